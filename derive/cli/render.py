@@ -1,0 +1,84 @@
+"""``derive render``: a question becomes a worked solution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from derive import formats
+from derive.cli.destination import choose, write
+from derive.cli.question_argument import question_argument
+
+__all__ = ["command"]
+
+MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
+
+
+@click.command("render")
+@question_argument
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(formats.names()),
+    default="latex",
+    show_default=True,
+    help="What to write.",
+)
+@click.option("--part", "parts", metavar="LABEL", multiple=True, help="Only this part; repeatable.")
+@click.option(
+    "--detail",
+    type=click.Choice(["brief", "normal", "full"]),
+    default="normal",
+    show_default=True,
+    help="Results only, the usual working, or every local derivative with its reason.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["gradient", "jacobian"]),
+    help="Gradients as columns, or row vectors with Jacobians in path order. [default: the file's]",
+)
+@click.option(
+    "--digits",
+    type=click.IntRange(1, MOST_DIGITS),
+    metavar="N",
+    help="Digits shown. [default: the file's]",
+)
+@click.option(
+    "--carry",
+    type=click.Choice(["exact", "rounded"]),
+    help="Work on with full precision, or with what is shown. [default: the file's]",
+)
+@click.option(
+    "--templates",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A folder whose templates replace the built-in ones of the same name.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR|-",
+    help="Where to write; - is standard output. [default: output/NAME.EXT]",
+)
+def command(
+    question: str,
+    format_name: str,
+    parts: tuple[str, ...],
+    detail: str,
+    layout: str | None,
+    digits: int | None,
+    carry: str | None,
+    templates: Path | None,
+    output: str | None,
+) -> None:
+    """Write the worked solution of QUESTION, every line of it checked."""
+    from derive.api import load
+
+    loaded = load(question)
+    solution = loaded.solve(layout=layout, digits=digits, carry=carry)
+    sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates)
+    path = choose(output, loaded.name, formats.extension(format_name))
+    write(sheet, path)
+    where = f"wrote {path}, " if path else ""
+    click.echo(f"{where}{solution.summary}", err=path is None)

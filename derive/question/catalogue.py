@@ -1,0 +1,87 @@
+"""The questions that come with the package, and finding the file that a QUESTION means.
+
+Only what a list shows is read, so that listing and shell completion load no engine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from derive.errors import DeriveError, nearest
+
+__all__ = ["CatalogueEntry", "catalogue", "find"]
+
+QUESTIONS = Path(__file__).parent.parent / "questions"
+SUFFIX = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One line of ``derive list``."""
+
+    name: str
+    title: str
+    path: Path
+    kind: str = "question"
+
+
+def catalogue() -> list[CatalogueEntry]:
+    """The built-in questions by name; nothing of them is read but their titles."""
+    return [CatalogueEntry(name, _title(path) or name, path) for name, path in _built_in().items()]
+
+
+def find(source: str | os.PathLike[str]) -> tuple[str, Path]:
+    """The name and file of a built-in question or of a path, with or without its ending.
+
+    A built-in name comes first; ``./q3`` is always a path. Raises DeriveError, with the
+    nearest name.
+    """
+    text = os.fspath(source)
+    built_in = _built_in()
+    if text in built_in:
+        return text, built_in[text]
+    for candidate in (text, text + SUFFIX):
+        if os.path.exists(candidate) and not os.path.isdir(candidate):
+            return Path(candidate).stem, Path(candidate)
+    raise _unknown(text)
+
+
+def _built_in() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(QUESTIONS.glob(f"*{SUFFIX}"))}
+
+
+def _unknown(text: str) -> DeriveError:
+    folder = " (a folder)" if os.path.isdir(text) else ""
+    known = [*_built_in(), *_beside(Path(text))]
+    remedy = nearest(text, known) or "`derive list` shows the built-in ones"
+    return DeriveError(f"no question or question file {text!r}{folder}", remedy=remedy)
+
+
+def _beside(path: Path) -> Iterator[str]:
+    """The question files next to the one that is not there: it may be a slip of the keyboard."""
+    try:
+        yield from (str(other) for other in path.parent.glob(f"*{SUFFIX}"))
+    except (OSError, ValueError):
+        return  # a folder that cannot be looked into offers nothing
+
+
+def _title(path: Path) -> str:
+    import yaml  # not needed to find a file by its name
+
+    with path.open(encoding="utf-8") as lines:
+        entry = "".join(_title_lines(lines))
+    return str(yaml.load(entry, yaml.BaseLoader)["title"]).strip() if entry else ""
+
+
+def _title_lines(lines: Iterable[str]) -> Iterator[str]:
+    """The ``title:`` entry alone: its line and the indented ones that go on with it."""
+    rest = iter(lines)
+    for line in rest:
+        if line.startswith("title:"):
+            yield line
+            yield from takewhile(lambda more: more[:1].isspace(), rest)
+            return

@@ -1,0 +1,37 @@
+"""What several test files share: leaving a test out honestly, and the paths of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def leave_out(reason: str) -> NoReturn:
+    """Skip on a user's machine; fail under CI=true, where everything has to be there."""
+    if os.environ.get("CI", "").lower() in ("true", "1"):
+        pytest.fail(f"under CI this must not be skipped: {reason}")
+    pytest.skip(reason)
+
+
+def find_tool(name: str) -> str:
+    """The path of a program the test cannot do without."""
+    return shutil.which(name) or leave_out(f"{name} is not installed")
+
+
+@pytest.fixture
+def require_tool() -> Callable[[str], str]:
+    """``require_tool("pdflatex")`` gives its path, or leaves the test out."""
+    return find_tool
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the checkout."""
+    return ROOT

@@ -1,0 +1,96 @@
+"""The built-in questions by name, and finding the file that a QUESTION means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from derive.cli import main
+from derive.errors import DeriveError
+from derive.question import catalogue as module
+from derive.question.catalogue import catalogue, find
+
+TITLES = {
+    "plain": "title: A recurrent network\nmodel: x\n",
+    "quoted": "# first\nindex: {t: 1..2}\ntitle: 'Loss: ∂L/∂W'   # why\nmodel: x\n",
+    "folded": "title: >\n  Two\n  lines\nmodel: |\n  title: no\n",
+    "untitled": "model: |\n  title: not this one\n",
+}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of questions in the place of the built-in ones; the working folder is empty."""
+    folder = tmp_path / "questions"
+    folder.mkdir()
+    for name, text in TITLES.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "here").mkdir()
+    monkeypatch.setattr(module, "QUESTIONS", folder)
+    monkeypatch.chdir(tmp_path / "here")
+    return folder
+
+
+def test_titles_are_read_as_yaml_reads_them(shelf: Path) -> None:
+    assert [(e.name, e.title) for e in catalogue()] == [
+        ("folded", "Two lines"),
+        ("plain", "A recurrent network"),
+        ("quoted", "Loss: ∂L/∂W"),
+        ("untitled", "untitled"),
+    ]
+
+
+def test_titles_of_the_built_in_questions_are_those_of_their_files() -> None:
+    for entry in catalogue():
+        whole = yaml.safe_load(entry.path.read_text(encoding="utf-8"))
+        assert entry.title == whole["title"].strip()
+        assert entry.kind == "question"
+
+
+def test_built_in_name_comes_before_a_file_of_that_name(shelf: Path) -> None:
+    Path("plain.yaml").write_text("title: mine")
+    assert find("plain") == ("plain", shelf / "plain.yaml")
+    assert find("./plain") == ("plain", Path("plain.yaml"))
+    assert find("plain.yaml") == ("plain", Path("plain.yaml"))
+
+
+@pytest.mark.parametrize("source", ["mine", "mine.yaml", Path("mine"), "../here/mine"])
+def test_path_with_or_without_its_ending(shelf: Path, source: str | Path) -> None:
+    Path("mine.yaml").write_text("title: mine")
+    name, path = find(source)
+    assert name == "mine"
+    assert path.samefile("mine.yaml")
+
+
+@pytest.mark.parametrize(
+    ("source", "remedy"),
+    [
+        ("plane", "did you mean 'plain'?"),
+        ("homwork", "did you mean 'homework.yaml'?"),
+        ("qqqqqq", "`derive list`"),
+        ("", "`derive list`"),
+        ("x" * 5000, "`derive list`"),
+        ("none/such/file.yaml", "`derive list`"),
+        ("a\0b", "`derive list`"),
+        ("..", "(a folder)"),
+    ],
+)
+def test_unknown_question_says_what_to_try(shelf: Path, source: str, remedy: str) -> None:
+    Path("homework.yaml").write_text("title: mine")
+    with pytest.raises(DeriveError) as caught:
+        find(source)
+    assert caught.value.exit_code == 2
+    assert remedy in str(caught.value)
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("pl", "plain"), ("hom", "hom"), ("zz", "zz")])
+def test_shell_completes_names_then_files(shelf: Path, typed: str, offered: str) -> None:
+    command = main.get_command(click.Context(main), "render")
+    assert command is not None
+    (argument,) = [p for p in command.params if p.name == "question"]
+    items = argument.shell_complete(click.Context(command), typed)
+    assert [item.value for item in items] == [offered]
+    assert items[0].type == ("plain" if typed == "pl" else "file")
