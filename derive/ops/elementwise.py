@@ -1,0 +1,80 @@
+"""Functions of one number, applied to every entry: one row each, the function and nothing else.
+
+A derivative is never typed here: SymPy finds it and `derive.ops.local` writes it down. At a kink
+the derivative is a convention; the row holds the usual one, and the setting ``kink=`` another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Apply, Expr
+from derive.ops import kernels
+from derive.ops.op import Elementwise
+
+__all__ = ["ELEMENTWISE", "entrywise", "settings"]
+
+
+def _cases(S: Any, holds: Any, then: Any, otherwise: Any) -> Any:
+    return S.Piecewise((then, holds), (otherwise, True))
+
+
+ROWS = (
+    Elementwise("identity", lambda S, x: x, lambda x: x, r"\operatorname{id}", exact=True),
+    Elementwise("exp", lambda S, x: S.exp(x), kernels.transcendental(np.exp), r"\exp"),
+    Elementwise("log", lambda S, x: S.log(x), kernels.logarithm("log", np.log), r"\log",
+                positive=True),
+    Elementwise("log2", lambda S, x: S.log(x, 2), kernels.logarithm("log2", np.log2), r"\log_{2}",
+                positive=True),
+    Elementwise("log10", lambda S, x: S.log(x, 10), kernels.logarithm("log10", np.log10),
+                r"\log_{10}", positive=True),
+    Elementwise("sqrt", lambda S, x: S.sqrt(x), kernels.square_root, r"\sqrt{{{}}}",
+                positive=True),
+    Elementwise("sin", lambda S, x: S.sin(x), kernels.transcendental(np.sin), r"\sin"),
+    Elementwise("cos", lambda S, x: S.cos(x), kernels.transcendental(np.cos), r"\cos"),
+    Elementwise("tanh", lambda S, x: S.tanh(x), kernels.transcendental(np.tanh), r"\tanh"),
+    Elementwise("sigmoid", lambda S, x: 1 / (1 + S.exp(-x)), kernels.sigmoid, r"\sigma"),
+    Elementwise("softplus", lambda S, x: S.log(1 + S.exp(x)), kernels.softplus,
+                r"\operatorname{softplus}"),
+    Elementwise("relu", lambda S, x: S.Max(0, x), kernels.relu, r"\operatorname{ReLU}",
+                kinks=((0, 0),), exact=True),
+    Elementwise("leaky_relu",
+                lambda S, x, slope: _cases(S, x > 0, x, S.Rational(Fraction(slope)) * x),
+                kernels.leaky_relu, r"\operatorname{LeakyReLU}", kinks=((0, "slope"),),
+                params=("slope",), defaults=(("slope", Fraction(1, 100)),), exact=True),
+    Elementwise("abs", lambda S, x: S.Abs(x), kernels.absolute, r"\left|{}\right|",
+                kinks=((0, 0),), exact=True),
+    Elementwise("sign", lambda S, x: S.sign(x), kernels.sign, r"\operatorname{sign}",
+                kinks=((0, 0),), exact=True),
+    # the indicators 1[x > 0], ...: what derivatives of functions with kinks are made of
+    Elementwise("step", lambda S, x: _cases(S, x > 0, 1, 0), kernels.indicator(lambda x: x > 0),
+                r"\mathbf{{1}}[{}>0]", kinks=((0, 0),), exact=True),
+    Elementwise("nonnegative", lambda S, x: _cases(S, x >= 0, 1, 0),
+                kernels.indicator(lambda x: x >= 0), r"\mathbf{{1}}[{}\ge 0]", kinks=((0, 0),),
+                exact=True),
+    Elementwise("negative", lambda S, x: _cases(S, x < 0, 1, 0),
+                kernels.indicator(lambda x: x < 0), r"\mathbf{{1}}[{}<0]", kinks=((0, 0),),
+                exact=True),
+    Elementwise("nonpositive", lambda S, x: _cases(S, x <= 0, 1, 0),
+                kernels.indicator(lambda x: x <= 0), r"\mathbf{{1}}[{}\le 0]", kinks=((0, 0),),
+                exact=True),
+    Elementwise("at_zero", lambda S, x: _cases(S, S.Eq(x, 0), 1, 0),
+                kernels.indicator(lambda x: x == 0), r"\mathbf{{1}}[{}=0]", kinks=((0, 0),),
+                exact=True),
+)
+
+ELEMENTWISE: dict[str, Elementwise] = {row.name: row for row in ROWS}
+
+
+def entrywise(name: str, x: Expr, **params: Any) -> Expr:
+    """Return the function called *name* of every entry of *x*."""
+    return Apply(name, (x,), tuple(sorted(params.items())), x.shape)
+
+
+def settings(row: Elementwise, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the function's own settings, defaults filled in (``kink`` is not one of them)."""
+    return {**dict(row.defaults), **{n: v for n, v in params.items() if n != "kink"}}
