@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
-
-import click
 
 from derive.errors import DeriveError
 
@@ -40,9 +39,8 @@ def write(sheet: str, path: Path | None) -> None:
     """Write the sheet in UTF-8 with plain line feeds, whatever the terminal or the system likes."""
     content = sheet.encode("utf-8")
     if path is None:
-        stream = click.get_binary_stream("stdout")
-        stream.write(content)
-        stream.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
         return
     try:
         _write_file(path, content)
