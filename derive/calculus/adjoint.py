@@ -1,0 +1,154 @@
+"""The reverse sweep on equations: one named adjoint per quantity, with every index kept.
+
+For a quantity ``top`` the sweep gives, for every quantity v on the way to it, the equations of
+``d top / d v[s]`` for all s at once: each equation that reads v contributes one term, moved from
+its own index to v's, on the range where it reads v. T and t stay symbols; nothing is inlined. (The
+reverse accumulation of Griewank and Walther, Evaluating Derivatives, 2nd ed., sec. 3.2, on
+recurrences instead of on single instructions.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derive.calculus.contributions import ONE, Contribution, collect
+from derive.calculus.fusion import Fusion
+from derive.calculus.pieces import Piece, pieces_of
+from derive.calculus.support import Box, narrowed
+from derive.calculus.system import System
+from derive.errors import DeriveError
+from derive.expr.build import add, outer
+from derive.expr.equation import Equation
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Entry, Expr, Eye, Partial, Range, Symbol
+from derive.expr.walk import at
+
+__all__ = ["Adjoint", "adjoint"]
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """All derivatives of `top` that lead to the wanted quantities.
+
+    `contributions` lists for each family, in the order a person would add them, what flows into
+    its adjoint. `form` says how arrays on top are treated: "scalar", "jacobian" (matrices), or
+    "component" (one entry of the top at a time).
+    """
+
+    top: Symbol
+    form: str
+    model: System
+    contributions: Mapping[str, tuple[Contribution, ...]]
+    seed: Contribution
+    support: Mapping[str, Box]
+    component: tuple[IntLike, ...] = ()
+
+    def partial(self, bottom: Symbol) -> Partial:
+        """Return the symbol d top / d bottom."""
+        return Partial(self.top, bottom, (), self.component)
+
+    def member(self, family: str) -> Symbol:
+        """Return the member of a family with its own index names."""
+        return member(self.model, family)
+
+    @cached_property
+    def pieces(self) -> dict[str, tuple[Piece, ...]]:
+        """The cases of each adjoint: on which range which terms are added."""
+        return {name: pieces_of(found, self.model.families[name].indices)
+                for name, found in self.contributions.items()}
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """One equation for each contribution; those of one target are to be added up."""
+        return tuple(Equation(self.partial(self.member(name)), c.domain, c.expr)
+                     for name, found in self.contributions.items() for c in found)
+
+    def equation(self, family: str, piece: Piece) -> Equation:
+        """Return the adjoint equation of one case, all its terms added."""
+        rhs = add(*(c.expr for c in piece.contributions))
+        return Equation(self.partial(self.member(family)), piece.domain, rhs)
+
+    def put(self, env: Mapping[str, IntLike]) -> Adjoint:
+        """Put numbers in for sizes and lengths; the cases are worked out again."""
+        moved = {name: tuple(c.put(env) for c in found)
+                 for name, found in self.contributions.items()}
+        top = at(self.top, env)
+        assert isinstance(top, Symbol)
+        return replace(self, top=top, contributions=moved, seed=self.seed.put(env))
+
+
+def member(system: System, family: str) -> Symbol:
+    item = system.families[family]
+    return Symbol(family, tuple(named(n) for n in item.indices), item.shape)
+
+
+def adjoint(model: System, top: Symbol, wanted: frozenset[str],
+            fusions: tuple[Fusion, ...] = ()) -> Adjoint:
+    """Run the sweep for *top* down to the families in *wanted*.
+
+    *fusions* are pairs of equations (a loss of a softmax) that are differentiated as one.
+    Raises `DeriveError` where an operation on the way has no derivative.
+    """
+    active = model.above(top.name) & frozenset().union(*(model.below(w) for w in wanted))
+    if top.name not in active:
+        raise DeriveError(f"`{top.name}` does not depend on {_listed(wanted)}")
+    active |= {top.name}
+    form = _form(model, top, active)
+    component: tuple[IntLike, ...] = ()
+    if form == "component":
+        component = tuple(_component_names(model, len(top.shape)))
+    fusions = tuple(f for f in fusions if f.inner not in wanted and f.outer in active)
+    raw = collect(model, top, active, form, component, fusions)
+    seed = _seed(model, top, form, component)
+    support, contributions = narrowed(model, seed, raw)
+    ordered = {name: tuple(sorted(found, key=_order)) for name, found in contributions.items()}
+    return Adjoint(top, form, model, ordered, seed, support, component)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return " or ".join(f"`{n}`" for n in sorted(names))
+
+
+def _form(model: System, top: Symbol, active: frozenset[str] | set[str]) -> str:
+    if not top.shape:
+        return "scalar"
+    flat = len(top.shape) == 1 and all(len(model.families[n].shape) <= 1 for n in active)
+    return "jacobian" if flat else "component"
+
+
+def _component_names(model: System, rank: int) -> list[IntLike]:
+    taken = {n for f in model.families.values() for n in f.indices} | set(model.families)
+    return [named(n) for n in "kjmpq" if n not in taken][:rank]
+
+
+def _seed(model: System, top: Symbol, form: str, component: tuple[IntLike, ...]) -> Contribution:
+    """Return d top / d top: 1, the identity, or a unit array, at the top's own position."""
+    family = model.families[top.name]
+    domain = tuple((n, _point(p)) for n, p in zip(family.indices, top.index, strict=True))
+    seeds: dict[str, Expr] = {"scalar": ONE}
+    if form == "jacobian":
+        seeds["jacobian"] = Eye(top.shape[0])
+    if form == "component":
+        seeds["component"] = _unit(top, component)
+    return Contribution(None, seeds[form], domain, (), 0, top)
+
+
+def _unit(top: Symbol, component: tuple[IntLike, ...]) -> Expr:
+    if len(top.shape) == 1:
+        return Entry(Eye(top.shape[0]), component)
+    if len(top.shape) != 2:
+        raise DeriveError("derivatives of arrays with more than two axes are not supported yet")
+    first, second = (Entry(Eye(n), (c,)) for n, c in zip(top.shape, component, strict=True))
+    return outer(first, second)
+
+
+def _point(position: IntLike) -> Range:
+    return Range((position,), (position,))
+
+
+def _order(item: Contribution) -> tuple[int, int]:
+    # people begin with what happens at the same time step
+    return (item.distance, 0)
+

@@ -1,0 +1,282 @@
+"""Linear expressions as matrices, and transposes pushed inside to the letters.
+
+Both only rewrite: ``linear_form`` finds M with ``expr == M @ s``; ``transposed`` writes a column
+as the row that the "jacobian" layout prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import singledispatch
+
+from derive.errors import DeriveError
+from derive.expr.build import (
+    add, diag, div, is_zero, matmul, mul, neg, number, outer, sum_over, transpose, zero,
+)
+from derive.expr.nodes import (
+    Apply, Array, Diag, Entry, Expr, Eye, Fill, MatMul, Neg, Outer, Partial, Product, Quotient,
+    Reduce, Sum, Symbol, Transpose,
+)
+from derive.expr.walk import free_indices, walk
+
+__all__ = ["linear_form", "transposed"]
+
+
+def linear_form(expr: Expr, s: Symbol) -> Expr:
+    """Return M with ``expr == M @ s`` for the vector *s*: a matrix, or a row for a scalar *expr*.
+
+    Raises `DeriveError` where *expr* is not linear in *s*.
+    """
+    if len(s.shape) != 1 or len(expr.shape) > 1:
+        raise DeriveError("a linear form needs a vector and a vector or scalar expression of it")
+    return _form(expr, s)
+
+
+def _holds(expr: Expr, s: Symbol) -> bool:
+    return any(part == s for part in walk(expr))
+
+
+def _nonlinear(expr: Expr, s: Symbol) -> DeriveError:
+    return DeriveError(f"{type(expr).__name__} is not linear in {s.name}")
+
+
+def _form(expr: Expr, s: Symbol) -> Expr:
+    if is_zero(expr):
+        return zero(expr.shape + s.shape)
+    if not _holds(expr, s):
+        raise _nonlinear(expr, s)
+    return _matrix(expr, s)
+
+
+@singledispatch
+def _matrix(expr: Expr, s: Symbol) -> Expr:
+    raise _nonlinear(expr, s)
+
+
+@_matrix.register
+def _(expr: Symbol, s: Symbol) -> Expr:
+    return Eye(s.shape[0])
+
+
+@_matrix.register
+def _(expr: Neg, s: Symbol) -> Expr:
+    return neg(_form(expr.arg, s))
+
+
+@_matrix.register
+def _(expr: Sum, s: Symbol) -> Expr:
+    """(A + B) s; a scalar term is repeated in every row."""
+    return add(*(_repeated(_form(term, s), expr, term) for term in expr.terms))
+
+
+def _repeated(form: Expr, whole: Expr, part: Expr) -> Expr:
+    if part.shape == whole.shape:
+        return form
+    if part.shape:
+        raise DeriveError("a vector of one entry that is repeated has no linear form here")
+    return _column_times_row(Fill(Fraction(1), whole.shape), form)
+
+
+def _column_times_row(column: Expr, row: Expr) -> Expr:
+    """p (q^T M) = (p q^T) M."""
+    if isinstance(row, Neg):
+        return neg(_column_times_row(column, row.arg))
+    if isinstance(row, MatMul):
+        return matmul(_column_times_row(column, row.left), row.right)
+    if isinstance(row, Product):  # numbers stay in front
+        scalars = [f for f in row.factors if not f.shape]
+        return mul(*scalars, outer(column, mul(*(f for f in row.factors if f.shape))))
+    return outer(column, row)
+
+
+@_matrix.register
+def _(expr: Product, s: Symbol) -> Expr:
+    """d * (M s) = diag(d) M s."""
+    inside = [f for f in expr.factors if _holds(f, s)]
+    if len(inside) != 1:
+        raise _nonlinear(expr, s)
+    others = tuple(f for f in expr.factors if f is not inside[0])
+    return _scale(expr, inside[0], _form(inside[0], s), others)
+
+
+def _scale(whole: Expr, part: Expr, form: Expr, others: tuple[Expr, ...]) -> Expr:
+    """Multiply a linear form by numbers and, entry by entry, by vectors."""
+    vectors = tuple(f for f in others if f.shape)
+    if vectors:
+        d = mul(*vectors)
+        if d.shape != whole.shape or part.shape not in ((), whole.shape):
+            raise DeriveError("a vector of one entry that is repeated has no linear form here")
+        form = matmul(diag(d), form) if part.shape else _column_times_row(d, form)
+    return mul(*(f for f in others if not f.shape), form)
+
+
+@_matrix.register
+def _(expr: Quotient, s: Symbol) -> Expr:
+    if _holds(expr.bottom, s):
+        raise _nonlinear(expr, s)
+    inverse = div(number(1), expr.bottom)
+    return _scale(expr, expr.top, _form(expr.top, s), (inverse,))
+
+
+@_matrix.register
+def _(expr: MatMul, s: Symbol) -> Expr:
+    """A (M s) = (A M) s, and (M s)^T B is B^T M s."""
+    a, b = expr.left, expr.right
+    if _holds(a, s) and _holds(b, s):
+        raise _nonlinear(expr, s)
+    if _holds(b, s):
+        if len(b.shape) == 1:
+            return matmul(a, _form(b, s))
+    elif len(a.shape) == 1:
+        return matmul(transpose(b) if len(b.shape) > 1 else b, _form(a, s))
+    elif isinstance(a, Diag) and len(b.shape) == 1:
+        return matmul(diag(b), _form(a.arg, s))
+    raise _nonlinear(expr, s)
+
+
+@_matrix.register
+def _(expr: Transpose, s: Symbol) -> Expr:
+    return _form(expr.arg, s)
+
+
+@_matrix.register
+def _(expr: Array, s: Symbol) -> Expr:
+    return Array(tuple(_form(item, s) for item in expr.items))
+
+
+@_matrix.register
+def _(expr: Entry, s: Symbol) -> Expr:
+    return Entry(_form(expr.arg, s), expr.at)
+
+
+@_matrix.register
+def _(expr: Reduce, s: Symbol) -> Expr:
+    """sum_t (M_t s) = (sum_t M_t) s, where s does not depend on t."""
+    if expr.kind == "prod" or expr.index in free_indices(s) | _other_members(expr.body, s):
+        raise _nonlinear(expr, s)
+    form = _form(expr.body, s)
+    return (sum_over(expr.index, expr.range, form) if expr.kind == "sum"
+            else Reduce(expr.kind, expr.index, expr.range, form))
+
+
+def _other_members(body: Expr, s: Symbol) -> frozenset[str]:
+    """Index names in members of the family of *s* other than itself: h[k] may be h[t]."""
+    members = [p for p in walk(body) if isinstance(p, Symbol) and p.name == s.name and p != s]
+    return frozenset().union(*map(free_indices, members))
+
+
+@_matrix.register
+def _(expr: Apply, s: Symbol) -> Expr:
+    """The sum of the entries of a vector is a row of ones times it."""
+    params = dict(expr.params)
+    if expr.op != "sum" or params.get("keepdims") or len(expr.args[0].shape) != 1:
+        raise _nonlinear(expr, s)
+    part = expr.args[0]
+    return matmul(Fill(Fraction(1), part.shape), _form(part, s))
+
+
+def transposed(expr: Expr) -> Expr:
+    """Return the transpose of *expr*, pushed inside: (A b)^T = b^T A^T.
+
+    A vector keeps its shape and stands for a row: ``W.T @ (d * (V.T @ e))`` becomes
+    ``((e @ V) @ diag(d)) @ W``.
+    """
+    return _transposed(expr) if expr.shape else expr
+
+
+@singledispatch
+def _transposed(expr: Expr) -> Expr:
+    return expr if len(expr.shape) == 1 else transpose(expr)
+
+
+@_transposed.register
+def _(expr: Transpose) -> Expr:
+    return transposed(expr.arg) if len(expr.shape) == 1 else expr.arg
+
+
+@_transposed.register
+def _(expr: Neg) -> Expr:
+    return neg(transposed(expr.arg))
+
+
+@_transposed.register
+def _(expr: Sum) -> Expr:
+    if any(0 < len(term.shape) < len(expr.shape) for term in expr.terms):
+        return transpose(expr)
+    return add(*map(transposed, expr.terms))
+
+
+@_transposed.register
+def _(expr: Fill) -> Expr:
+    return Fill(expr.value, expr.shape[::-1])
+
+
+@_transposed.register
+def _(expr: Outer) -> Expr:
+    return outer(expr.right, expr.left)
+
+
+@_transposed.register
+def _(expr: Reduce) -> Expr:
+    return Reduce(expr.kind, expr.index, expr.range, transposed(expr.body))
+
+
+@_transposed.register
+def _(expr: MatMul) -> Expr:
+    """(A B)^T = B^T A^T; a row times a matrix is a row already."""
+    a, b = expr.left, expr.right
+    if len(a.shape) > 2 or len(b.shape) > 2:
+        return transpose(expr)
+    if len(a.shape) == 1:
+        return _chained(transposed(a), b)
+    return _chained(transposed(b), transposed(a))
+
+
+def _chained(row: Expr, matrix: Expr) -> Expr:
+    """v (A B) = (v A) B: a row is multiplied from the left to the right."""
+    if isinstance(matrix, MatMul) and len(matrix.left.shape) == 2 == len(matrix.right.shape):
+        return _chained(_chained(row, matrix.left), matrix.right)
+    return matmul(row, matrix)
+
+
+@_transposed.register
+def _(expr: Product) -> Expr:
+    """(c d * v)^T = c v^T diag(d); of vectors, v is the one that the chain rule hands on."""
+    scalars = [f for f in expr.factors if not f.shape]
+    arrays = [f for f in expr.factors if f.shape]
+    if len(expr.shape) > 1 or any(f.shape != expr.shape for f in arrays):
+        return _of_matrices(expr, scalars, arrays)
+    # a local factor stands first, so the last of equals is handed on
+    m = max(range(len(arrays)), key=lambda n: (_handed_on(arrays[n]), n))
+    v, rest = arrays[m], arrays[:m] + arrays[m + 1:]
+    row = matmul(transposed(v), diag(mul(*rest))) if rest else transposed(v)
+    return mul(*scalars, row)
+
+
+def _of_matrices(expr: Expr, scalars: list[Expr], arrays: list[Expr]) -> Expr:
+    if any(len(f.shape) < len(expr.shape) for f in arrays):
+        return transpose(expr) if len(expr.shape) > 1 else expr
+    return mul(*scalars, *map(transposed, arrays))
+
+
+# a derivative stands in the vector handed on; next to none, the product with a matrix does
+SIGNS: tuple[Callable[[Expr], bool], ...] = (
+    lambda part: isinstance(part, Partial), lambda part: isinstance(part, MatMul),
+)
+
+
+def _handed_on(factor: Expr) -> tuple[bool, ...]:
+    parts = list(walk(factor))
+    return tuple(any(map(sign, parts)) for sign in SIGNS)
+
+
+@_transposed.register
+def _(expr: Quotient) -> Expr:
+    if not expr.bottom.shape:
+        return div(transposed(expr.top), expr.bottom)
+    if len(expr.shape) == 1 and expr.top.shape == expr.bottom.shape:
+        return matmul(transposed(expr.top), diag(div(number(1), expr.bottom)))
+    return transpose(expr) if len(expr.shape) > 1 else expr
+
+

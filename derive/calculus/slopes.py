@@ -1,0 +1,132 @@
+"""Derivatives of one entry by one entry: found by SymPy, written in the output, kept short.
+
+``dp_k/do_i`` of a softmax comes as exponentials and their sum; with ``exp(o_k) = p_k S`` it is
+``p_k (delta_ki - p_i)``. The substitution solves the formula of the entry itself, so that nothing
+about any function is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy
+
+from derive.calculus.entries import entry, integer, quantity
+from derive.calculus.index_notation import Formula, Positions
+from derive.calculus.sums import hide_sums, normal, put, standard
+from derive.expr.nodes import Expr, Symbol
+from derive.expr.shapes import Shape
+from derive.ops.generator import in_one_generator, solve_linear
+
+__all__ = ["Part", "collapse", "entry_of", "inner_slope", "outer_slope", "parts", "shortest"]
+
+
+def entry_of(symbol: Symbol, at: Positions) -> Formula:
+    """Return entry *at* of a quantity as SymPy knows it."""
+    return quantity(symbol.name, (*map(integer, symbol.index), *at))
+
+
+def shortest(expr: Formula) -> Formula:
+    """Return a formula as it is or over one denominator and factored, whichever is shorter."""
+    plain, sums = hide_sums(expr)
+    best = min(_balanced(sympy.factor(plain)), plain, key=sympy.count_ops)
+    return put(best, sums)
+
+
+def _balanced(expr: Formula) -> Formula:
+    """Turn the signs of two brackets: (y - p)/(p - 1) is (p - y)/(1 - p)."""
+    powers = [factor.as_base_exp() for factor in sympy.Mul.make_args(expr)]
+    mixed = [base for base, n in powers if n.is_odd and base.is_Add and _mixed(base)]
+    turned = next((base for base in mixed if base.as_coeff_Add()[0] < 0), None)
+    other = next((base for base in mixed if base != turned), None)
+    if turned is None or other is None:
+        return expr
+    return sympy.Mul(*((-base if base in (turned, other) else base) ** n for base, n in powers))
+
+
+def _mixed(total: Formula) -> bool:
+    """True where terms of both signs stand in a sum, so that turning it costs no sign."""
+    return len({bool(term.as_coeff_Mul()[0] < 0) for term in total.args}) == 2
+
+
+def outer_slope(outer: Expr, y: Symbol, at: Positions) -> Formula:
+    """Return dl/dy_k for a scalar l."""
+    return shortest(normal(sympy.diff(entry(outer), entry_of(y, at))))
+
+
+def inner_slope(inner: Expr, y: Symbol, x: Symbol, at: Positions, by: Positions) -> Formula:
+    """Return dy_k/dx_i, written in the entries of y where x drops out."""
+    formula = standard(entry(inner, at))
+    slope = normal(sympy.diff(formula, entry_of(x, by)))
+    written = _in_output(slope, inner, y, x)
+    return shortest(slope if written.has(sympy.IndexedBase(x.name)) else written)
+
+
+def _in_output(slope: Formula, inner: Expr, y: Symbol, x: Symbol) -> Formula:
+    """Put x_q = (the inverse of the formula of y_q) into *slope*, for each entry x_q in it."""
+    if x.shape != y.shape:
+        return slope
+    plain, sums = hide_sums(slope)
+    for place in _read_places(plain, x):
+        formula = standard(entry(inner, place))
+        hidden = put(formula, {total: symbol for symbol, total in sums.items()})
+        plain = _solved(plain, hidden, entry_of(x, place), entry_of(y, place))
+    return sympy.cancel(plain).xreplace(sums)
+
+
+def _read_places(slope: Formula, x: Symbol) -> list[Positions]:
+    if not x.index and not x.shape:
+        return [()]
+    like = entry_of(x, tuple(map(sympy.Wild, "abcdefgh"[:len(x.shape)])))
+    own = len(x.index)
+    atoms = (a for a in slope.atoms(sympy.Indexed) if a.base == like.base)
+    return sorted({a.indices[own:] for a in atoms if a.indices[:own] == like.indices[:own]},
+                  key=sympy.default_sort_key)
+
+
+def _solved(slope: Formula, formula: Formula, x: Formula, y: Formula) -> Formula:
+    """Where y = f(u) is linear in the one part u that holds x, solve it and put u in."""
+    found = in_one_generator((formula, slope), x)
+    if found is None:
+        return slope
+    u, (relation, in_u) = found
+    value = solve_linear(relation, u, y)
+    return slope if value is None else in_u.xreplace({u: value})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A term of a slope: Kronecker's deltas put the positions `picks`, `factor` is the rest."""
+
+    picks: tuple[tuple[Formula, Formula], ...]
+    factor: Formula
+
+
+def parts(slope: Formula, positions: Positions) -> Iterator[Part]:
+    """Take a slope apart by its deltas: p_k (delta_ki - p_i) = delta_ki p_k + (-p_k p_i)."""
+    deltas = [d for d in slope.atoms(sympy.KroneckerDelta) if set(d.args) & set(positions)]
+    if not deltas:
+        if slope != 0:
+            yield Part((), slope)
+        return
+    delta = min(deltas, key=sympy.default_sort_key)
+    k = next(p for p in positions if p in delta.args)
+    without = slope.xreplace({delta: sympy.S.Zero})
+    only = shortest(normal(slope.xreplace({delta: sympy.S.One}) - without))
+    other = delta.args[1] if delta.args[0] == k else delta.args[0]
+    for part in parts(only, positions):
+        yield Part(((k, other), *part.picks), part.factor)
+    yield from parts(without, positions)
+
+
+def collapse(slope: Formula, part: Part, positions: Positions, shape: Shape) -> Formula:
+    """Sum slope_k times a part over k: a delta picks one k, constants stand before the sum."""
+    picks = dict(part.picks)
+    total = shortest(put(slope * part.factor, picks))
+    for k, size in zip(positions, shape, strict=True):
+        if k not in picks:
+            outside, inside = total.as_independent(k, as_Add=False)
+            count = integer(size)
+            total = outside * (count if inside == 1 else sympy.Sum(inside, (k, 0, count - 1)))
+    return standard(total)

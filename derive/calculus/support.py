@@ -1,0 +1,119 @@
+"""On which members an adjoint is not zero: a loss at t = 1 does not reach back to h_2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from derive.calculus.contributions import Contribution
+from derive.calculus.ranges import at_most, is_empty, meet, ranges_of, tight
+from derive.calculus.system import System
+from derive.expr.build import sum_over
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Expr, Range, Reduce
+
+__all__ = ["Box", "narrowed"]
+
+Box = dict[str, Range]
+ROUNDS = 4
+
+
+def narrowed(model: System, seed: Contribution, raw: Mapping[str, Sequence[Contribution]]
+             ) -> tuple[dict[str, Box], dict[str, tuple[Contribution, ...]]]:
+    """Return where each adjoint lives, and the contributions cut down to where they matter.
+
+    The boxes grow from the seed along the contributions. A bound that keeps moving (a recurrence)
+    is let go to the end of the range on which the equations read the quantity at all.
+    """
+    assert seed.target is not None
+    top = seed.target.name
+    boxes: dict[str, Box] = {top: dict(seed.domain)}
+    limit = ROUNDS + 2 * len(raw)
+    for turn in range(3 * limit):
+        new = _grown(model, boxes, raw, top, seed, widen=turn >= limit)
+        if new == boxes:
+            break
+        boxes = new
+    cut: dict[str, tuple[Contribution, ...]] = {}
+    for name, found in raw.items():
+        kept = [seed] if name == top and (seed.domain or found) else []
+        kept += [c for item in found if (c := _cut(item, boxes, model)) is not None]
+        if kept:
+            cut[name] = tuple(kept)
+    return boxes, cut
+
+
+def _grown(model: System, boxes: Mapping[str, Box], raw: Mapping[str, Sequence[Contribution]],
+           top: str, seed: Contribution, widen: bool) -> dict[str, Box]:
+    out: dict[str, Box] = {}
+    for name, found in raw.items():
+        names = model.families[name].indices
+        parts = [dict(c.domain) for item in found if (c := _cut(item, boxes, model)) is not None]
+        if name == top:
+            parts.append(dict(seed.domain))
+        if parts:
+            hull = {n: _hull([p[n] for p in parts], names) for n in names}
+            out[name] = _widened(hull, boxes.get(name), found, names) if widen else hull
+    return out
+
+
+def _cut(item: Contribution, boxes: Mapping[str, Box], model: System) -> Contribution | None:
+    """Restrict a contribution to where its source's adjoint lives; None where that is nowhere."""
+    assert item.source is not None
+    box = boxes.get(item.source.name)
+    if box is None:
+        return None
+    names = [n for n, _ in item.domain]
+    indices = model.families[item.source.name].indices
+    sums = dict(item.sums)
+    limits = [(p, box[n]) for p, n in zip(item.source.index, indices, strict=True)]
+    more = dict(ranges_of(names, limits, sums))
+    domain = tuple((n, meet(r, more[n], names)) for n, r in item.domain)
+    if any(is_empty(r) for _, r in (*domain, *sums.items())):
+        return None
+    expr = item.expr if sums == dict(item.sums) else _resummed(item.expr, sums)
+    return replace(item, domain=domain, sums=tuple(sums.items()), expr=expr)
+
+
+def _resummed(expr: Expr, sums: Mapping[str, Range]) -> Expr:
+    """Give the outer sums of a contribution their narrower ranges."""
+    if not sums:
+        return expr
+    if not isinstance(expr, Reduce):
+        return expr  # the term vanished or carries its sums inside a product
+    rest = {n: r for n, r in sums.items() if n != expr.index}
+    bounds = tight(Range(sums[expr.index].los, sums[expr.index].his))
+    return sum_over(expr.index, bounds, _resummed(expr.body, rest))
+
+
+def _hull(parts: Sequence[Range], indices: Sequence[str]) -> Range:
+    lo = _least([p.lo for p in parts if p.los], indices)
+    hi = _greatest([p.hi for p in parts if p.his], indices)
+    return Range((lo,), (hi,))
+
+
+def _least(values: Sequence[IntLike], indices: Sequence[str]) -> IntLike:
+    best = values[0]
+    for value in values[1:]:
+        best = value if at_most(value, best, indices) else best
+    return best
+
+
+def _greatest(values: Sequence[IntLike], indices: Sequence[str]) -> IntLike:
+    best = values[0]
+    for value in values[1:]:
+        best = value if at_most(best, value, indices) else best
+    return best
+
+
+def _widened(box: Box, before: Box | None, found: Sequence[Contribution], names: Sequence[str]
+             ) -> Box:
+    if before is None:
+        return box
+    out = dict(box)
+    for name in names:
+        whole = _hull([dict(c.domain)[name] for c in found] + [box[name]], names)
+        lo = whole.lo if box[name].lo != before[name].lo else box[name].lo
+        hi = whole.hi if box[name].hi != before[name].hi else box[name].hi
+        out[name] = Range((lo,), (hi,))
+    return out

@@ -1,0 +1,131 @@
+"""A system of equations that keep their index: what depends on what, and names for inner parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from derive.expr.equation import Equation, Family
+from derive.expr.integers import named
+from derive.expr.nodes import Apply, Expr, Range, Reduce, Ref, Symbol
+from derive.expr.shapes import Shape
+from derive.expr.walk import children, free_indices, rebuild, refs
+
+__all__ = ["System", "with_named_arguments"]
+
+
+@dataclass(frozen=True)
+class System:
+    """Equations over families of quantities.
+
+    `equations` may hold several pieces for one family, on ranges that do not meet. `helpers` are
+    families that the engine named itself (the argument of a softmax), with their equations.
+    """
+
+    equations: tuple[Equation, ...]
+    families: Mapping[str, Family]
+    helpers: tuple[str, ...] = ()
+
+    @cached_property
+    def by_target(self) -> dict[str, list[Equation]]:
+        found: dict[str, list[Equation]] = {}
+        for equation in self.equations:
+            found.setdefault(equation.target.family, []).append(equation)
+        return found
+
+    @cached_property
+    def reads(self) -> dict[str, set[str]]:
+        """For each defined family, the families its equations read."""
+        return {name: {ref.family for e in equations for ref in refs(e.rhs)}
+                for name, equations in self.by_target.items()}
+
+    def above(self, family: str) -> set[str]:
+        """Return all that *family* depends on, itself included."""
+        return _reach(family, self.reads)
+
+    def below(self, family: str) -> set[str]:
+        """Return all that depends on *family*, itself included."""
+        readers: dict[str, set[str]] = {}
+        for name, read in self.reads.items():
+            for other in read:
+                readers.setdefault(other, set()).add(name)
+        return _reach(family, readers)
+
+
+def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+    found, todo = {start}, [start]
+    while todo:
+        for name in edges.get(todo.pop(), ()):
+            if name not in found:
+                found.add(name)
+                todo.append(name)
+    return found
+
+
+def with_named_arguments(system: System) -> System:
+    """Give the inner argument of a nonlinear function a name, as in o_t = V h_t + c.
+
+    A person who writes softmax(V h + c) names V h + c before differentiating; then every local
+    derivative is one of a single function.
+    """
+    naming = _Naming(dict(system.families))
+    equations: list[Equation] = []
+    for equation in system.equations:
+        extra: list[Equation] = []
+        rhs = _name_inside(equation.rhs, equation.domain, equation.target.family, naming, extra)
+        equations += [*extra, replace(equation, rhs=rhs)]
+    return System(tuple(equations), naming.families, tuple(naming.added))
+
+
+Domain = tuple[tuple[str, Range], ...]
+LINEAR = ("sum", "mean", "identity", "expand")
+
+
+@dataclass
+class _Naming:
+    """Names given so far; pieces of one family share the names of their arguments."""
+
+    families: dict[str, Family]
+    added: list[str] = field(default_factory=list)
+    taken: dict[tuple[str, int, tuple[str, ...]], str] = field(default_factory=dict)
+
+    def fresh(self, op: str) -> str:
+        letters = "ozsaqu" if op in ("softmax", "log_softmax") else "zaosqu"
+        free = (c for c in letters if c not in self.families)
+        numbered = (f"{letters[0]}{k}" for k in range(1, 10_000)
+                    if f"{letters[0]}{k}" not in self.families)
+        return next(free, None) or next(numbered)
+
+    def name(self, key: tuple[str, int, tuple[str, ...]], op: str, shape: Shape) -> str:
+        if key not in self.taken:
+            found = self.taken[key] = self.fresh(op)
+            self.added.append(found)
+            self.families[found] = Family(found, key[2], shape)
+        return self.taken[key]
+
+
+def _name_inside(expr: Expr, domain: Domain, owner: str, naming: _Naming,
+                 extra: list[Equation]) -> Expr:
+    """Name the arguments inside *expr*; *domain* holds the indices that are free or bound there."""
+    if isinstance(expr, Reduce):
+        domain = (*domain, (expr.index, expr.range))
+    parts = tuple(_name_inside(part, domain, owner, naming, extra) for part in children(expr))
+    expr = rebuild(expr, parts)
+    if not isinstance(expr, Apply) or expr.op in LINEAR:
+        return expr
+    return replace(expr, args=tuple(
+        _named(arg, expr.op, domain, owner, naming, extra) for arg in expr.args))
+
+
+def _named(arg: Expr, op: str, domain: Domain, owner: str, naming: _Naming,
+           extra: list[Equation]) -> Expr:
+    if isinstance(arg, Ref) or not any(True for _ in refs(arg)):
+        return arg
+    used = free_indices(arg)
+    own = tuple((n, r) for n, r in domain if n in used)
+    indices = tuple(n for n, _ in own)
+    name = naming.name((owner, len(extra), indices), op, arg.shape)
+    symbol = Symbol(name, tuple(named(n) for n in indices), arg.shape)
+    extra.append(Equation(symbol, own, arg))
+    return symbol

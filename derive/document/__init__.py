@@ -1,0 +1,1 @@
+"""Blocks: how a solution becomes a sheet."""

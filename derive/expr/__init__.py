@@ -1,0 +1,1 @@
+"""What mathematics is made of: the tree, shapes, integers with names, walks."""

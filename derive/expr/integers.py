@@ -1,0 +1,128 @@
+"""Integers that may hold names: sizes (``n``, ``2*n``) and positions of an index (``t - 1``).
+
+A value is a plain ``int`` where it can be and an `Int`, a polynomial with integer coefficients,
+where names are left. Names stand for positive integers (a size, a length, an index).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import prod
+
+__all__ = [
+    "Int", "IntLike", "coefficient", "constant_part", "is_nonnegative", "is_positive", "named",
+    "names_in", "put", "text",
+]
+
+Monomial = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A polynomial: pairs of a monomial (sorted names, ``()`` the constant) and a coefficient."""
+
+    terms: tuple[tuple[Monomial, int], ...]
+
+    def __add__(self, other: IntLike) -> IntLike:
+        return _gather([*self.terms, *_terms(other)])
+
+    __radd__ = __add__
+
+    def __neg__(self) -> IntLike:
+        return _gather([(m, -c) for m, c in self.terms])
+
+    def __sub__(self, other: IntLike) -> IntLike:
+        return self + -other
+
+    def __rsub__(self, other: IntLike) -> IntLike:
+        return -self + other
+
+    def __mul__(self, other: IntLike) -> IntLike:
+        pairs = [(m + k, c * d) for m, c in self.terms for k, d in _terms(other)]
+        return _gather(pairs)
+
+    __rmul__ = __mul__
+
+    def __str__(self) -> str:
+        return text(self)
+
+
+IntLike = int | Int
+
+
+def _terms(value: IntLike) -> tuple[tuple[Monomial, int], ...]:
+    return value.terms if isinstance(value, Int) else (((), value),)
+
+
+def _gather(pairs: Iterable[tuple[Monomial, int]]) -> IntLike:
+    total: dict[Monomial, int] = {}
+    for monomial, c in pairs:
+        key = tuple(sorted(monomial))
+        total[key] = total.get(key, 0) + c
+    kept = tuple(sorted(((m, c) for m, c in total.items() if c), key=_print_order))
+    if not kept:
+        return 0
+    if len(kept) == 1 and kept[0][0] == ():
+        return kept[0][1]
+    return Int(kept)
+
+
+def _print_order(term: tuple[Monomial, int]) -> tuple[bool, bool, int, Monomial]:
+    # people write T - t and n + 1: positive names first, the constant last
+    monomial, c = term
+    return (monomial == (), c < 0, -len(monomial), monomial)
+
+
+def named(name: str) -> Int:
+    """Return the integer called *name*."""
+    return Int((((name,), 1),))
+
+
+def names_in(value: IntLike) -> frozenset[str]:
+    return frozenset(n for m, _ in _terms(value) for n in m)
+
+
+def put(value: IntLike, env: Mapping[str, IntLike]) -> IntLike:
+    """Replace names by integers."""
+    if isinstance(value, int) or not any(n in env for m, _ in value.terms for n in m):
+        return value
+    total: IntLike = 0
+    for monomial, c in value.terms:
+        total = total + c * prod((env.get(n, named(n)) for n in monomial), start=1)
+    return total
+
+
+def coefficient(value: IntLike, name: str) -> int | None:
+    """Return how often *name* counts in an affine *value*; None where it stands in a product."""
+    found = 0
+    for monomial, c in _terms(value):
+        if monomial == (name,):
+            found = c
+        elif name in monomial:
+            return None
+    return found
+
+
+def constant_part(value: IntLike) -> int:
+    return sum(c for m, c in _terms(value) if m == ())
+
+
+def is_nonnegative(value: IntLike) -> bool:
+    """True where *value* cannot be negative when every name is at least 1."""
+    shifted = put(value, {n: named(n) + 1 for n in names_in(value)})
+    return all(c >= 0 for _, c in _terms(shifted))
+
+
+def is_positive(value: IntLike) -> bool:
+    return is_nonnegative(value - 1)
+
+
+def text(value: IntLike, times: str = "*") -> str:
+    """Write a value as one would type it: ``2*n``, ``T - 1`` without blanks: ``T-1``."""
+    out = ""
+    for monomial, c in _terms(value):
+        sign = "-" if c < 0 else ("+" if out else "")
+        size = "" if abs(c) == 1 and monomial else str(abs(c))
+        out += sign + times.join(([size] if size else []) + list(monomial))
+    return out or "0"

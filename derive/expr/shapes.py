@@ -1,0 +1,60 @@
+"""Shapes: tuples of sizes, numbers or names; how they combine is NumPy's, or an error."""
+
+from __future__ import annotations
+
+from derive.errors import ShapeError
+from derive.expr.integers import IntLike, put, text
+
+__all__ = ["Shape", "broadcast", "matmul", "put_shape", "same", "say"]
+
+Shape = tuple[IntLike, ...]
+
+
+def say(shape: Shape) -> str:
+    """Name a shape for people: a scalar, a vector of 3, 3 x 2."""
+    if not shape:
+        return "a scalar"
+    if len(shape) == 1:
+        return f"a vector of {text(shape[0])}"
+    return " x ".join(text(n) for n in shape)
+
+
+def same(a: IntLike, b: IntLike) -> bool:
+    return a == b
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """Return the common shape by NumPy's rule (sizes equal, or one of them 1)."""
+    rank = max((len(s) for s in shapes), default=0)
+    out: list[IntLike] = []
+    for axis in range(-rank, 0):
+        size: IntLike = 1
+        for shape in shapes:
+            n = shape[axis] if -axis <= len(shape) else 1
+            if n != 1 and size not in (1, n):
+                listed = " and ".join(dict.fromkeys(say(s) for s in shapes if s))
+                raise ShapeError(f"shapes do not fit: {listed}")
+            size = n if n != 1 else size
+        out.append(size)
+    return tuple(out)
+
+
+def matmul(a: Shape, b: Shape) -> Shape:
+    """Return the shape of ``a @ b``; each side a vector, a matrix or a stack of matrices."""
+    if not a or not b:
+        raise ShapeError(f"@ needs vectors or matrices, not {say(a)} @ {say(b)}",
+                         remedy="use * to scale")
+    inner = b[0] if len(b) == 1 else b[-2]
+    if a[-1] != inner:
+        hint = ""
+        if len(a) == 2 and a[0] == inner:
+            hint = "a transpose is missing: left.T @ right?"
+        elif len(b) == 2 and a[-1] == b[-1]:
+            hint = "a transpose is missing: left @ right.T?"
+        raise ShapeError(f"shapes do not fit: {say(a)} @ {say(b)}", remedy=hint)
+    stack = broadcast(a[:-2], b[:-2])
+    return stack + a[-2:-1] + (b[-1:] if len(b) > 1 else ())
+
+
+def put_shape(shape: Shape, env: dict[str, IntLike]) -> Shape:
+    return tuple(put(n, env) for n in shape)

@@ -1,0 +1,169 @@
+"""Going through expressions: parts, rebuilding, replacing, the names an expression depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+from derive.expr.integers import IntLike, Int, names_in, put
+from derive.expr.nodes import (
+    Apply, Array, Delta, Diag, Dimension, Entry, Expr, Eye, Fill, MatMul, Neg, Outer, Partial, Power,
+    Product, Quotient, Range, Reduce, Ref, Sum, Symbol, Transpose,
+)
+from derive.expr.shapes import Shape
+
+__all__ = [
+    "at", "children", "free_indices", "mentions", "put_range", "rebuild", "refs", "replace",
+    "transform", "walk",
+]
+
+# the fields of each node that hold expressions: the one table all walks use
+PARTS: dict[type[Expr], tuple[str, ...]] = {
+    Array: ("items",), Sum: ("terms",), Neg: ("arg",), Product: ("factors",),
+    Quotient: ("top", "bottom"), Power: ("base", "exponent"), MatMul: ("left", "right"),
+    Transpose: ("arg",), Outer: ("left", "right"), Diag: ("arg",), Apply: ("args",),
+    Reduce: ("body",), Entry: ("arg",),
+}
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """Return the direct parts, in order."""
+    found: list[Expr] = []
+    for name in PARTS.get(type(expr), ()):
+        value = getattr(expr, name)
+        found.extend(value if isinstance(value, tuple) else (value,))
+    return tuple(found)
+
+
+@lru_cache
+def _settable(kind: type[Expr]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.init)
+
+
+def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """Make the node again with other parts (its shape is worked out again)."""
+    if all(a is b for a, b in zip(parts, children(expr), strict=True)):
+        return expr
+    taken = iter(parts)
+    new: dict[str, Any] = {}
+    for name in PARTS.get(type(expr), ()):
+        old = getattr(expr, name)
+        new[name] = tuple(next(taken) for _ in old) if isinstance(old, tuple) else next(taken)
+    kept = {n: getattr(expr, n) for n in _settable(type(expr)) if n not in new}
+    return type(expr)(**kept, **new)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield every node, the whole first."""
+    yield expr
+    for part in children(expr):
+        yield from walk(part)
+
+
+def transform(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """Replace nodes from the top down; *change* returns None where the walk should go on."""
+    new = change(expr)
+    if new is not None:
+        return new
+    return rebuild(expr, tuple(transform(part, change) for part in children(expr)))
+
+
+def replace(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
+    """Replace whole subexpressions by others."""
+    return transform(expr, table.get)
+
+
+def refs(expr: Expr) -> Iterator[Ref]:
+    """Yield every mention of a quantity or derivative, in order."""
+    return (node for node in walk(expr) if isinstance(node, Ref))
+
+
+def mentions(expr: Expr, family: str) -> bool:
+    return any(ref.family == family for ref in refs(expr))
+
+
+def put_range(bounds: Range, env: Mapping[str, IntLike]) -> Range:
+    return Range(tuple(put(b, env) for b in bounds.los), tuple(put(b, env) for b in bounds.his))
+
+
+def at(expr: Expr, env: Mapping[str, IntLike]) -> Expr:
+    """Put integers in for index and size names: ``h[t-1]`` at t = 2 is ``h[1]``.
+
+    An index bound by a reduction inside is left alone.
+    """
+    if not env:
+        return expr
+    fixed = POSITIONS.get(type(expr))
+    if fixed is not None:
+        return fixed(expr, env)
+    return rebuild(expr, tuple(at(part, env) for part in children(expr)))
+
+
+def _shape_at(shape: Shape, env: Mapping[str, IntLike]) -> Shape:
+    return tuple(put(n, env) for n in shape)
+
+
+def _symbol_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+    if not expr.index and all(isinstance(n, int) for n in expr.of):
+        return expr
+    return Symbol(expr.name, tuple(put(i, env) for i in expr.index), _shape_at(expr.of, env))
+
+
+def _partial_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+    held = tuple(_symbol_at(h, env) for h in expr.held)
+    return Partial(_symbol_at(expr.top, env), _symbol_at(expr.bottom, env), held,
+                   tuple(put(c, env) for c in expr.component))
+
+
+def _reduce_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+    inner = {n: v for n, v in env.items() if n != expr.index}
+    index, body = expr.index, expr.body
+    if any(index in names_in(v) for v in inner.values()):
+        # the value put in uses the name bound here: give the bound index another letter
+        taken = set(inner).union(*(names_in(v) for v in inner.values()), free_indices(body))
+        index = next(c for c in "skjiqru" if c not in taken)
+        body = at(body, {expr.index: Int((((index,), 1),))})
+    return Reduce(expr.kind, index, put_range(expr.range, env), at(body, inner))
+
+
+def _apply_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+    return Apply(expr.op, tuple(at(a, env) for a in expr.args), expr.params,
+                 _shape_at(expr.of, env))
+
+
+POSITIONS: dict[type[Expr], Callable[[Any, Mapping[str, IntLike]], Expr]] = {
+    Symbol: _symbol_at,
+    Partial: _partial_at,
+    Reduce: _reduce_at,
+    Apply: _apply_at,
+    Dimension: lambda e, env: Dimension(put(e.value, env)),
+    Fill: lambda e, env: Fill(e.value, _shape_at(e.of, env)),
+    Eye: lambda e, env: Eye(put(e.size, env)),
+    Delta: lambda e, env: Delta(put(e.i, env), put(e.j, env)),
+    Entry: lambda e, env: Entry(at(e.arg, env), tuple(put(i, env) for i in e.at)),
+}
+
+
+def free_indices(expr: Expr) -> frozenset[str]:
+    """Return the index and size names an expression depends on, bound ones left out."""
+    if isinstance(expr, Reduce):
+        bounds = [names_in(b) for b in (*expr.range.los, *expr.range.his)]
+        return (free_indices(expr.body) - {expr.index}).union(*bounds)
+    own: tuple[IntLike, ...] = _own_integers(expr)
+    return frozenset().union(*(names_in(i) for i in own), *map(free_indices, children(expr)))
+
+
+def _own_integers(expr: Expr) -> tuple[IntLike, ...]:
+    read = INTEGERS.get(type(expr))
+    return read(expr) if read else ()
+
+
+INTEGERS: dict[type[Expr], Callable[[Any], tuple[IntLike, ...]]] = {
+    Symbol: lambda e: e.index,
+    Partial: lambda e: (*e.top.index, *e.bottom.index, *e.component),
+    Dimension: lambda e: (e.value,),
+    Delta: lambda e: (e.i, e.j),
+    Entry: lambda e: e.at,
+}

@@ -1,0 +1,188 @@
+"""The rounding policy of a sheet: which digits are shown, what is carried, what may be accepted.
+
+Exact values print exactly where that is short (3, 0.25, 1/3); everything else is rounded, keeps
+its trailing zeros (0.300) and is not the whole truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.expr import nodes
+from derive.numbers.rounding import (
+    decimal_places,
+    exponent_of,
+    read,
+    round_to,
+    write_decimal,
+    write_power,
+)
+
+__all__ = ["Policy", "literal", "sentence"]
+
+MAX_DENOMINATOR = 99
+MAX_NUMERATOR = 999
+LONGEST_INTEGER = 15    # digits; longer ones are shown with a power of ten
+SMALLEST, LARGEST = -4, 6  # exponents written without a power of ten
+NOISE = 1e-13           # relative size below which a float is what is left of a zero
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How numbers are shown and carried.
+
+    digits: significant digits, or decimals where mode is "decimal".
+    carry:  "exact" goes on with full precision, "rounded" with the values shown, as by hand.
+    ties:   "up" is half away from zero, "even" half to the even digit.
+    """
+
+    digits: int = 3
+    mode: Literal["significant", "decimal"] = "significant"
+    carry: Literal["exact", "rounded"] = "exact"
+    ties: Literal["up", "even"] = "up"
+
+    def __post_init__(self) -> None:
+        least = 1 if self.mode == "significant" else 0
+        if not least <= self.digits <= 17:
+            raise DeriveError(f"digits: {self.digits} is not between {least} and 17")
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                raise DeriveError(f"{name}: {getattr(self, name)!r} is not known",
+                                  remedy=" or ".join(known))
+
+    def show(self, value: Any) -> str:
+        """Return the digits shown for a float, an integer or a fraction."""
+        if not isinstance(value, float) and self.is_exact(value):
+            return _write_exactly(read(value))
+        number = read(value)
+        rounded, places = self._rounded(number)
+        if not rounded:
+            return "0" if not number else write_decimal(rounded, places)
+        exponent = exponent_of(rounded)
+        if self._needs_power(exponent):
+            return write_power(rounded, max(exponent + places + 1, 1))
+        return write_decimal(rounded, places)
+
+    def is_exact(self, value: Any) -> bool:
+        """True where the digits shown are the whole truth; a float never is."""
+        if isinstance(value, float):
+            return False
+        number = read(value)
+        if number.denominator == 1:
+            return abs(number) < 10 ** LONGEST_INTEGER
+        return self._is_short_decimal(number) or _is_simple(number)
+
+    def round(self, value: Any) -> Fraction:
+        """Return the number shown, exactly."""
+        if self.is_exact(value):
+            return read(value)
+        return self._rounded(read(value))[0]
+
+    def interval(self, value: Any) -> tuple[float, float]:
+        """Return half a unit of the last digit to either side of what is shown."""
+        number, shown = read(value), self.round(value)
+        places = self._places(number)
+        if self.is_exact(value):
+            places = max(places, decimal_places(number) or 0)
+        half = Fraction(10) ** -places / 2
+        return float(shown - half), float(shown + half)
+
+    def _rounded(self, number: Fraction) -> tuple[Fraction, int]:
+        """Return the rounded value and its decimals; 9.996 to three digits is 10.0, not 10.00."""
+        places = self._places(number)
+        rounded = round_to(number, places, self.ties)
+        if rounded and exponent_of(rounded) > exponent_of(number):
+            places = self._places(rounded)
+        return rounded, places
+
+    def _places(self, number: Fraction) -> int:
+        """Return the decimals the policy gives a number of this size (negative: tens, ...)."""
+        if self.mode == "decimal":
+            return self.digits
+        return self.digits - 1 - exponent_of(number)
+
+    def _is_short_decimal(self, number: Fraction) -> bool:
+        places = decimal_places(number)
+        if places is None:
+            return False
+        if self.mode == "decimal":
+            return places <= self.digits
+        exponent = exponent_of(number)
+        return exponent >= SMALLEST and exponent + places + 1 <= self.digits
+
+    def _needs_power(self, exponent: int) -> bool:
+        if self.mode == "decimal":
+            return exponent >= LONGEST_INTEGER
+        return not SMALLEST <= exponent < max(LARGEST, self.digits)
+
+
+CHOICES = {"mode": ("significant", "decimal"), "carry": ("exact", "rounded"),
+           "ties": ("up", "even")}
+
+
+def _is_simple(number: Fraction) -> bool:
+    return number.denominator <= MAX_DENOMINATOR and abs(number.numerator) <= MAX_NUMERATOR
+
+
+def _write_exactly(number: Fraction) -> str:
+    """Write 3, 0.25 or 1/3; called for values that are short in one of these ways."""
+    places = decimal_places(number)
+    if places is None or (places > LONGEST_INTEGER and _is_simple(number)):
+        return f"{number.numerator}/{number.denominator}"
+    return write_decimal(number, places)
+
+
+def literal(values: Any, policy: Policy, exact: bool, scale: float | None = None) -> nodes.Literal:
+    """Put numbers into an expression: an array (or one number) of floats or fractions.
+
+    exact tells whether the values themselves are exact; floats that are, print like fractions.
+    scale is the size of the numbers they were worked out from (their own largest by default):
+    what is smaller by thirteen orders is rounding noise, and shows as 0.
+    """
+    array = np.asarray(values)
+    shown = _Shown(policy, array, exact, scale)
+    whole = exact and all(policy.is_exact(shown.value(v)) for v in array.ravel())
+    return nodes.Literal(array, whole, shown)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Turns one value of an array into its digits."""
+
+    policy: Policy
+    array: Any
+    exact: bool
+    scale: float | None
+
+    def __call__(self, value: Any) -> str:
+        return self.policy.show(self.value(value))
+
+    def value(self, value: Any) -> Any:
+        """Return the value as it is to be understood: exact ones as fractions, noise as 0."""
+        if self.exact or not isinstance(value, float):
+            return read(value)
+        return 0 if abs(value) <= self.noise else value
+
+    @cached_property
+    def noise(self) -> float:
+        largest = self.scale
+        if largest is None:
+            largest = float(np.max(np.abs(self.array), initial=0.0))
+        return NOISE * largest
+
+
+def sentence(policy: Policy) -> str:
+    """Say on the sheet how its numbers are to be read."""
+    unit = UNITS[policy.mode].removesuffix("s" if policy.digits == 1 else "")
+    return f"Values are shown to {policy.digits} {unit}; {CARRIED[policy.carry]}."
+
+
+UNITS = {"significant": "significant digits", "decimal": "decimal places"}
+CARRIED = {"exact": "full precision is carried",
+           "rounded": "the rounded values are carried on, as by hand"}

@@ -1,0 +1,182 @@
+"""The plain evaluator: one node at a time, one member at a time, no tricks.
+
+It judges the fast evaluator and, with complex numbers, every derivative (complex step, Squire and
+Trapp, SIAM Review 40, 1998). It shares no code with `derive.numbers.evaluate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.expr.integers import IntLike, put
+from derive.expr.nodes import (
+    Apply, Array, Constant, Delta, Diag, Dimension, Entry, Expr, Eye, Fill, Literal, MatMul, Neg,
+    Number, Outer, Power, Product, Quotient, Reduce, Ref, Sum, Transpose,
+)
+from derive.ops import OPS
+
+__all__ = ["evaluate", "integer"]
+
+Lookup = Callable[[Ref], Any]
+Sizes = Mapping[str, IntLike]
+CONSTANTS = {"pi": np.pi, "inf": np.inf}
+
+
+def integer(value: IntLike, env: Sizes) -> int:
+    """Return the number that an index position or a size stands for."""
+    found = put(value, env)
+    if not isinstance(found, int):
+        raise DeriveError(f"{found} has no value here")
+    return found
+
+
+def evaluate(expr: Expr, lookup: Lookup, env: Sizes | None = None) -> Any:
+    """Return the value of *expr*; *lookup* gives the value of a quantity at integer positions."""
+    return _value(expr, lookup, env or {})
+
+
+@singledispatch
+def _value(expr: Expr, lookup: Lookup, env: Sizes) -> Any:
+    raise DeriveError(f"{type(expr).__name__} has no value")
+
+
+@_value.register
+def _(expr: Ref, lookup: Lookup, env: Sizes) -> Any:
+    from derive.expr.walk import at
+
+    ref = at(expr, env) if env else expr
+    assert isinstance(ref, Ref)
+    return lookup(ref)
+
+
+@_value.register
+def _(expr: Number, lookup: Lookup, env: Sizes) -> Any:
+    return float(expr.value)
+
+
+@_value.register
+def _(expr: Constant, lookup: Lookup, env: Sizes) -> Any:
+    return CONSTANTS[expr.name]
+
+
+@_value.register
+def _(expr: Dimension, lookup: Lookup, env: Sizes) -> Any:
+    return float(integer(expr.value, env))
+
+
+@_value.register
+def _(expr: Literal, lookup: Lookup, env: Sizes) -> Any:
+    return np.asarray(expr.values, dtype=float)
+
+
+@_value.register
+def _(expr: Array, lookup: Lookup, env: Sizes) -> Any:
+    return np.stack([np.asarray(_value(item, lookup, env)) for item in expr.items])
+
+
+@_value.register
+def _(expr: Fill, lookup: Lookup, env: Sizes) -> Any:
+    return np.full([integer(n, env) for n in expr.of], float(expr.value))
+
+
+@_value.register
+def _(expr: Eye, lookup: Lookup, env: Sizes) -> Any:
+    return np.eye(integer(expr.size, env))
+
+
+@_value.register
+def _(expr: Sum, lookup: Lookup, env: Sizes) -> Any:
+    total = _value(expr.terms[0], lookup, env)
+    for term in expr.terms[1:]:
+        total = total + _value(term, lookup, env)
+    return total
+
+
+@_value.register
+def _(expr: Neg, lookup: Lookup, env: Sizes) -> Any:
+    return -_value(expr.arg, lookup, env)
+
+
+@_value.register
+def _(expr: Product, lookup: Lookup, env: Sizes) -> Any:
+    total = _value(expr.factors[0], lookup, env)
+    for factor in expr.factors[1:]:
+        total = total * _value(factor, lookup, env)
+    return total
+
+
+@_value.register
+def _(expr: Quotient, lookup: Lookup, env: Sizes) -> Any:
+    bottom = _value(expr.bottom, lookup, env)
+    if np.any(np.asarray(bottom) == 0):
+        raise DeriveError("division by zero")
+    return _value(expr.top, lookup, env) / bottom
+
+
+@_value.register
+def _(expr: Power, lookup: Lookup, env: Sizes) -> Any:
+    base, exponent = _value(expr.base, lookup, env), _value(expr.exponent, lookup, env)
+    whole = isinstance(exponent, float) and exponent.is_integer()
+    return np.asarray(base) ** (int(exponent) if whole and exponent >= 0 else exponent)
+
+
+@_value.register
+def _(expr: MatMul, lookup: Lookup, env: Sizes) -> Any:
+    return _value(expr.left, lookup, env) @ _value(expr.right, lookup, env)
+
+
+@_value.register
+def _(expr: Transpose, lookup: Lookup, env: Sizes) -> Any:
+    return np.transpose(_value(expr.arg, lookup, env))
+
+
+@_value.register
+def _(expr: Outer, lookup: Lookup, env: Sizes) -> Any:
+    return np.multiply.outer(_value(expr.left, lookup, env), _value(expr.right, lookup, env))
+
+
+@_value.register
+def _(expr: Diag, lookup: Lookup, env: Sizes) -> Any:
+    return np.diag(_value(expr.arg, lookup, env))
+
+
+@_value.register
+def _(expr: Apply, lookup: Lookup, env: Sizes) -> Any:
+    args = [np.asarray(_value(arg, lookup, env)) for arg in expr.args]
+    return OPS[expr.op].evaluate(*args, **dict(expr.params))
+
+
+FOLDS: dict[str, Callable[[list[Any]], Any]] = {
+    "sum": lambda values: sum(values[1:], values[0]),
+    "mean": lambda values: sum(values[1:], values[0]) / len(values),
+    "prod": lambda values: np.prod(np.stack(values), axis=0),
+}
+EMPTY: dict[str, float] = {"sum": 0.0, "prod": 1.0}
+
+
+@_value.register
+def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
+    lo = max(integer(b, env) for b in expr.range.los)
+    hi = min(integer(b, env) for b in expr.range.his)
+    values = [np.asarray(_value(expr.body, lookup, {**env, expr.index: k}))
+              for k in range(lo, hi + 1)]
+    if values:
+        return FOLDS[expr.kind](values)
+    if expr.kind not in EMPTY:
+        raise DeriveError("the mean over an empty range has no value")
+    return np.full([integer(n, env) for n in expr.shape], EMPTY[expr.kind])
+
+
+@_value.register
+def _(expr: Entry, lookup: Lookup, env: Sizes) -> Any:
+    return _value(expr.arg, lookup, env)[tuple(integer(i, env) for i in expr.at)]
+
+
+@_value.register
+def _(expr: Delta, lookup: Lookup, env: Sizes) -> Any:
+    return float(integer(expr.i, env) == integer(expr.j, env))

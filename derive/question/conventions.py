@@ -1,0 +1,67 @@
+"""``conventions``: the choices a course makes, each checked by its own row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from derive.errors import DeriveError
+from derive.question.faults import Faults
+from derive.question.fields import choice, entries, fields, mapping, text
+from derive.question.numbers import number
+from derive.question.question import Conventions
+from derive.question.source import Node, Scalar
+
+__all__ = ["read_conventions"]
+
+MOST_DIGITS = 15  # float64 holds no more
+MATRICES = ("bmatrix", "pmatrix", "Bmatrix", "vmatrix", "Vmatrix", "matrix")
+KINKS = ("relu", "abs", "leaky_relu")
+
+
+def read_conventions(node: Node | None, faults: Faults) -> Conventions:
+    """Read the conventions; what is not mentioned keeps its default."""
+    found = mapping(node, "conventions", "conventions: {layout: gradient, digits: 3}", faults)
+    readers = {**READERS, "kinks": lambda kinks: _kinks(kinks, faults)}
+    return replace(Conventions(), **fields(found, readers, "`conventions`", faults))
+
+
+def _digits(node: Node) -> int:
+    word = text(node)
+    if not (word.isascii() and word.isdigit() and len(word) < 3 and 1 <= int(word) <= MOST_DIGITS):
+        raise DeriveError(f"`{word}` is not a number of digits", node.place,
+                          f"write an integer from 1 to {MOST_DIGITS}")
+    return int(word)
+
+
+def _mode(node: Node) -> str:
+    return choice(("significant", "decimal", "decimals"))(node).removesuffix("s")
+
+
+def _kinks(node: Node, faults: Faults) -> dict[str, Fraction]:
+    """The derivative where a function has none: ``{relu: 0, abs: 0}``."""
+    found: dict[str, Fraction] = {}
+    for key, item in entries(mapping(node, "kinks", "kinks: {relu: 0, abs: 0}", faults)):
+        with faults.caught():
+            choice(KINKS)(key)
+            found[key.text] = _slope(item)
+    return found
+
+
+def _slope(node: Node) -> Fraction:
+    if not isinstance(node, Scalar):
+        raise DeriveError("a number belongs here", node.place)
+    return number(node)
+
+
+READERS: dict[str, Callable[[Node], Any]] = {
+    "layout": choice(("gradient", "jacobian")),
+    "digits": _digits,
+    "mode": _mode,
+    "carry": choice(("exact", "rounded")),
+    "ties": choice(("up", "even")),
+    "matrix": choice(MATRICES),
+    "log": choice(("e", "2", "10")),
+}

@@ -1,0 +1,331 @@
+"""From parsed text to expressions: names get their meaning, shapes are checked, order is kept."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+from derive.errors import DeriveError, ShapeError, nearest
+from derive.expr.integers import IntLike, names_in
+from derive.expr.nodes import (
+    Apply, Array, Constant, Diag, Dimension, Entry, Expr, Eye, Fill, MatMul, Neg, Number, Outer, Power,
+    Product, Quotient, Reduce, Sum, Symbol, Transpose,
+)
+from derive.ops import OPS, apply
+from derive.question.scope import Scope, position, subscripts
+from derive.syntax.read_equation import Text
+
+__all__ = ["elaborate", "quantity"]
+
+BIGGEST_EXPONENT = 1000
+FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod")
+
+
+def elaborate(node: ast.AST, scope: Scope, text: Text) -> Expr:
+    """Turn a parsed expression into an `Expr`; the first fault is raised with its place."""
+    rule = RULES.get(type(node))
+    if rule is None:
+        what = text.segment(node) or type(node).__name__
+        raise DeriveError(f"`{what}` cannot stand here", text.at(node))
+    try:
+        return rule(node, scope, text)
+    except ShapeError as error:
+        if error.place:
+            raise
+        where = f" in `{_short(text.segment(node))}`"
+        raise ShapeError(error.message + where, text.at(node), error.remedy) from None
+
+
+def _short(source: str) -> str:
+    line = " ".join(source.split())
+    return line if len(line) < 60 else line[:57] + "..."
+
+
+def _number(node: ast.Constant, scope: Scope, text: Text) -> Expr:
+    if isinstance(node.value, bool):
+        raise DeriveError(f"{node.value} is not a number", text.at(node))
+    typed = text.segment(node).replace("_", "")
+    exponent = typed.lower().partition("e")[2]
+    if len(typed) > 400 or (exponent and abs(int(exponent)) > BIGGEST_EXPONENT):
+        raise DeriveError("a number this long cannot be used", text.at(node))
+    value = Fraction(typed) if typed[:2].lower() not in ("0x", "0o", "0b") else Fraction(node.value)
+    return Number(value, typed)
+
+
+def _name(node: ast.Name, scope: Scope, text: Text) -> Expr:
+    name = node.id
+    if name in scope.arity:
+        return quantity(name, (), node, scope, text)
+    if name in scope.indices or name in scope.sizes:
+        return Dimension(position(node, scope, text))
+    if name in ("pi", "inf"):
+        return Constant(name)
+    if name in OPS or name in FUNCTIONS:
+        raise DeriveError(f"`{name}` is a function: write {name}(...)", text.at(node))
+    raise scope.unknown(name, text, node)
+
+
+def quantity(name: str, at: tuple[IntLike, ...], node: ast.AST, scope: Scope, text: Text) -> Expr:
+    """Return the quantity *name* at positions *at*; further positions take entries of it."""
+    indices, shape = scope.arity[name], scope.shapes.get(name)
+    if len(at) < len(indices):
+        wanted = ", ".join(indices)
+        raise DeriveError(f"`{name}` needs its index: {name}[{wanted}]", text.at(node))
+    if shape is None:
+        raise DeriveError(f"the shape of `{name}` cannot be worked out", text.at(node),
+                          "give its initial state, or declare it under `symbols`")
+    member = Symbol(name, at[:len(indices)], shape)
+    extra = at[len(indices):]
+    return _entry(member, extra, name, node, text) if extra else member
+
+
+def _entry(array: Expr, at: tuple[IntLike, ...], name: str, node: ast.AST, text: Text) -> Expr:
+    if len(at) > len(array.shape):
+        raise DeriveError(f"`{name}` has {len(array.shape)} axes, {len(at)} positions are given",
+                          text.at(node))
+    for place, size in zip(at, array.shape, strict=False):
+        if isinstance(place, int) and isinstance(size, int) and not 0 <= place < size:
+            raise DeriveError(f"entry {place} of `{name}` is out of range: 0..{size - 1}",
+                              text.at(node))
+    return Entry(array, at)
+
+
+def _subscript(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
+    if any(isinstance(part, ast.Slice) for part in subscripts(node)):
+        raise DeriveError("slices are not supported yet", text.at(node))
+    at = tuple(position(part, scope, text) for part in subscripts(node))
+    if isinstance(node.value, ast.Name) and node.value.id in scope.arity:
+        return quantity(node.value.id, at, node, scope, text)
+    if isinstance(node.value, ast.Name):
+        raise scope.unknown(node.value.id, text, node.value)
+    return _entry(elaborate(node.value, scope, text), at, text.segment(node.value), node, text)
+
+
+def _flatten(node: ast.BinOp, kinds: tuple[type[ast.operator], ...]) -> list[tuple[ast.AST, Any]]:
+    """Return the operands of a chain that leans to the left, with the operator before each."""
+    chain: list[tuple[ast.AST, Any]] = []
+    top: ast.expr = node
+    while isinstance(top, ast.BinOp) and isinstance(top.op, kinds):
+        chain.append((top.right, top.op))
+        top = top.left
+    return [(top, None), *reversed(chain)]
+
+
+def _sum(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
+    terms: list[Expr] = []
+    for part, op in _flatten(node, (ast.Add, ast.Sub)):
+        term = elaborate(part, scope, text)
+        terms.append(Neg(term) if isinstance(op, ast.Sub) else term)
+    return Sum(tuple(terms))
+
+
+def _product(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
+    factors = [elaborate(part, scope, text) for part, _ in _flatten(node, (ast.Mult,))]
+    return Product(tuple(factors))
+
+
+def _quotient(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
+    _refuse_derivative(node, scope, text)
+    bottom = elaborate(node.right, scope, text)
+    if isinstance(bottom, Number) and bottom.value == 0:
+        raise DeriveError("division by zero", text.at(node))
+    return Quotient(elaborate(node.left, scope, text), bottom)
+
+
+def _refuse_derivative(node: ast.BinOp, scope: Scope, text: Text) -> None:
+    names = [_leading_name(side) for side in (node.left, node.right)]
+    if all(n.startswith("d") and n not in scope.arity and n[1:] in scope.arity for n in names):
+        raise DeriveError("a derivative inside an equation is not supported yet", text.at(node))
+
+
+def _leading_name(node: ast.AST) -> str:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _matmul(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
+    return MatMul(elaborate(node.left, scope, text), elaborate(node.right, scope, text))
+
+
+def _power(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
+    base, exponent = elaborate(node.left, scope, text), elaborate(node.right, scope, text)
+    if isinstance(exponent, Number) and abs(exponent.value) > BIGGEST_EXPONENT:
+        raise DeriveError(f"the exponent {exponent.typed} is too large", text.at(node.right),
+                          f"exponents up to {BIGGEST_EXPONENT} are worked out")
+    if isinstance(exponent, Power):
+        raise DeriveError("a power in an exponent is not worked out", text.at(node.right),
+                          "give the exponent a name of its own")
+    return Power(base, exponent)
+
+
+BINARY: dict[type[ast.operator], Callable[[Any, Scope, Text], Expr]] = {
+    ast.Add: _sum, ast.Sub: _sum, ast.Mult: _product, ast.Div: _quotient,
+    ast.MatMult: _matmul, ast.Pow: _power,
+}
+
+
+def _unary(node: ast.UnaryOp, scope: Scope, text: Text) -> Expr:
+    arg = elaborate(node.operand, scope, text)
+    return Neg(arg) if isinstance(node.op, ast.USub) else arg
+
+
+def _array(node: ast.List, scope: Scope, text: Text) -> Expr:
+    return Array(tuple(elaborate(part, scope, text) for part in node.elts))
+
+
+def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    if not isinstance(node.func, ast.Name):
+        raise DeriveError("only a named function can be called", text.at(node))
+    name = node.func.id
+    if name in scope.arity:
+        raise DeriveError(f"`{name}` is a quantity of this question, not a function",
+                          text.at(node), "rename the quantity to use the function")
+    special = SPECIAL.get(name)
+    if special:
+        return special(node, scope, text)
+    if name not in OPS:
+        remedy = nearest(name, [*OPS, *FUNCTIONS])
+        raise DeriveError(f"unknown function `{name}`", text.at(node), remedy)
+    return _operation(name, node, scope, text)
+
+
+def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
+    args = [elaborate(arg, scope, text) for arg in node.args]
+    op = OPS[name]
+    if len(args) != len(op.vjps):
+        wanted = f"{len(op.vjps)} argument{'s' if len(op.vjps) != 1 else ''}"
+        raise DeriveError(f"`{name}` takes {wanted}, not {len(args)}", text.at(node))
+    params = dict(_setting(name, op.params, kw, args[0], scope, text) for kw in node.keywords)
+    return apply(name, *args, **params)
+
+
+def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr, scope: Scope,
+             text: Text) -> tuple[str, Any]:
+    if keyword.arg not in known:
+        remedy = nearest(keyword.arg or "", known)
+        raise DeriveError(f"`{name}` has no setting `{keyword.arg}`", text.at(keyword.value), remedy)
+    value = _plain(keyword.value, text)
+    if keyword.arg == "axis":
+        value = _axes(value, len(first.shape), keyword.value, text)
+    return keyword.arg, value
+
+
+def _plain(node: ast.expr, text: Text) -> Any:
+    """Read a setting: an integer, a number, True/False, or a tuple of integers."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, int) else Fraction(text.segment(node))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_plain(node.operand, text)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(_plain(part, text) for part in node.elts)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return Fraction(_plain(node.left, text)) / Fraction(_plain(node.right, text))
+    raise DeriveError(f"`{text.segment(node)}` is not a setting", text.at(node))
+
+
+def _axes(value: Any, rank: int, node: ast.AST, text: Text) -> tuple[int, ...]:
+    axes = value if isinstance(value, tuple) else (value,)
+    bad = [a for a in axes if not isinstance(a, int) or not -rank <= a < rank]
+    if bad:
+        raise DeriveError(f"axis {bad[0]} is out of range for {rank} axes", text.at(node))
+    return tuple(sorted(a - rank if a >= 0 else a for a in axes))
+
+
+def _over(kind: str) -> Callable[[ast.Call, Scope, Text], Expr]:
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        over = node.args[1] if len(node.args) == 2 else None
+        if isinstance(over, ast.Name) and over.id in scope.indices and over.id not in scope.arity:
+            return _over_index(kind, over.id, node, scope, text)
+        if over is not None:
+            remedy = nearest(text.segment(over), scope.indices) or "axis= picks an axis"
+            raise DeriveError(f"`{text.segment(over)}` is not an index", text.at(over), remedy)
+        if len(node.args) != 1:
+            raise DeriveError(f"`{kind}` takes an expression, then an index", text.at(node))
+        return _over_entries(kind, node, scope, text)
+    return read
+
+
+def _over_index(kind: str, index: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
+    if index in scope.bound:
+        raise DeriveError(f"the index `{index}` is already in use here", text.at(node),
+                          "declare a second index for the sum")
+    bounds = scope.indices[index]
+    loose = {n for b in (*bounds.los, *bounds.his) for n in names_in(b)} & set(scope.indices)
+    if not loose <= set(scope.bound):
+        raise DeriveError(f"the range of `{index}` depends on `{min(loose)}`, not bound here",
+                          text.at(node))
+    return Reduce(kind, index, bounds, elaborate(node.args[0], scope.within(index), text))
+
+
+def _over_entries(kind: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
+    body = elaborate(node.args[0], scope, text)
+    settings = dict(_setting(kind, ("axis", "keepdims"), kw, body, scope, text)
+                    for kw in node.keywords)
+    settings.setdefault("axis", tuple(range(-len(body.shape), 0)))
+    settings.setdefault("keepdims", False)
+    return apply(kind, body, **settings) if body.shape else body
+
+
+def _two(build: Callable[[Expr, Expr], Expr]) -> Callable[[ast.Call, Scope, Text], Expr]:
+    return _fixed(2, build)
+
+
+def _fixed(count: int, build: Callable[..., Expr]) -> Callable[[ast.Call, Scope, Text], Expr]:
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        if len(node.args) != count or node.keywords:
+            name = text.segment(node.func)
+            raise DeriveError(f"`{name}` takes {count} argument{'s'[:count > 1]}", text.at(node))
+        return build(*(elaborate(arg, scope, text) for arg in node.args))
+    return read
+
+
+def _filled(value: int) -> Callable[[ast.Call, Scope, Text], Expr]:
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        sizes = node.args[0].elts if len(node.args) == 1 and isinstance(
+            node.args[0], ast.Tuple) else node.args
+        return Fill(Fraction(value), tuple(position(n, scope, text) for n in sizes))
+    return read
+
+
+def _eye(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    if len(node.args) != 1:
+        raise DeriveError("`eye` takes one size", text.at(node))
+    return Eye(position(node.args[0], scope, text))
+
+
+def _log(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    return _operation("log" if scope.log == "e" else f"log{scope.log}", node, scope, text)
+
+
+def _cross_entropy(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    loss = _operation("cross_entropy", node, scope, text)
+    if scope.log == "e":
+        return loss
+    assert isinstance(loss, Apply)
+    # another base: the loss is written out, so that the sheet shows which logarithm it means
+    target, p = loss.args
+    return Neg(apply("sum", Product((target, apply(f"log{scope.log}", p))), axis=(-1,),
+                     keepdims=False))
+
+
+SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
+    "sum": _over("sum"), "mean": _over("mean"), "prod": _over("prod"),
+    "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, Diag),
+    "transpose": _fixed(1, Transpose), "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
+    "log": _log, "cross_entropy": _cross_entropy,
+}
+
+RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {
+    ast.Constant: _number,
+    ast.Name: _name,
+    ast.Subscript: _subscript,
+    ast.BinOp: lambda node, scope, text: BINARY[type(node.op)](node, scope, text),
+    ast.UnaryOp: _unary,
+    ast.Attribute: lambda node, scope, text: Transpose(elaborate(node.value, scope, text)),
+    ast.Call: _call,
+    ast.List: _array,
+}
+

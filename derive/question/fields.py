@@ -1,0 +1,91 @@
+"""Reading the keys of a mapping: each known one by its own reader, every other one refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from derive.errors import DeriveError, nearest
+from derive.question.faults import Faults
+from derive.question.source import Listing, Mapping_, Node, Scalar
+
+__all__ = ["choice", "entries", "fields", "mapping", "text", "texts"]
+
+Read = TypeVar("Read")
+
+
+def mapping(node: Node | None, what: str, example: str, faults: Faults) -> Mapping_ | None:
+    """Return *node* where it is a mapping; None, with a fault, where it is something else."""
+    if node is None or isinstance(node, Mapping_):
+        return node
+    faults.add(f"`{what}` is a mapping", node.place, f"write {example}")
+    return None
+
+
+def entries(node: Mapping_ | None) -> Iterator[tuple[Scalar, Node]]:
+    """The entries of a mapping; none where there is no mapping."""
+    return iter(node.items if node is not None else ())
+
+
+def fields(node: Mapping_ | None, readers: Mapping[str, Callable[[Node], Read]], where: str,
+           faults: Faults, later: Iterable[str] = ()) -> dict[str, Read]:
+    """Read the entries of a mapping with the reader of each key.
+
+    Keys that are not known are reported with the nearest one; those in *later* by their name.
+    """
+    found: dict[str, Read] = {}
+    for key, node_of in entries(node):
+        with faults.caught():
+            if key.text not in readers:
+                raise _unknown(key, readers, where, later)
+            found[key.text] = readers[key.text](node_of)
+    return found
+
+
+def _unknown(key: Scalar, known: Iterable[str], where: str, later: Iterable[str]) -> DeriveError:
+    if key.text in later:
+        return DeriveError(f"`{key.text}` is not supported yet in {where}", key.place,
+                           "take it out of the file")
+    remedy = nearest(key.text, known) or f"known here: {', '.join(known)}"
+    return DeriveError(f"unknown key `{key.text}` in {where}", key.place, remedy)
+
+
+def text(node: Node) -> str:
+    """Return the text of a scalar."""
+    return scalar(node).text.strip()
+
+
+def scalar(node: Node) -> Scalar:
+    if isinstance(node, Scalar):
+        return node
+    what = "a list" if isinstance(node, Listing) else "a mapping"
+    raise DeriveError(f"{what} stands where a text belongs", node.place,
+                      "put it in quotes where it is meant as text")
+
+
+def texts(node: Node) -> list[Scalar]:
+    """Return one text, or the texts of a list."""
+    nodes = node.items if isinstance(node, Listing) else (node,)
+    found = [scalar(item) for item in nodes]
+    for item in found:
+        if not item.text.strip():
+            raise DeriveError("nothing stands here", item.place)
+        if not item.style and not _balanced(item.text):
+            raise DeriveError(f"`{item.text}` is cut off in the middle of a bracket", item.place,
+                              "quote text that holds brackets or commas")
+    return found
+
+
+def _balanced(source: str) -> bool:
+    return all(source.count(a) == source.count(b) for a, b in ("()", "[]", "{}"))
+
+
+def choice(known: Iterable[str]) -> Callable[[Node], str]:
+    """Make a reader that accepts the given words only."""
+    def read(node: Node) -> str:
+        word = text(node)
+        if word not in known:
+            remedy = nearest(word, known) or f"one of: {', '.join(known)}"
+            raise DeriveError(f"`{word}` is not a choice here", node.place, remedy)
+        return word
+    return read

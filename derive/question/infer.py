@@ -1,0 +1,130 @@
+"""Working out shapes before the equations are read: h may be known only through h itself.
+
+`infer` goes through a parsed expression with whatever is known and returns the shape, or None.
+It guesses nothing that the reading afterwards does not check again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from derive.errors import DeriveError
+from derive.expr.integers import IntLike
+from derive.expr.shapes import Shape, broadcast, matmul
+from derive.ops import OPS
+from derive.question.scope import Scope, subscripts
+
+__all__ = ["infer"]
+
+Known = Shape | None
+
+
+def infer(node: ast.AST, scope: Scope, guess: bool = False) -> Known:
+    """Return the shape of *node*, None where it is not known yet.
+
+    With *guess*, a matrix times something unknown counts as a matrix times a vector.
+    """
+    rule = RULES.get(type(node))
+    try:
+        return rule(node, scope, guess) if rule else None
+    except DeriveError:
+        return None  # the reading reports it, with its place
+
+
+def _name(node: ast.Name, scope: Scope, guess: bool) -> Known:
+    if node.id in scope.indices or node.id in scope.sizes or node.id in ("pi", "inf"):
+        return scope.shapes.get(node.id, ()) if node.id in scope.arity else ()
+    return scope.shapes.get(node.id)
+
+
+def _subscript(node: ast.Subscript, scope: Scope, guess: bool) -> Known:
+    count = len(subscripts(node))
+    if isinstance(node.value, ast.Name):
+        shape = scope.shapes.get(node.value.id)
+        count -= len(scope.arity.get(node.value.id, ()))
+    else:
+        shape = infer(node.value, scope, guess)
+    return None if shape is None or count < 0 else shape[count:]
+
+
+def _binary(node: ast.BinOp, scope: Scope, guess: bool) -> Known:
+    # long sums lean to the left: walk down them without recursion
+    chain: list[ast.expr] = []
+    top: ast.expr = node
+    kinds = type(node.op)
+    while isinstance(top, ast.BinOp) and type(top.op) is kinds and kinds is not ast.MatMult:
+        chain.append(top.right)
+        top = top.left
+    if kinds is ast.MatMult:
+        return _matmul(infer(node.left, scope, guess), infer(node.right, scope, guess), guess)
+    shapes = [infer(part, scope, guess) for part in (top, *reversed(chain))]
+    known = [s for s in shapes if s is not None]
+    if len(known) < len(shapes) and not any(known):
+        return None  # scalars say nothing about the unknown rest
+    return broadcast(*known)
+
+
+def _matmul(a: Known, b: Known, guess: bool) -> Known:
+    if a is not None and b is not None:
+        return matmul(a, b)
+    if guess and a is not None and len(a) == 2:
+        return a[:1]
+    if guess and b is not None and len(b) == 2:
+        return b[1:]
+    return None
+
+
+def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    shapes = [infer(arg, scope, guess) for arg in node.args]
+    special = SPECIAL.get(name)
+    if special:
+        return special(node, shapes, scope)
+    op = OPS.get(name)
+    if op is None or any(s is None for s in shapes):
+        return None
+    # settings such as axis= are read later; without them the plain shape is what is known
+    return None if node.keywords else op.shape(*shapes)
+
+
+def _outer(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
+    a, b = shapes
+    return None if a is None or b is None else a + b
+
+
+def _reduce(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
+    over = node.args[1] if len(node.args) > 1 else None
+    if isinstance(over, ast.Name) and over.id in scope.indices:
+        return shapes[0]
+    return () if len(node.args) == 1 and not node.keywords else None
+
+
+SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
+    "outer": _outer,
+    "dot": lambda n, s, c: None if s[0] is None or s[1] is None else matmul(s[0], s[1]),
+    "sum": _reduce, "mean": _reduce, "prod": _reduce,
+    "diag": lambda n, s, c: None if s[0] is None else s[0] * 2,
+    "transpose": lambda n, s, c: None if s[0] is None else s[0][::-1],
+    "log": lambda n, s, c: s[0],
+}
+
+
+def _array(node: ast.List, scope: Scope, guess: bool) -> Known:
+    shapes = [infer(part, scope, guess) for part in node.elts]
+    known = [s for s in shapes if s is not None]
+    size: IntLike = len(node.elts)
+    return (size, *known[0]) if known else None
+
+
+RULES: dict[type[ast.AST], Callable[[Any, Scope, bool], Known]] = {
+    ast.Name: _name,
+    ast.Constant: lambda node, scope, guess: (),
+    ast.Subscript: _subscript,
+    ast.BinOp: _binary,
+    ast.UnaryOp: lambda node, scope, guess: infer(node.operand, scope, guess),
+    ast.Attribute: lambda n, s, g: None if (i := infer(n.value, s, g)) is None else i[::-1],
+    ast.Call: _call,
+    ast.List: _array,
+}

@@ -1,0 +1,285 @@
+"""Reading the equations of a question together: who is a series, which shapes, who defines what."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from derive.errors import DeriveError, Place
+from derive.expr.equation import Equation, Family
+from derive.expr.integers import IntLike, coefficient, names_in
+from derive.expr.nodes import Range, Symbol
+from derive.expr.shapes import Shape, say
+from derive.ops import OPS
+from derive.question.coverage import check_coverage, without_base_cases
+from derive.question.elaborate import FUNCTIONS, elaborate
+from derive.question.infer import infer
+from derive.question.question import Fact, Given, Request
+from derive.question.requests import read_request
+from derive.question.scope import Scope, position, series_uses, subscripts
+from derive.syntax.read_equation import Text, read_equation, read_expression
+
+__all__ = ["Declared", "Model", "read_model"]
+
+Line = tuple[str, Place]
+Declared = tuple[tuple[str, ...], Shape]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model of a question, or what is wrong with it (then `errors` is not empty)."""
+
+    equations: tuple[Equation, ...]
+    families: Mapping[str, Family]
+    given: Mapping[str, Given]
+    requests: tuple[tuple[Request, ...], ...]
+    facts: tuple[Fact, ...]
+    errors: tuple[DeriveError, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    target: ast.expr
+    rhs: ast.expr
+    text: Text
+
+    @property
+    def name(self) -> str:
+        node = self.target.value if isinstance(self.target, ast.Subscript) else self.target
+        return node.id if isinstance(node, ast.Name) else ""
+
+
+def read_model(
+    lines: Sequence[Line],
+    requests: Sequence[Line],
+    facts: Sequence[Line],
+    *,
+    indices: Mapping[str, Range],
+    sizes: Sequence[str] = (),
+    given: Mapping[str, Given] | None = None,
+    declared: Mapping[str, Declared] | None = None,
+    log: str = "e",
+    given_places: Mapping[str, Place] | None = None,
+) -> Model:
+    """Read equations, what is asked and the facts, against what is given and declared.
+
+    indices:   every declared index with its range.
+    sizes:     names of sizes and lengths that stayed symbols.
+    given:     arrays by member; a plain array of a series stands under ``()`` with the index as
+               its first axes, counted from the start of the index.
+    declared:  ``symbols``: the index names and the shape of a quantity without numbers.
+    Requests come back in their order, one tuple for each text.
+    """
+    given, declared = dict(given or {}), dict(declared or {})
+    scope = Scope(indices, frozenset(sizes), {}, {}, log)
+    parsed = _parse(lines, scope)
+    asked = [_expression(line, scope) for line in requests]
+    claims = [_expression(line, scope) for line in facts]
+    _settle_arity(scope, parsed, [n for n, _ in (*asked, *claims) if n], given, declared)
+    given = _as_series(scope, given, given_places or {})
+    _settle_shapes(scope, parsed, given, declared)
+    equations = tuple(e for p in parsed if (e := _equation(p, scope)))
+    families = {n: Family(n, scope.arity[n], shape) for n, shape in scope.shapes.items()
+                if shape is not None}
+    if not scope.errors:
+        places = {id(e): p.text for e, p in zip(equations, parsed, strict=True)}
+        equations = without_base_cases(equations, given, scope.errors, places)
+        check_coverage(equations, families, given, declared, scope, places)
+    wanted = tuple(_request(node, text, scope, equations, given) for node, text in asked)
+    held = tuple(f for node, text in claims if (f := _fact(node, text, scope)))
+    return Model(equations, families, given, wanted, held, tuple(scope.errors),
+                 tuple(scope.warnings))
+
+
+def _parse(lines: Sequence[Line], scope: Scope) -> list[_Parsed]:
+    found = []
+    for line, place in lines:
+        text = Text(line, place)
+        try:
+            found.append(_target_checked(_Parsed(*read_equation(text), text), scope))
+        except DeriveError as error:
+            scope.errors.append(error)
+    return found
+
+
+def _target_checked(parsed: _Parsed, scope: Scope) -> _Parsed:
+    name, node = parsed.name, parsed.target
+    if not name:
+        raise DeriveError("the left side of an equation is a name, as in h[t]", parsed.text.at(node))
+    if name in scope.indices or name in scope.sizes:
+        raise DeriveError(f"`{name}` is an index or a size, it cannot be defined",
+                          parsed.text.at(node))
+    if name in OPS or name in FUNCTIONS:
+        scope.warnings.append(f"`{name}` is also the name of a function; here it is a quantity")
+    return parsed
+
+
+def _expression(line: Line, scope: Scope) -> tuple[ast.expr | None, Text]:
+    text = Text(*line)
+    try:
+        return read_expression(text), text
+    except DeriveError as error:
+        scope.errors.append(error)
+        return None, text
+
+
+def _settle_arity(scope: Scope, parsed: Sequence[_Parsed], others: Sequence[ast.expr],
+                  given: Mapping[str, Given], declared: Mapping[str, Declared]) -> None:
+    """Decide for every name how many index positions it takes, and how they are called."""
+    for name, item in given.items():
+        positions = next(iter(item.members))
+        scope.arity[name] = ("",) * len(positions)
+    for name, (indices, _) in declared.items():
+        scope.arity[name] = indices
+    for item in parsed:
+        scope.arity.setdefault(item.name, ())
+    trees: list[ast.AST] = [t for p in parsed for t in (p.target, p.rhs)]
+    for tree in trees:
+        for name, slots in series_uses(tree, scope.indices):
+            if name in scope.arity and any(slots):
+                scope.arity[name] = _merged(scope.arity[name], slots)
+    for item in parsed:  # a target in brackets is a series even where every position is fixed
+        if isinstance(item.target, ast.Subscript):
+            slots = tuple("" for _ in subscripts(item.target))
+            scope.arity[item.name] = _merged(scope.arity[item.name], slots)
+    for name, slots in scope.arity.items():
+        spare = iter(n for n in scope.indices if n not in slots)
+        scope.arity[name] = tuple(s or next(spare, f"i{k}") for k, s in enumerate(slots))
+
+
+def _merged(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+    if len(a) > len(b):
+        b = b + ("",) * (len(a) - len(b))
+    a = a + ("",) * (len(b) - len(a))
+    return tuple(x or y for x, y in zip(a, b, strict=True))
+
+
+def _as_series(scope: Scope, given: Mapping[str, Given], places: Mapping[str, Place]
+               ) -> dict[str, Given]:
+    """Split an array that is given whole into the members of its series."""
+    out = dict(given)
+    for name, item in given.items():
+        missing = len(scope.arity[name]) - len(next(iter(item.members)))
+        if missing <= 0:
+            continue
+        try:
+            out[name] = Given(name, _split(item.members[()], name, scope))
+        except DeriveError as error:
+            scope.errors.append(DeriveError(error.message, places.get(name), error.remedy))
+            scope.arity[name] = ()
+    return out
+
+
+def _split(array: Any, name: str, scope: Scope) -> dict[tuple[int, ...], Any]:
+    indices = scope.arity[name]
+    starts = []
+    for axis, index in enumerate(indices):
+        bounds = scope.indices.get(index)
+        if bounds is None or not isinstance(bounds.lo, int):
+            raise DeriveError(f"`{name}` is a series: give its members by index, "
+                              f"{name}: {{0: ..., 1: ...}}")
+        starts.append(bounds.lo)
+        if array.ndim <= axis:
+            raise DeriveError(f"`{name}[{', '.join(indices)}]` is used as a series, but "
+                              f"{say(array.shape)} is given", remedy="give a list, one per index")
+    cells = [()]  # type: list[tuple[int, ...]]
+    for axis in range(len(indices)):
+        cells = [(*c, i) for c in cells for i in range(array.shape[axis])]
+    return {tuple(s + i for s, i in zip(starts, c, strict=True)): array[c] for c in cells}
+
+
+def _settle_shapes(scope: Scope, parsed: Sequence[_Parsed], given: Mapping[str, Given],
+                   declared: Mapping[str, Declared]) -> None:
+    scope.shapes.update(dict.fromkeys(scope.arity))
+    for name, item in given.items():
+        scope.shapes[name] = tuple(next(iter(item.members.values())).shape)
+    for name, (_, shape) in declared.items():
+        scope.shapes[name] = shape
+    while _one_round(scope, parsed, guess=False) or _one_round(scope, parsed, guess=True):
+        pass
+
+
+def _one_round(scope: Scope, parsed: Sequence[_Parsed], guess: bool) -> bool:
+    before = sum(s is not None for s in scope.shapes.values())
+    for item in parsed:
+        if scope.shapes.get(item.name) is None:
+            scope.shapes[item.name] = infer(item.rhs, scope, guess)
+            if guess and scope.shapes[item.name] is not None:
+                break  # one guess at a time: the rest may follow without
+    return sum(s is not None for s in scope.shapes.values()) > before
+
+
+def _equation(parsed: _Parsed, scope: Scope) -> Equation | None:
+    try:
+        return _checked_equation(parsed, scope)
+    except DeriveError as error:
+        scope.errors.append(error)
+    except RecursionError:
+        scope.errors.append(DeriveError("this equation is nested too deeply", parsed.text.place,
+                                        "give its parts names of their own"))
+    return None
+
+
+def _checked_equation(parsed: _Parsed, scope: Scope) -> Equation:
+    text, name, node = parsed.text, parsed.name, parsed.target
+    slots = subscripts(node) if isinstance(node, ast.Subscript) else ()
+    free = tuple(dict.fromkeys(
+        n.id for s in slots for n in ast.walk(s) if isinstance(n, ast.Name) and n.id in scope.indices))
+    inner = scope.within(*free)
+    at = tuple(_target_position(s, inner, text) for s in slots)
+    rhs = elaborate(parsed.rhs, inner, text)
+    shape = scope.shapes.get(name)
+    if len(slots) != len(scope.arity[name]):
+        wanted = ", ".join(scope.arity[name])
+        raise DeriveError(f"`{name}` is a series: write {name}[{wanted}]", text.at(node))
+    if shape is not None and rhs.shape != shape:
+        raise DeriveError(f"`{name}` is {say(shape)}, but the right side is {say(rhs.shape)}",
+                          text.at(node))
+    domain = tuple((index, scope.indices[index]) for index in free)
+    return Equation(Symbol(name, at, rhs.shape), domain, rhs)
+
+
+def _target_position(node: ast.expr, scope: Scope, text: Text) -> IntLike:
+    at = position(node, scope, text)
+    used = names_in(at) & set(scope.indices)
+    if len(used) > 1 or any(coefficient(at, n) not in (1, -1) for n in used):
+        raise DeriveError("a target's position is one index with a shift, as in w[k+1]",
+                          text.at(node))
+    return at
+
+
+def _request(node: ast.expr | None, text: Text, scope: Scope, equations: Sequence[Equation],
+             given: Mapping[str, Given]) -> tuple[Request, ...]:
+    if node is None:
+        return ()
+    try:
+        return (read_request(node, text, scope, equations, given),)
+    except DeriveError as error:
+        scope.errors.append(error)
+        return ()
+
+
+def _fact(node: ast.expr | None, text: Text, scope: Scope) -> Fact | None:
+    if node is None:
+        return None
+    try:
+        return _checked_fact(node, text, scope)
+    except DeriveError as error:
+        scope.errors.append(error)
+        return None
+
+
+RELATIONS = {ast.Eq: "==", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+def _checked_fact(node: ast.expr, text: Text, scope: Scope) -> Fact:
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+        raise DeriveError("a fact reads `left == right` or an inequality", text.at(node))
+    inner = scope.within(*scope.indices)
+    left = elaborate(node.left, inner, text)
+    right = elaborate(node.comparators[0], inner, text)
+    return Fact(left, RELATIONS[type(node.ops[0])], right, text.text.strip())
+

@@ -1,0 +1,91 @@
+"""``parts``: what is asked, before the names in it are looked up in the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derive.errors import DeriveError, Place
+from derive.question.faults import Faults
+from derive.question.fields import choice, fields, scalar, text, texts
+from derive.question.numbers import number
+from derive.question.source import Listing, Mapping_, Node, Scalar
+
+__all__ = ["Asked", "read_parts"]
+
+LATER = ("prove", "solve", "for", "shape", "count", "separable", "bound", "plot", "answer",
+         "choose", "holding", "as", "where")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One part as its author typed it; `find` holds texts such as ``dL/dh[1]``."""
+
+    label: str
+    place: Place
+    find: tuple[Scalar, ...] = ()
+    marks: Fraction | None = None
+    ask: str = ""
+    note: str = ""
+    form: str = "recurrence"
+
+
+def read_parts(node: Node | None, faults: Faults) -> tuple[Asked, ...]:
+    """Read the parts; one without a label is called by its number."""
+    if node is None:
+        return ()
+    if not isinstance(node, Listing) or not node.items:
+        faults.add("`parts` is a list", node.place, 'write - {label: "1", find: dL/dW}, one a line')
+        return ()
+    found = [_part(item, str(number), faults) for number, item in enumerate(node.items, start=1)]
+    parts = tuple(part for part in found if part is not None)
+    _distinct(parts, faults)
+    return parts
+
+
+def _part(node: Node, number: str, faults: Faults) -> Asked | None:
+    if not isinstance(node, Mapping_):
+        faults.add("a part is a mapping", node.place, 'write - {label: "1", find: dL/dW}')
+        return None
+    before = len(faults.errors)
+    values = fields(node, READERS, "a part", faults, LATER)
+    asked: Asked = Asked(**{"label": number, "place": node.place, **values})
+    if not asked.find and len(faults.errors) == before:
+        faults.add(f"part {asked.label} asks for nothing", node.place, "add find: ...")
+    return asked
+
+
+def _distinct(parts: tuple[Asked, ...], faults: Faults) -> None:
+    first: dict[str, Asked] = {}
+    for part in parts:
+        known = first.setdefault(part.label, part)
+        if known is not part:
+            faults.add(f"two parts are labelled {part.label}, on lines {known.place.line} and "
+                       f"{part.place.line}", part.place, "give each its own label")
+
+
+def _label(node: Node) -> str:
+    word = text(node)
+    if not word or len(word) > 40 or "\n" in word:
+        raise DeriveError("a label is a short text", node.place, 'write label: "3.1"')
+    return word
+
+
+def _marks(node: Node) -> Fraction:
+    marks = number(scalar(node))
+    if not 0 <= marks <= 10_000:
+        raise DeriveError(f"{text(node)} marks cannot be given", node.place,
+                          "write a number from 0 on, as in 3 or 1/2")
+    return marks
+
+
+READERS: dict[str, Callable[[Node], Any]] = {
+    "label": _label,
+    "marks": _marks,
+    "ask": text,
+    "note": text,
+    "find": lambda node: tuple(texts(node)),
+    "form": choice(("recurrence", "paths", "both")),
+}

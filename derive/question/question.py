@@ -1,0 +1,98 @@
+"""A question, read and checked: frozen, exact, and with no idea of how it will be solved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from derive.expr.equation import Equation, Family
+from derive.expr.nodes import Expr, Range, Symbol
+
+__all__ = ["Conventions", "Fact", "Given", "Part", "Question", "Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """The choices a course makes; every one that matters is stated on the sheet."""
+
+    layout: str = "gradient"        # or "jacobian": rows, Jacobians in path order
+    digits: int = 3
+    mode: str = "significant"       # or "decimal"
+    carry: str = "exact"            # or "rounded": as by hand, every shown number is used on
+    ties: str = "up"                # 0.125 -> 0.13; "even" -> 0.12
+    matrix: str = "bmatrix"
+    log: str = "e"                  # base of log and of the cross-entropy: "e", "2", "10"
+    kinks: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Numbers for one quantity: an array per member, keyed by its positions (``()`` if it has none).
+
+    Arrays hold Fractions (exact, dtype object) or float64.
+    """
+
+    name: str
+    members: Mapping[tuple[int, ...], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something declared to hold, which a derivation may use and then cites."""
+
+    left: Expr
+    relation: str
+    right: Expr
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing a part asks for: a value (`bottom` is None) or the derivative of `top`.
+
+    Positions are integers, names of sizes (``T``), or the family's own index names, which stand
+    for every position.
+    """
+
+    top: Symbol
+    bottom: Symbol | None = None
+
+    @property
+    def is_derivative(self) -> bool:
+        return self.bottom is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    label: str
+    requests: tuple[Request, ...]
+    marks: Fraction | None = None
+    ask: str = ""
+    note: str = ""
+    form: str = "recurrence"        # or "paths", "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything one question file says.
+
+    `indices` maps an index name to its range; `sizes` are the names of sizes and lengths that
+    stayed symbols; `families` describes every quantity, given, defined or free.
+    """
+
+    name: str
+    title: str
+    indices: Mapping[str, Range]
+    sizes: tuple[str, ...]
+    families: Mapping[str, Family]
+    given: Mapping[str, Given]
+    equations: tuple[Equation, ...]
+    facts: tuple[Fact, ...]
+    notation: Mapping[str, str]
+    conventions: Conventions
+    parts: tuple[Part, ...]
+    file: str = ""
+    warnings: tuple[str, ...] = ()
+    functions: tuple[str, ...] = () # unknown elementwise functions (psi)

@@ -1,0 +1,83 @@
+"""What a part asks for: a quantity, or a derivative ``dL/dV``, ``dh[2]/dh[1]``, ``d(KL)/d(rho)``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from derive.errors import DeriveError, nearest
+from derive.expr.equation import Equation
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Symbol
+from derive.question.coverage import positions_of
+from derive.question.question import Given, Request
+from derive.question.scope import Scope, position, subscripts
+from derive.syntax.read_equation import Text
+
+__all__ = ["read_request"]
+
+
+def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[Equation],
+                 given: Mapping[str, Given]) -> Request:
+    """Read one thing that is asked for, and check that it exists."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        top = _differential(node.left, scope, text)
+        bottom = _differential(node.right, scope, text)
+        for symbol, side in ((top, node.left), (bottom, node.right)):
+            _exists(symbol, side, text, scope, equations, given)
+        return Request(top, bottom)
+    symbol = _member(node, scope, text)
+    _exists(symbol, node, text, scope, equations, given)
+    return Request(symbol)
+
+
+def _differential(node: ast.expr, scope: Scope, text: Text) -> Symbol:
+    """Read ``dh[1]`` or ``d(h[1])``: the quantity behind the d."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "d":
+        if len(node.args) == 1:
+            return _member(node.args[0], scope, text)
+    name = node.value if isinstance(node, ast.Subscript) else node
+    if isinstance(name, ast.Name) and name.id.startswith("d") and len(name.id) > 1:
+        return _named_member(name.id[1:], node, scope, text)
+    raise DeriveError(f"`{text.segment(node)}` is not a differential", text.at(node),
+                      "write a derivative as dL/dW or d(L)/d(W)")
+
+
+def _member(node: ast.expr, scope: Scope, text: Text) -> Symbol:
+    name = node.value if isinstance(node, ast.Subscript) else node
+    if not isinstance(name, ast.Name):
+        raise DeriveError(f"`{text.segment(node)}` is not a quantity of the model", text.at(node),
+                          "give the expression a name under `model` and ask for that")
+    return _named_member(name.id, node, scope, text)
+
+
+def _named_member(name: str, node: ast.expr, scope: Scope, text: Text) -> Symbol:
+    if name not in scope.arity:
+        remedy = nearest(name, scope.arity) or nearest(name[1:], scope.arity)
+        raise DeriveError(f"unknown name `{name}`", text.at(node), remedy)
+    indices = scope.arity[name]
+    slots = subscripts(node) if isinstance(node, ast.Subscript) else ()
+    if len(slots) not in (0, len(indices)):
+        wanted = f"{name}[{', '.join(indices)}]" if indices else name
+        raise DeriveError(f"`{text.segment(node)}` does not name a quantity", text.at(node),
+                          f"write {wanted}; single entries cannot be asked for yet")
+    inner = scope.within(*scope.indices)
+    at: tuple[IntLike, ...] = tuple(position(s, inner, text) for s in slots)
+    shape = scope.shapes.get(name)
+    if shape is None:
+        raise DeriveError(f"the shape of `{name}` cannot be worked out", text.at(node),
+                          "give its initial state, or declare it under `symbols`")
+    return Symbol(name, at or tuple(named(i) for i in indices), shape)
+
+
+def _exists(symbol: Symbol, node: ast.AST, text: Text, scope: Scope,
+            equations: Sequence[Equation], given: Mapping[str, Given]) -> None:
+    if not symbol.index or not all(isinstance(i, int) for i in symbol.index):
+        return
+    known = positions_of(symbol.name, equations, given)
+    if known is None or symbol.index in known:
+        return
+    first, last = min(known), max(known)
+    say = [",".join(map(str, p)) for p in (first, last)]
+    raise DeriveError(f"`{symbol.name}{list(symbol.index)}` is out of range: "
+                      f"{symbol.name}[{say[0]}] .. {symbol.name}[{say[1]}]", text.at(node))

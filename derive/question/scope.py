@@ -1,0 +1,111 @@
+"""What the names in a question's equations mean while they are being read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from derive.errors import DeriveError, nearest
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Range
+from derive.expr.shapes import Shape
+from derive.syntax.read_equation import Text
+
+__all__ = ["Scope", "position", "series_uses"]
+
+
+@dataclass
+class Scope:
+    """The names of a question: indices, sizes, quantities with their index names and shapes.
+
+    `arity` says how many index positions a quantity takes; a shape of None is not known yet.
+    `bound` are the indices that may stand free where the reader is now.
+    """
+
+    indices: Mapping[str, Range]
+    sizes: frozenset[str]
+    arity: dict[str, tuple[str, ...]]
+    shapes: dict[str, Shape | None]
+    log: str = "e"
+    bound: tuple[str, ...] = ()
+    errors: list[DeriveError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def known(self) -> list[str]:
+        return [*self.arity, *self.indices, *self.sizes]
+
+    def within(self, *names: str) -> Scope:
+        """Return this scope where further indices may stand free."""
+        return Scope(self.indices, self.sizes, self.arity, self.shapes, self.log,
+                     (*self.bound, *names), self.errors, self.warnings)
+
+    def unknown(self, name: str, text: Text, node: ast.AST, extra: Sequence[str] = ()) -> DeriveError:
+        remedy = nearest(name, [*self.known(), *extra]) or "give it a value under `given`"
+        return DeriveError(f"unknown name `{name}`", text.at(node), remedy)
+
+
+def subscripts(node: ast.Subscript) -> tuple[ast.expr, ...]:
+    inner = node.slice
+    return tuple(inner.elts) if isinstance(inner, ast.Tuple) else (inner,)
+
+
+def position(node: ast.expr, scope: Scope, text: Text) -> IntLike:
+    """Read an index position: affine in indices and sizes (``t-1``, ``2*n``, ``T``)."""
+    read = POSITIONS.get(type(node))
+    if read is None:
+        raise DeriveError(f"`{text.segment(node)}` is not an index position", text.at(node),
+                          "write an integer, an index, or one with a shift such as t-1")
+    return read(node, scope, text)
+
+
+def _constant(node: ast.Constant, scope: Scope, text: Text) -> IntLike:
+    if not isinstance(node.value, int):
+        raise DeriveError(f"index position {node.value} is not an integer", text.at(node))
+    return node.value
+
+
+def _name(node: ast.Name, scope: Scope, text: Text) -> IntLike:
+    if node.id not in scope.indices and node.id not in scope.sizes:
+        known = [*scope.indices, *scope.sizes]
+        remedy = nearest(node.id, known) or "declare it under `index`"
+        raise DeriveError(f"unknown index `{node.id}`", text.at(node), remedy)
+    if node.id in scope.indices and node.id not in scope.bound:
+        remedy = "sum over it, or put it on the left side"
+        raise DeriveError(f"the index `{node.id}` is not bound here", text.at(node), remedy)
+    return named(node.id)
+
+
+def _binary(node: ast.BinOp, scope: Scope, text: Text) -> IntLike:
+    a, b = position(node.left, scope, text), position(node.right, scope, text)
+    if isinstance(node.op, ast.Add):
+        return a + b
+    if isinstance(node.op, ast.Sub):
+        return a - b
+    if isinstance(node.op, ast.Mult) and (isinstance(a, int) or isinstance(b, int)):
+        return a * b
+    raise DeriveError(f"`{text.segment(node)}` is not affine in its indices", text.at(node))
+
+
+def _unary(node: ast.UnaryOp, scope: Scope, text: Text) -> IntLike:
+    value = position(node.operand, scope, text)
+    return -value if isinstance(node.op, ast.USub) else value
+
+
+POSITIONS = {ast.Constant: _constant, ast.Name: _name, ast.BinOp: _binary, ast.UnaryOp: _unary}
+
+
+def series_uses(tree: ast.AST, indices: Mapping[str, Range]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (name, its index names) for every ``name[...]`` whose brackets hold an index.
+
+    A bracket without an index (``h[0]``) gives an empty index name at that place.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            slots = tuple(_index_in(part, indices) for part in subscripts(node))
+            yield node.value.id, slots
+
+
+def _index_in(part: ast.expr, indices: Mapping[str, Range]) -> str:
+    names = (n.id for n in ast.walk(part) if isinstance(n, ast.Name) and n.id in indices)
+    return next(names, "")

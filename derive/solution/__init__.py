@@ -1,0 +1,1 @@
+"""Steps: a derivation as a person reads it."""

@@ -1,0 +1,130 @@
+"""The record of a derivation: lines, grouped in steps, grouped by part of the question.
+
+Mathematics stands in `Expr` trees, words in `Sentence`s whose placeholders hold mathematics, so that
+every format writes both in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from derive.expr.nodes import Expr, Range
+
+__all__ = ["DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step"]
+
+DETAILS = ("brief", "normal", "full")
+Domain = tuple[tuple[str, Range], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``left relation right``; the relation is "=", "≈", "<", "<=", ">", ">=", "∈"."""
+
+    left: Expr
+    relation: str
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words with mathematics in them: ``Sentence("Since {}, ...", (claim,))``.
+
+    Each ``{}`` takes the next part: an `Expr`, a `Claim`, or a `Domain` ("t = 0, 1, 2").
+    """
+
+    text: str
+    parts: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of working: ``left relation right``.
+
+    kind:     definition | symbolic | substituted | arithmetic | simplified | result.
+    left:     None where the line goes on from the line above (same left side).
+    where:    for which positions a line with free indices holds (t = T; t < T); () for all.
+    reason:   why, in a few words, set beside or under the line.
+    terms:    for a sum of products written with labels: for each term its factors, each paired with
+              what it is (W, dz/dh); the right side is then printed so, each factor over its label.
+    """
+
+    kind: str
+    left: Expr | None
+    relation: str
+    right: Expr
+    where: Domain = ()
+    reason: Sentence | None = None
+    fact: str = ""
+    terms: tuple[tuple[tuple[Expr, Expr], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Lines that belong together, under one rule of the catalogue.
+
+    `title` heads it, `intro` says what is done, `note` follows the lines. `detail` is the least
+    level of detail at which it is shown. `answer` marks what the part asked for. `time` orders the
+    same quantity at several positions. `uses` lists ids of steps whose results go in.
+    """
+
+    id: str
+    rule: str
+    lines: tuple[Line, ...] = ()
+    title: Sentence | None = None
+    intro: Sentence | None = None
+    note: Sentence | None = None
+    substeps: tuple[Step, ...] = ()
+    uses: tuple[str, ...] = ()
+    detail: str = "brief"
+    marks: Fraction | None = None
+    time: tuple[int, ...] = ()
+    answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartSolution:
+    label: str
+    ask: str
+    note: str
+    marks: Fraction | None
+    asked: tuple[Expr, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One independent check: what kind, of what, how far off, and whether that is right."""
+
+    kind: str
+    target: str
+    error: float | None
+    ok: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SolvedQuestion:
+    """Everything there is to say about a question.
+
+    given:   what the sheet lists at its head: (symbol, value or None), in the file's order.
+    model:   the equations as typed, as lines with their ranges.
+    stated:  conventions, one sentence each (rounding, layout, mean or sum, log, kinks).
+    values:  float64 arrays keyed as one would type them ("h[0]", "dL/dV").
+    formulas: asked or derived formulas by key ("dL/dh[t]"), as equations (left, right, where).
+    """
+
+    name: str
+    title: str
+    given: tuple[tuple[Expr, Expr | None], ...]
+    model: tuple[Line, ...]
+    stated: tuple[Sentence, ...]
+    parts: tuple[PartSolution, ...]
+    values: Mapping[str, Any]
+    formulas: Mapping[str, tuple[Line, ...]]
+    checks: tuple[Check, ...]
+    notation: Mapping[str, str] = field(default_factory=dict)
+    matrix: str = "bmatrix"
+    extra: Mapping[str, Any] = field(default_factory=dict)

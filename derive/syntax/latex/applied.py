@@ -1,0 +1,221 @@
+r"""Functions and sums: \tanh(x), \sqrt{x}, \sum_k y_k, \sum_{t=1}^{T} l_t."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+from typing import Any
+
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Apply, Expr, Range, Reduce
+from derive.syntax.latex.entries import entry_of, free_letters
+from derive.syntax.latex.matrices import environment, is_matrix
+from derive.syntax.latex.rows import row
+from derive.syntax.latex.style import FUNCTIONS, Style
+from derive.syntax.latex.tree import brackets, inside, raised, tex
+from derive.syntax.latex.width import width
+from derive.syntax.names import GREEK, has_superscript, latex_integer, latex_name
+from derive.syntax.precedence import Binds, Piece
+
+__all__ = ["FORMS"]
+
+Form = Callable[[Apply, Style], Piece]
+PRINTABLE = (int, float, str, Fraction)
+
+
+@tex.register
+def _apply(expr: Apply, style: Style) -> Piece:
+    chosen = style.functions.get(expr.op, "")
+    if "{}" in chosen or "{0}" in chosen:
+        return _pattern(expr, chosen, style)
+    form = FORMS.get(expr.op)
+    return form(expr, style) if form else _called(expr, style)
+
+
+def _pattern(expr: Apply, pattern: str, style: Style) -> Piece:
+    text = pattern.format(*(tex(arg, style).text for arg in expr.args))
+    return Piece(text, Binds.POWER if has_superscript(text) else Binds.ATOM)
+
+
+def _called(expr: Apply, style: Style) -> Piece:
+    """Write name(arguments); one matrix brings its own brackets."""
+    name = function_name(expr.op, style) + _setting(expr)
+    if len(expr.args) == 1 and is_matrix(expr.args[0]):
+        return Piece(f"{name} {tex(expr.args[0], style).text}", Binds.FRACTION)
+    return Piece(name + brackets(", ".join(tex(arg, style).text for arg in expr.args)))
+
+
+def function_name(op: str, style: Style) -> str:
+    known = style.functions.get(op) or FUNCTIONS.get(op)
+    if known:
+        return known
+    if op in style.notation or op in GREEK or len(op) == 1:
+        return latex_name(op, style.notation)
+    return rf"\operatorname{{{op.replace('_', ' ')}}}"
+
+
+def _setting(expr: Apply) -> str:
+    """Name settings a reader needs: a slope, or the axis of a matrix."""
+    settings = dict(expr.params)
+    axis = settings.pop("axis", None)
+    settings.pop("keepdims", None)
+    said = [str(value) for value in settings.values() if isinstance(value, PRINTABLE)]
+    if axis is not None and len(expr.args[0].shape) == 2:
+        said += _axis_words(axis, expr)
+    return f"_{{{', '.join(said)}}}" if said else ""
+
+
+def _axis_words(axis: Any, expr: Apply) -> list[str]:
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
+        return []  # along each row is what people expect of a softmax
+    return [r"\text{rows}" if axes[0] % 2 else r"\text{columns}"]
+
+
+def _exp(expr: Apply, style: Style) -> Piece:
+    """Write e^x for a short scalar exponent."""
+    arg = tex(expr.args[0], style).text
+    if expr.shape or "frac" in arg or width(arg) > 3.5:
+        return _called(expr, style)
+    return Piece(f"e^{{{arg}}}", Binds.POWER)
+
+
+def _sqrt(expr: Apply, style: Style) -> Piece:
+    return Piece(rf"\sqrt{{{tex(expr.args[0], style).text}}}")
+
+
+def _abs(expr: Apply, style: Style) -> Piece:
+    return Piece(rf"\left\lvert {tex(expr.args[0], style).text} \right\rvert")
+
+
+def _step(expr: Apply, style: Style) -> Piece:
+    return Piece(rf"\mathbf{{1}}[{tex(expr.args[0], style).text} > 0]")
+
+
+def _squared_error(expr: Apply, style: Style) -> Piece:
+    """Write the squared length of p - y."""
+    target, guess = (tex(arg, style) for arg in expr.args)
+    difference = f"{guess.text} - {inside(target, Binds.REDUCE)}"
+    bars = (r"\left\lVert ", r" \right\rVert") if expr.args[0].shape else ("(", ")")
+    return Piece(f"{bars[0]}{difference}{bars[1]}^{{2}}", Binds.POWER)
+
+
+def _inverse(expr: Apply, style: Style) -> Piece:
+    return raised(tex(expr.args[0], style), "-1")
+
+
+def _matrix_power(expr: Apply, style: Style) -> Piece:
+    exponent = dict(expr.params).get("n") or dict(expr.params).get("power")
+    if exponent is None:
+        return _called(expr, style)
+    return raised(tex(expr.args[0], style), str(exponent))
+
+
+def _stacked(expr: Apply, style: Style) -> Piece:
+    """Write vectors under each other as one column."""
+    if any(len(arg.shape) != 1 for arg in expr.args):
+        return _called(expr, style)
+    return Piece(environment(r" \\ ".join(tex(arg, style).text for arg in expr.args), style))
+
+
+def _sum_entries(expr: Apply, style: Style) -> Piece:
+    axes = _axes(expr)
+    rank = len(expr.args[0].shape)
+    if len(axes) == rank and 1 <= rank <= 2 and not expr.shape:
+        return _all_entries(expr.args[0], style)
+    if rank == 2 and len(axes) == 1:
+        return _times_ones(expr, axes[0], style)
+    return _called(expr, style)
+
+
+def _axes(expr: Apply) -> tuple[int, ...]:
+    axis = dict(expr.params).get("axis")
+    rank = len(expr.args[0].shape)
+    axes = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return tuple(a % rank for a in axes)
+
+
+def _all_entries(arg: Expr, style: Style) -> Piece:
+    r"""Write \sum_k y_k \log p_k; where entries do not go one by one, sum(...)."""
+    if is_matrix(arg):
+        return Piece(rf"\operatorname{{sum}} {tex(arg, style).text}", Binds.FRACTION)
+    letters = free_letters(arg, len(arg.shape))
+    body = inside(tex(entry_of(arg, letters), style), Binds.REDUCE)
+    return Piece(rf"\sum_{{{','.join(map(str, letters))}}} {body}", Binds.REDUCE)
+
+
+def _times_ones(expr: Apply, axis: int, style: Style) -> Piece:
+    r"""Write row sums X 1 and column sums X^\top 1 of a matrix."""
+    arg = tex(expr.args[0], style)
+    if axis == 1:
+        return Piece(rf"{inside(arg, Binds.PRODUCT)} \mathbf{{1}}", Binds.PRODUCT)
+    if expr.shape and len(expr.shape) == 2:
+        return Piece(rf"\mathbf{{1}}^{{\top}} {inside(arg, Binds.PRODUCT)}", Binds.PRODUCT)
+    return Piece(rf"{raised(arg, chr(92) + 'top').text} \mathbf{{1}}", Binds.PRODUCT)
+
+
+def _mean_entries(expr: Apply, style: Style) -> Piece:
+    arg = expr.args[0]
+    whole = _sum_entries(expr, style)
+    sizes = [arg.shape[axis] for axis in _axes(expr)]
+    if not sizes or whole.text.startswith(r"\operatorname"):
+        return _called(expr, style)
+    one: IntLike = 1
+    count = latex_integer(reduce(mul, sizes, one), style.notation).text
+    return Piece(rf"\frac{{1}}{{{count}}} {whole.text}", min(whole.binds, Binds.SCALED))
+
+
+def _expanded(expr: Apply, style: Style) -> Piece:
+    """An axis of size 1 is not seen on paper, but for a vector that becomes a row."""
+    arg = expr.args[0]
+    lying = len(arg.shape) == 1 and dict(expr.params)["axis"] == (-2,)
+    return row(arg, style) if lying else tex(arg, style)
+
+
+def _dot(expr: Apply, style: Style) -> Piece:
+    left, right = expr.args
+    if len(left.shape) != 1 or len(right.shape) != 1:
+        return _called(expr, style)
+    factors = inside(row(left, style), Binds.PRODUCT), inside(tex(right, style), Binds.PRODUCT)
+    return Piece(" ".join(factors), Binds.PRODUCT)
+
+
+# operations that are not written name(arguments)
+FORMS: dict[str, Form] = {
+    "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
+    "inv": _inverse, "matrix_power": _matrix_power, "mean": _mean_entries, "sqrt": _sqrt,
+    "squared_error": _squared_error, "step": _step, "sum": _sum_entries,
+}
+
+SIGNS = {"sum": r"\sum", "prod": r"\prod"}
+
+
+@tex.register
+def _reduce(expr: Reduce, style: Style) -> Piece:
+    """Write a sum over an index; a mean is one over the number of terms, times the sum."""
+    lower, upper = _bounds(expr.range, style)
+    limits = f"_{{{latex_name(expr.index, style.notation)}={lower}}}^{{{upper}}}"
+    body = inside(tex(expr.body, style), Binds.REDUCE)
+    return Piece(f"{_sign(expr, style)}{limits} {body}", Binds.REDUCE)
+
+
+def _sign(expr: Reduce, style: Style) -> str:
+    if expr.kind != "mean":
+        return SIGNS[expr.kind]
+    bounds = expr.range
+    if len(bounds.los) > 1 or len(bounds.his) > 1:
+        return r"\operatorname*{mean}"
+    count = latex_integer(bounds.hi - bounds.lo + 1, style.notation).text
+    return rf"\frac{{1}}{{{count}}} \sum"
+
+
+def _bounds(bounds: Range, style: Style) -> tuple[str, str]:
+    """Write both ends; of several bounds the tightest counts."""
+    return (_tightest(bounds.los, r"\max", style), _tightest(bounds.his, r"\min", style))
+
+
+def _tightest(ends: tuple[IntLike, ...], choice: str, style: Style) -> str:
+    texts = [latex_integer(end, style.notation).text for end in ends]
+    return texts[0] if len(texts) == 1 else f"{choice}({', '.join(texts)})"

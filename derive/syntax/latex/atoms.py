@@ -1,0 +1,99 @@
+r"""What has no parts: numbers, symbols, derivatives standing as one symbol, named arrays."""
+
+from __future__ import annotations
+
+from derive.expr.integers import IntLike
+from derive.expr.nodes import (
+    Constant,
+    Delta,
+    Dimension,
+    Entry,
+    Eye,
+    Fill,
+    Number,
+    Partial,
+    Symbol,
+)
+from derive.syntax.latex.matrices import shape_label
+from derive.syntax.latex.numerals import numeral
+from derive.syntax.latex.style import Style
+from derive.syntax.latex.tree import inside, tex
+from derive.syntax.names import latex_integer, latex_name, latex_symbol, with_index
+from derive.syntax.precedence import Binds, Piece
+
+CONSTANTS = {"pi": r"\pi", "inf": r"\infty", "e": r"\mathrm{e}"}
+
+
+@tex.register
+def _number(expr: Number, style: Style) -> Piece:
+    return numeral(expr.typed or str(expr.value))
+
+
+@tex.register
+def _constant(expr: Constant, style: Style) -> Piece:
+    return Piece(CONSTANTS.get(expr.name) or latex_name(expr.name, style.notation))
+
+
+@tex.register
+def _dimension(expr: Dimension, style: Style) -> Piece:
+    return latex_integer(expr.value, style.notation)
+
+
+@tex.register
+def _symbol(expr: Symbol, style: Style) -> Piece:
+    return latex_symbol(expr.name, expr.index, style.notation)
+
+
+def _positions(at: tuple[IntLike, ...], style: Style) -> list[str]:
+    return [latex_integer(i, style.notation).text for i in at]
+
+
+@tex.register
+def _partial(expr: Partial, style: Style) -> Piece:
+    """Write a derivative; what is held stands at a bar: dl/dW | h."""
+    top, bottom = tex(expr.top, style).text, tex(expr.bottom, style).text
+    if expr.component:
+        held_index = f"({top})" if expr.top.index else top
+        top = with_index(held_index, _positions(expr.component, style))
+    fraction = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+    if not expr.held:
+        return Piece(fraction, Binds.FRACTION)
+    held = ", ".join(tex(h, style).text for h in expr.held)
+    return Piece(rf"\left.{fraction}\right|_{{{held}}}", Binds.FRACTION)
+
+
+@tex.register
+def _entry(expr: Entry, style: Style) -> Piece:
+    """Write W_{i,j}, y_{t,k} or (V h)_{k}; a row of a matrix is W_{i,:}."""
+    missing = len(expr.arg.shape) - len(expr.at)
+    positions = _positions(expr.at, style) + [":"] * missing
+    piece = tex(expr.arg, style)
+    if isinstance(expr.arg, Symbol):
+        return Piece(with_index(piece.text, positions), piece.binds)
+    return Piece(f"{inside(piece, Binds.ATOM)}_{{{','.join(positions)}}}")
+
+
+@tex.register
+def _delta(expr: Delta, style: Style) -> Piece:
+    i, j = _positions((expr.i, expr.j), style)
+    return Piece(rf"\delta_{{{i}{'' if len(i + j) == 2 else ','}{j}}}")
+
+
+@tex.register
+def _eye(expr: Eye, style: Style) -> Piece:
+    return Piece("I")
+
+
+@tex.register
+def _fill(expr: Fill, style: Style) -> Piece:
+    """Write bold 1 and 0; a matrix of ones says its shape, as bold 1 alone is a vector."""
+    value = numeral(str(expr.value))
+    if not expr.shape:
+        return value
+    if expr.value == 0:
+        return Piece(r"\mathbf{0}")
+    shape = f"_{{{shape_label(expr.shape, style)}}}" if len(expr.shape) > 1 else ""
+    ones = rf"\mathbf{{1}}{shape}"
+    if expr.value == 1:
+        return Piece(ones)
+    return Piece(f"{value.text} {ones}", min(value.binds, Binds.SCALED))

@@ -1,0 +1,91 @@
+"""Breaking formulas that are too wide: at plus and minus first, then between factors.
+
+Brackets and fractions stay whole; a piece that cannot be divided gets a line of its own.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from derive.expr.nodes import Expr, MatMul, Neg, Product, Sum
+from derive.syntax.latex.arithmetic import Term, terms
+from derive.syntax.latex.products import factors
+from derive.syntax.latex.style import Style
+from derive.syntax.latex.tree import tex
+from derive.syntax.latex.width import width
+from derive.syntax.precedence import Binds
+
+__all__ = ["lines"]
+
+# a sign and what follows it; "{}" makes the sign at the start of a line a binary one
+Chunk = tuple[str, str]
+
+
+def lines(expr: Expr, style: Style, limit_em: float) -> list[str]:
+    r"""Write an expression on as many lines as *limit_em* asks for.
+
+    The lines after the first begin with their sign (``{} + b``, ``{} \cdot W``), ready to be
+    put behind ``& \quad`` in an aligned block.
+    """
+    whole = tex(expr, style).text
+    if width(whole) <= limit_em:
+        return [whole]
+    return _pack(_chunks(expr, style, limit_em), limit_em)
+
+
+def _pack(chunks: list[Chunk], limit: float) -> list[str]:
+    (sign, first), *others = chunks
+    packed = [sign.strip() + first]
+    for sign, text in others:
+        longer = packed[-1] + sign + text
+        if width(longer) <= limit:
+            packed[-1] = longer
+        else:
+            # a product whose sign is not written shows a dot where it is broken
+            packed.append(f"{{}} {sign.strip() or chr(92) + 'cdot'} {text}")
+    return packed
+
+
+@singledispatch
+def _chunks(expr: Expr, style: Style, limit: float) -> list[Chunk]:
+    return [("", tex(expr, style).text)]
+
+
+@_chunks.register
+def _sum(expr: Sum, style: Style, limit: float) -> list[Chunk]:
+    found: list[Chunk] = []
+    for i, term in enumerate(terms(expr, style)):
+        sign = term.sign if not i else f" {term.sign} "
+        found += _divided(term, sign, style, limit)
+    return found
+
+
+def _divided(term: Term, sign: str, style: Style, limit: float) -> list[Chunk]:
+    """Divide a term that is too wide itself, where its written form is that of its parts."""
+    if width(term.text) <= limit or tex(term.expr, style).text != term.text:
+        return [(sign, term.text)]
+    parts = _chunks(term.expr, style, limit)
+    return [(sign, parts[0][0] + parts[0][1]), *parts[1:]]
+
+
+@_chunks.register
+def _neg(expr: Neg, style: Style, limit: float) -> list[Chunk]:
+    piece = tex(expr.arg, style)
+    if piece.binds < Binds.REDUCE:
+        return [("", tex(expr, style).text)]
+    first, *others = _chunks(expr.arg, style, limit)
+    return [("-", first[0] + first[1]), *others]
+
+
+@_chunks.register
+def _product(expr: Product, style: Style, limit: float) -> list[Chunk]:
+    return [(f.sign, f.text) for f in factors(expr, style)[0]]
+
+
+@_chunks.register
+def _matmul(expr: MatMul, style: Style, limit: float) -> list[Chunk]:
+    found, _ = factors(expr, style)
+    joined = "".join(f.sign + f.text for f in found)
+    whole = tex(expr, style).text
+    # a row turned into a column has brackets around all of it
+    return [(f.sign, f.text) for f in found] if joined == whole else [("", whole)]

@@ -1,0 +1,70 @@
+"""An expression entry by entry: (y * log(p))_k is y_k log p_k."""
+
+from __future__ import annotations
+
+from derive.expr.integers import Int, named
+from derive.expr.nodes import (
+    Apply,
+    Entry,
+    Expr,
+    Fill,
+    Neg,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Ref,
+    Sum,
+    Symbol,
+    Transpose,
+)
+from derive.expr.walk import children, free_indices, rebuild, walk
+
+__all__ = ["entry_of", "free_letters"]
+
+LETTERS = "kjimqrsuv"
+ENTRYWISE = frozenset({
+    "abs", "cos", "cosh", "exp", "leaky_relu", "log", "relu", "sigmoid", "sin", "sinh", "softplus",
+    "sqrt", "step", "tan", "tanh",
+})
+_SPREADS = (Neg, Power, Product, Quotient, Sum)
+
+
+def free_letters(expr: Expr, count: int) -> tuple[Int, ...]:
+    """Return index letters the expression does not use for anything else; i, j for a matrix."""
+    taken = free_indices(expr).union(_names(expr))
+    order = LETTERS if count == 1 else "ijkmqrsuv"
+    letters = [c for c in order if c not in taken] + [f"k_{n}" for n in range(1, count + 1)]
+    return tuple(named(c) for c in letters[:count])
+
+
+def _names(expr: Expr) -> frozenset[str]:
+    found: set[str] = set()
+    for part in walk(expr):
+        mentioned = (part.top, part.bottom) if isinstance(part, Partial) else (part,)
+        found.update(m.name for m in mentioned if isinstance(m, Symbol))
+    return frozenset(found)
+
+
+def entry_of(expr: Expr, at: tuple[Int, ...]) -> Expr:
+    """Return the entry at *at*, with the positions moved in as far as entries go one by one."""
+    if not expr.shape:
+        return expr
+    if isinstance(expr, Fill):
+        return Number(expr.value)
+    if isinstance(expr, Transpose) and len(at) == 2:
+        return entry_of(expr.arg, at[::-1])
+    if isinstance(expr, Ref) or not _spreads(expr):
+        return Entry(expr, at)
+    parts = tuple(entry_of(part, at) for part in children(expr))
+    if isinstance(expr, Apply):
+        return Apply(expr.op, parts, expr.params, ())
+    return rebuild(expr, parts)
+
+
+def _spreads(expr: Expr) -> bool:
+    """True where an entry of the whole comes from the same entry of each part."""
+    alike = all(not p.shape or p.shape == expr.shape for p in children(expr))
+    known = isinstance(expr, Apply) and expr.op in ENTRYWISE and len(expr.args) == 1
+    return alike and (known or isinstance(expr, _SPREADS))

@@ -1,0 +1,143 @@
+r"""Products as people write them: W h_{t-1}, a^\top b, a b^\top, 2x, 2 \cdot (-3), g \odot h."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from derive.expr.nodes import (
+    Diag,
+    Expr,
+    Literal,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Transpose,
+)
+from derive.syntax.latex.matrices import is_matrix
+from derive.syntax.latex.rows import is_row_product, row
+from derive.syntax.latex.style import Style
+from derive.syntax.latex.tree import brackets, inside, leading, raised, tex
+from derive.syntax.precedence import Binds, Piece
+
+__all__ = ["Factor", "factors", "product_row"]
+
+
+class Factor(NamedTuple):
+    """A written factor and the sign between it and the one before it."""
+
+    sign: str
+    text: str
+
+
+def begins_with_number(expr: Expr) -> bool:
+    """True where a digit would come first: such a factor needs a dot before it."""
+    if isinstance(expr, Number):
+        return True
+    if isinstance(expr, Literal):
+        return not expr.shape
+    first = _FIRST.get(type(expr))
+    return first is not None and begins_with_number(getattr(expr, first))
+
+
+_FIRST: dict[type[Expr], str] = {Neg: "arg", Power: "base", Quotient: "top"}
+
+
+def _sign(left: Expr, right: Expr, text: str) -> str:
+    if left.shape and right.shape:
+        return r" \odot "
+    if begins_with_number(right):
+        return r" \cdot "
+    # s (1 - s) must not look like a function s of 1 - s
+    return r" \, " if text.startswith("(") and not begins_with_number(left) else " "
+
+
+def _tail(right: Expr, least: Binds, style: Style) -> Piece:
+    r"""Write the last factor: an open sum needs no brackets there, \tfrac{1}{3} \sum_t l_t."""
+    piece = tex(right, style)
+    if piece.binds == Binds.REDUCE:
+        return piece
+    return Piece(inside(piece, least), Binds.ATOM)
+
+
+def _product_factors(expr: Product, style: Style) -> tuple[list[Factor], Binds]:
+    first, *middle, last = expr.factors
+    entrywise = sum(bool(f.shape) for f in expr.factors) > 1
+    head = leading(first, style, Binds.HADAMARD if isinstance(first, Product) else Binds.FRACTION)
+    # 2 W x, but (W x) \odot y
+    tail = _tail(last, Binds.FRACTION if entrywise else Binds.PRODUCT, style)
+    texts = [inside(tex(f, style), Binds.FRACTION) for f in middle] + [tail.text]
+    signs = map(_sign, expr.factors, expr.factors[1:], texts)
+    own = Binds.HADAMARD if entrywise else Binds.SCALED
+    found = [Factor("", head.text), *map(Factor, signs, texts)]
+    return found, min(own, tail.binds, *([Binds.MINUS] if head.binds == Binds.MINUS else []))
+
+
+def _matmul_factors(expr: MatMul, style: Style) -> tuple[list[Factor], Binds]:
+    head, binds = _left_factors(expr.left, style)
+    tail = _tail(expr.right, Binds.PRODUCT, style)
+    return [*head, Factor(" ", tail.text)], min(binds, tail.binds, Binds.PRODUCT)
+
+
+def _left_factors(left: Expr, style: Style) -> tuple[list[Factor], Binds]:
+    if isinstance(left, MatMul) and (len(left.shape) != 1 or is_row_product(left)):
+        return _matmul_factors(left, style)
+    if len(left.shape) == 1:
+        piece = row(left, style)
+        return [Factor("", inside(piece, Binds.SCALED))], Binds.PRODUCT
+    head = leading(left, style, Binds.SCALED)
+    return [Factor("", head.text)], head.binds
+
+
+def factors(expr: Product | MatMul, style: Style) -> tuple[list[Factor], Binds]:
+    """Return the written factors in order, and how tightly the whole binds."""
+    if isinstance(expr, Product):
+        return _product_factors(expr, style)
+    return _matmul_factors(expr, style)
+
+
+def _joined(expr: Product | MatMul, style: Style) -> Piece:
+    found, binds = factors(expr, style)
+    return Piece("".join(f.sign + f.text for f in found), binds)
+
+
+def product_row(expr: MatMul, style: Style) -> Piece:
+    r"""Write vector @ matrix as the row it is: v^\top W."""
+    return _joined(expr, style)
+
+
+@tex.register
+def _product(expr: Product, style: Style) -> Piece:
+    return _joined(expr, style)
+
+
+@tex.register
+def _matmul(expr: MatMul, style: Style) -> Piece:
+    """Write a product; vector @ matrix is a row, and is turned into the column it stands for."""
+    piece = _joined(expr, style)
+    if is_row_product(expr) and not isinstance(expr.left, Transpose):
+        return raised(piece, r"\top")
+    return piece
+
+
+@tex.register
+def _transpose(expr: Transpose, style: Style) -> Piece:
+    if len(expr.arg.shape) == 1:
+        return row(expr.arg, style)
+    return raised(tex(expr.arg, style), r"\top")
+
+
+@tex.register
+def _outer(expr: Outer, style: Style) -> Piece:
+    left = leading(expr.left, style, Binds.SCALED)
+    right = inside(row(expr.right, style), Binds.FRACTION)
+    return Piece(f"{left.text} {right}", min(left.binds, Binds.PRODUCT))
+
+
+@tex.register
+def _diag(expr: Diag, style: Style) -> Piece:
+    arg = tex(expr.arg, style).text
+    return Piece(r"\operatorname{diag}" + (arg if is_matrix(expr.arg) else brackets(arg)))

@@ -1,0 +1,36 @@
+"""What a sheet may choose about the look of its formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["FUNCTIONS", "Style"]
+
+# printed names of functions, where the plain name set upright would not do
+FUNCTIONS: dict[str, str] = {
+    **{name: "\\" + name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan",
+                                      "log", "ln", "exp", "max", "min", "det")},
+    "sigmoid": r"\sigma", "relu": r"\operatorname{ReLU}", "elu": r"\operatorname{ELU}",
+    "gelu": r"\operatorname{GELU}", "leaky_relu": r"\operatorname{LeakyReLU}",
+    "cross_entropy": r"\operatorname{CE}", "trace": r"\operatorname{tr}",
+    "identity": r"\operatorname{id}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    r"""The notation of one sheet.
+
+    notation:  LaTeX for names, where the rules of `derive.syntax.names` are not wanted.
+    functions: operation -> its printed name, or a pattern with ``{}`` or ``{0}``, ``{1}`` for the
+               arguments (``\sqrt{{{}}}``).
+    matrix:    the environment matrices and columns are set in.
+    max_rows, max_cols: how many rows and columns of a larger array are shown, dots included.
+    """
+
+    notation: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
+    matrix: str = "bmatrix"
+    max_rows: int = 8
+    max_cols: int = 8

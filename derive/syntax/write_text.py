@@ -1,0 +1,292 @@
+"""Writing mathematics as plain text, in the syntax the reader reads back: ``W @ h[t-1] + b``.
+
+The meaning of a text is Python's: `*`, `@` and `/` bind alike from the left, ``-a * b`` is
+(-a) * b. Brackets follow from that, and stand where reading would be hard without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import singledispatch
+from typing import Any
+
+from derive.expr.integers import Int, IntLike
+from derive.expr.integers import text as integer
+from derive.expr.nodes import (
+    Apply,
+    Array,
+    Constant,
+    Delta,
+    Diag,
+    Dimension,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    Literal,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Range,
+    Reduce,
+    Sum,
+    Symbol,
+    Transpose,
+)
+from derive.expr.shapes import Shape
+from derive.syntax.precedence import Binds, Piece
+
+__all__ = ["say_range", "write"]
+
+MOST = 12  # entries of a list that are written out
+
+
+def write(expr: Expr) -> str:
+    """Return the text of an expression."""
+    return _text(expr).text
+
+
+@singledispatch
+def _text(expr: Expr) -> Piece:
+    raise TypeError(f"no text writer for {type(expr).__name__}")
+
+
+def _inside(expr: Expr, least: Binds) -> str:
+    piece = _text(expr)
+    return piece.text if piece.binds >= least else f"({piece.text})"
+
+
+def _listed(parts: Iterable[Expr]) -> str:
+    return ", ".join(_text(part).text for part in parts)
+
+
+def _at(index: Iterable[IntLike]) -> str:
+    positions = ", ".join(map(integer, index))
+    return f"[{positions}]" if positions else ""
+
+
+# ---- what has no parts
+
+
+def _digits(digits: str) -> Piece:
+    if digits.startswith("-"):
+        return Piece(digits, Binds.MINUS)
+    return Piece(digits, Binds.SCALED if "/" in digits else Binds.ATOM)
+
+
+@_text.register
+def _number(expr: Number) -> Piece:
+    return _digits(expr.typed or str(expr.value))
+
+
+@_text.register
+def _constant(expr: Constant) -> Piece:
+    return Piece(expr.name)
+
+
+@_text.register
+def _dimension(expr: Dimension) -> Piece:
+    return Piece(integer(expr.value), _integer_binds(expr.value))
+
+
+def _integer_binds(value: IntLike) -> Binds:
+    if isinstance(value, Int) and len(value.terms) > 1:
+        return Binds.SUM
+    digits = integer(value)
+    if digits.startswith("-"):
+        return Binds.MINUS
+    return Binds.SCALED if "*" in digits else Binds.ATOM
+
+
+@_text.register
+def _symbol(expr: Symbol) -> Piece:
+    return Piece(expr.name + _at(expr.index))
+
+
+@_text.register
+def _partial(expr: Partial) -> Piece:
+    """Write dL/dh[t]; what is held stands behind a bar: dl[2]/dW | h[1]."""
+    held = f" | {_listed(expr.held)}" if expr.held else ""
+    top = write(expr.top) + _at(expr.component)
+    return Piece(f"d{top}/d{write(expr.bottom)}{held}", Binds.DERIVATIVE)
+
+
+@_text.register
+def _delta(expr: Delta) -> Piece:
+    return Piece(f"delta({integer(expr.i)}, {integer(expr.j)})")
+
+
+@_text.register
+def _eye(expr: Eye) -> Piece:
+    return Piece(f"eye({integer(expr.size)})")
+
+
+@_text.register
+def _fill(expr: Fill) -> Piece:
+    if not expr.shape:
+        return _digits(str(expr.value))
+    name = {0: "zeros", 1: "ones"}.get(int(expr.value) if expr.value.denominator == 1 else -1)
+    value = "" if name else f", {expr.value}"
+    return Piece(f"{name or 'full'}({_size(expr.shape)}{value})")
+
+
+def _size(shape: Shape) -> str:
+    sizes = ", ".join(map(integer, shape))
+    return sizes if len(shape) == 1 else f"({sizes})"
+
+
+@_text.register
+def _literal(expr: Literal) -> Piece:
+    if not expr.shape:
+        return _digits(expr.say(expr.values[()]))
+    return Piece(_nested(expr.values, expr))
+
+
+def _nested(values: Any, expr: Literal) -> str:
+    """Write nested lists of the digits shown; of a long one its beginning and its end."""
+    if not values.shape:
+        return expr.say(values[()])
+    kept = list(values) if len(values) <= MOST else [*values[:MOST - 2], None, values[-1]]
+    parts = ["..." if part is None else _member(part, expr) for part in kept]
+    return f"[{', '.join(parts)}]"
+
+
+def _member(part: Any, expr: Literal) -> str:
+    return _nested(part, expr) if getattr(part, "shape", ()) else expr.say(part)
+
+
+@_text.register
+def _array(expr: Array) -> Piece:
+    return Piece(f"[{_listed(expr.items)}]")
+
+
+# ---- what is made with signs
+
+
+@_text.register
+def _sum(expr: Sum) -> Piece:
+    first, *others = expr.terms
+    return Piece(_inside(first, Binds.SUM) + "".join(map(_term, others)), Binds.SUM)
+
+
+def _term(term: Expr) -> str:
+    if isinstance(term, Neg):
+        return " - " + _inside(term.arg, Binds.REDUCE)
+    return " + " + _inside(term, Binds.REDUCE)
+
+
+@_text.register
+def _neg(expr: Neg) -> Piece:
+    return Piece("-" + _inside(expr.arg, Binds.REDUCE), Binds.MINUS)
+
+
+def _head(expr: Expr, least: Binds) -> Piece:
+    """Write a first factor: a minus needs no brackets there."""
+    if isinstance(expr, Neg):
+        return Piece("-" + _inside(expr.arg, least), Binds.MINUS)
+    return Piece(_inside(expr, least))
+
+
+def _chain(sign: str, parts: tuple[Expr, ...], first_least: Binds, own: Binds) -> Piece:
+    head = _head(parts[0], first_least)
+    text = sign.join([head.text, *(_inside(part, Binds.POWER) for part in parts[1:])])
+    return Piece(text, min(own, Binds.MINUS if head.binds == Binds.MINUS else own))
+
+
+@_text.register
+def _product(expr: Product) -> Piece:
+    least = Binds.SCALED if isinstance(expr.factors[0], (Product, Quotient)) else Binds.POWER
+    return _chain(" * ", expr.factors, least, Binds.SCALED)
+
+
+@_text.register
+def _matmul(expr: MatMul) -> Piece:
+    least = Binds.PRODUCT if isinstance(expr.left, MatMul) else Binds.POWER
+    return _chain(" @ ", (expr.left, expr.right), least, Binds.PRODUCT)
+
+
+@_text.register
+def _quotient(expr: Quotient) -> Piece:
+    least = Binds.SCALED if isinstance(expr.top, Product) else Binds.POWER
+    small = isinstance(expr.top, Number) and isinstance(expr.bottom, Number)
+    return _chain("/" if small else " / ", (expr.top, expr.bottom), least, Binds.SCALED)
+
+
+@_text.register
+def _power(expr: Power) -> Piece:
+    text = f"{_inside(expr.base, Binds.ATOM)}**{_inside(expr.exponent, Binds.ATOM)}"
+    return Piece(text, Binds.POWER)
+
+
+@_text.register
+def _transpose(expr: Transpose) -> Piece:
+    return Piece(f"{_inside(expr.arg, Binds.ATOM)}.T")
+
+
+# ---- what is written name(arguments)
+
+
+@_text.register
+def _outer(expr: Outer) -> Piece:
+    return Piece(f"outer({_listed((expr.left, expr.right))})")
+
+
+@_text.register
+def _diag(expr: Diag) -> Piece:
+    return Piece(f"diag({write(expr.arg)})")
+
+
+@_text.register
+def _apply(expr: Apply) -> Piece:
+    arguments = _listed(expr.args)
+    if expr.op in LIST_ARGUMENT:
+        arguments = f"[{arguments}]"
+    settings = [f"{name}={_setting(value)}" for name, value in _needed(expr)]
+    return Piece(f"{expr.op}({', '.join([arguments, *settings])})")
+
+
+# the axis an operation takes when none is said; all axes for the others
+UNDERSTOOD_AXIS = {"softmax": [(-1,)], "logsumexp": [(-1,)], "cross_entropy": [(-1,)]}
+LIST_ARGUMENT = frozenset({"concatenate", "stack"})
+
+
+def _needed(expr: Apply) -> Iterable[tuple[str, Any]]:
+    """Yield the settings that differ from what is understood without them."""
+    rank = len(expr.args[0].shape) if expr.args else 0
+    understood: dict[str, list[Any]] = {"keepdims": [False],
+                                        "axis": [None, *UNDERSTOOD_AXIS.get(expr.op, []),
+                                                 tuple(range(-rank, 0))]}
+    return ((n, v) for n, v in expr.params if v not in understood.get(n, []))
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, tuple):
+        inner = ", ".join(map(_setting, value))
+        return inner if len(value) == 1 else f"({inner})"
+    return str(value) if isinstance(value, (int, float, Fraction, Int)) else repr(value)
+
+
+@_text.register
+def _reduce(expr: Reduce) -> Piece:
+    return Piece(f"{expr.kind}({write(expr.body)}, {expr.index})")
+
+
+def say_range(bounds: Range) -> str:
+    """Write where an index runs, ``1..T``; the text of a sum itself names the index only."""
+    return f"{_tightest(bounds.los, 'max')}..{_tightest(bounds.his, 'min')}"
+
+
+def _tightest(ends: tuple[IntLike, ...], choice: str) -> str:
+    listed = ", ".join(map(integer, ends))
+    return listed if len(ends) == 1 else f"{choice}({listed})"
+
+
+@_text.register
+def _entry(expr: Entry) -> Piece:
+    return Piece(f"{_inside(expr.arg, Binds.ATOM)}{_at(expr.at)}")
