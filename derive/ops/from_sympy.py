@@ -81,7 +81,7 @@ def _mul(expr: Any, names: Names) -> Expr:
                                           if rest.is_Mul else (rest,))
     size = Fraction(abs(int(coefficient.p)), int(coefficient.q))
     tops, bottoms = [build.number(size.numerator)], [build.number(size.denominator)]
-    if all(_rank(factor) == FUNCTION for factor in factors):
+    if all(_rank(factor) == FUNCTION and not _goes_below(factor) for factor in factors):
         tops, bottoms = [build.number(size)], []  # 1/2 cos x, but x/2
     for factor in sorted(factors, key=_rank):
         below = _goes_below(factor)
