@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.errors import DeriveError, Place
-from derive.question.fields import texts
 from derive.question.faults import Faults
+from derive.question.fields import texts
 from derive.question.source import Listing, Node, Scalar
 
 __all__ = ["Line", "equation_lines"]
