@@ -24,7 +24,7 @@ from derive.numbers.rounding import (
     write_power,
 )
 
-__all__ = ["Policy", "literal", "sentence"]
+__all__ = ["Policy", "carried", "literal", "sentence"]
 
 MAX_DENOMINATOR = 99
 MAX_NUMERATOR = 999
@@ -59,7 +59,7 @@ class Policy:
     def show(self, value: Any) -> str:
         """Return the digits shown for a float, an integer or a fraction."""
         if not isinstance(value, float) and self.is_exact(value):
-            return _write_exactly(read(value))
+            return self._write_exactly(read(value))
         number = read(value)
         rounded, places = self._rounded(number)
         if not rounded:
@@ -75,7 +75,7 @@ class Policy:
             return False
         number = read(value)
         if number.denominator == 1:
-            return abs(number) < 10 ** LONGEST_INTEGER
+            return bool(abs(number) < 10 ** LONGEST_INTEGER)
         return self._is_short_decimal(number) or _is_simple(number)
 
     def round(self, value: Any) -> Fraction:
@@ -103,9 +103,16 @@ class Policy:
 
     def _places(self, number: Fraction) -> int:
         """Return the decimals the policy gives a number of this size (negative: tens, ...)."""
+        exponent = exponent_of(number)
         if self.mode == "decimal":
-            return self.digits
-        return self.digits - 1 - exponent_of(number)
+            return self.digits if exponent < LONGEST_INTEGER else self.digits - exponent
+        return self.digits - 1 - exponent if number else self.digits
+
+    def _write_exactly(self, number: Fraction) -> str:
+        """Write 3, 0.25 or 1/3; called for values that are short in one of these ways."""
+        if number.denominator == 1 or self._is_short_decimal(number):
+            return write_decimal(number, decimal_places(number) or 0)
+        return f"{number.numerator}/{number.denominator}"
 
     def _is_short_decimal(self, number: Fraction) -> bool:
         places = decimal_places(number)
@@ -128,14 +135,6 @@ CHOICES = {"mode": ("significant", "decimal"), "carry": ("exact", "rounded"),
 
 def _is_simple(number: Fraction) -> bool:
     return number.denominator <= MAX_DENOMINATOR and abs(number.numerator) <= MAX_NUMERATOR
-
-
-def _write_exactly(number: Fraction) -> str:
-    """Write 3, 0.25 or 1/3; called for values that are short in one of these ways."""
-    places = decimal_places(number)
-    if places is None or (places > LONGEST_INTEGER and _is_simple(number)):
-        return f"{number.numerator}/{number.denominator}"
-    return write_decimal(number, places)
 
 
 def literal(values: Any, policy: Policy, exact: bool, scale: float | None = None) -> nodes.Literal:
@@ -175,6 +174,17 @@ class _Shown:
         if largest is None:
             largest = float(np.max(np.abs(self.array), initial=0.0))
         return NOISE * largest
+
+
+def carried(values: Any, policy: Policy) -> Any:
+    """Return what the next line of the working computes with: the values, or those shown."""
+    if policy.carry == "exact":
+        return values
+    array = np.asarray(values)
+    rounded = [policy.round(value) for value in array.ravel()]
+    out = np.empty(len(rounded), dtype=object)
+    out[:] = rounded
+    return out.reshape(array.shape)
 
 
 def sentence(policy: Policy) -> str:
