@@ -20,6 +20,7 @@ from derive.expr.nodes import (
     Delta,
     Diag,
     Dimension,
+    Dots,
     Entry,
     Expr,
     Eye,
@@ -175,9 +176,19 @@ def _sum(expr: Sum) -> Piece:
     return Piece(_inside(first, Binds.SUM) + "".join(map(_term, others)), Binds.SUM)
 
 
+@_text.register
+def _dots(expr: Dots) -> Piece:
+    first, *others = expr.first
+    shown = [_inside(first, Binds.SUM), *map(_term, others), " + ...", *map(_term, expr.last)]
+    return Piece("".join(shown), Binds.SUM)
+
+
 def _term(term: Expr) -> str:
     if isinstance(term, Neg):
         return " - " + _inside(term.arg, Binds.REDUCE)
+    piece = _text(term)
+    if piece.binds == Binds.MINUS and not isinstance(term, (Number, Literal)):
+        return f" - {piece.text[1:]}"
     return " + " + _inside(term, Binds.REDUCE)
 
 

@@ -95,11 +95,16 @@ def _step(expr: Apply, style: Style) -> Piece:
 
 
 def _squared_error(expr: Apply, style: Style) -> Piece:
-    """Write the squared length of p - y."""
+    """Write the squared length of p - y; of matrices that is the Frobenius norm."""
+    if expr.shape:
+        return _called(expr, style)  # one loss per row
     target, guess = (tex(arg, style) for arg in expr.args)
     difference = f"{guess.text} - {inside(target, Binds.REDUCE)}"
-    bars = (r"\left\lVert ", r" \right\rVert") if expr.args[0].shape else ("(", ")")
-    return Piece(f"{bars[0]}{difference}{bars[1]}^{{2}}", Binds.POWER)
+    rank = len(expr.args[0].shape)
+    if not rank:
+        return raised(Piece(brackets(difference)), "2")
+    norm = rf"\left\lVert {difference} \right\rVert{'_{F}' if rank > 1 else ''}"
+    return raised(Piece(norm), "2")
 
 
 def _inverse(expr: Apply, style: Style) -> Piece:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from derive.expr.nodes import Expr, Literal, Neg, Number, Power, Quotient, Sum
+from derive.expr.nodes import Dots, Expr, Literal, Neg, Number, Power, Quotient, Sum
 from derive.syntax.latex.matrices import is_matrix
 from derive.syntax.latex.products import begins_with_number
 from derive.syntax.latex.style import Style
@@ -22,10 +22,15 @@ class Term(NamedTuple):
     expr: Expr
 
 
-def terms(expr: Sum, style: Style) -> list[Term]:
+def terms(expr: Sum | Dots, style: Style) -> list[Term]:
     """Return the written terms with their signs; the first has "" or "-"."""
-    first, *others = expr.terms
-    return [_first(first, style), *(_later(term, style) for term in others)]
+    if isinstance(expr, Sum):
+        first, *others = expr.terms
+        return [_first(first, style), *(_later(term, style) for term in others)]
+    first, *others = expr.first
+    head = [_first(first, style), *(_later(term, style) for term in others)]
+    left_out = Term("+", r"\cdots", expr.whole)
+    return [*head, left_out, *(_later(term, style) for term in expr.last)]
 
 
 def _first(term: Expr, style: Style) -> Term:
@@ -44,8 +49,9 @@ def _later(term: Expr, style: Style) -> Term:
     return Term("+", inside(piece, Binds.REDUCE), term)
 
 
-@tex.register
-def _sum(expr: Sum, style: Style) -> Piece:
+@tex.register(Sum)
+@tex.register(Dots)
+def _sum(expr: Sum | Dots, style: Style) -> Piece:
     head, *tail = terms(expr, style)
     return Piece(head.sign + head.text + "".join(f" {t.sign} {t.text}" for t in tail), Binds.SUM)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from derive.expr.nodes import Expr, MatMul, Neg, Product, Sum
+from derive.expr.nodes import Dots, Expr, MatMul, Neg, Product, Sum
 from derive.syntax.latex.arithmetic import Term, terms
 from derive.syntax.latex.products import factors
 from derive.syntax.latex.style import Style
@@ -51,8 +51,9 @@ def _chunks(expr: Expr, style: Style, limit: float) -> list[Chunk]:
     return [("", tex(expr, style).text)]
 
 
-@_chunks.register
-def _sum(expr: Sum, style: Style, limit: float) -> list[Chunk]:
+@_chunks.register(Sum)
+@_chunks.register(Dots)
+def _sum(expr: Sum | Dots, style: Style, limit: float) -> list[Chunk]:
     found: list[Chunk] = []
     for i, term in enumerate(terms(expr, style)):
         sign = term.sign if not i else f" {term.sign} "

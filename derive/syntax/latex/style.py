@@ -13,7 +13,8 @@ FUNCTIONS: dict[str, str] = {
                                       "log", "ln", "exp", "max", "min", "det")},
     "sigmoid": r"\sigma", "relu": r"\operatorname{ReLU}", "elu": r"\operatorname{ELU}",
     "gelu": r"\operatorname{GELU}", "leaky_relu": r"\operatorname{LeakyReLU}",
-    "cross_entropy": r"\operatorname{CE}", "trace": r"\operatorname{tr}",
+    "cross_entropy": r"\operatorname{CE}", "binary_cross_entropy": r"\operatorname{BCE}",
+    "squared_error": r"\operatorname{SE}", "trace": r"\operatorname{tr}",
     "identity": r"\operatorname{id}",
 }
 

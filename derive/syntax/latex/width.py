@@ -14,6 +14,7 @@ __all__ = ["width"]
 _TOKEN = re.compile(
     r"\\begin\{\w+\*?\}|\\end\{\w+\*?\}|\\\\(?:\[[^]]*\])?|\\[A-Za-z]+\*?|\\.|[{}_^&]|\s+|.",
     re.DOTALL)
+OPENING = frozenset({"(", "[", "&", "{", "=", r"\left", ","})
 SCRIPT = 0.7  # size of a sub- or superscript
 SPACES = {r"\,": 0.17, r"\;": 0.28, r"\:": 0.22, r"\!": -0.17, r"\ ": 0.33, "~": 0.33,
           r"\quad": 1.0, r"\qquad": 2.0}
@@ -25,15 +26,16 @@ GLYPHS = {r"\top": 0.78, r"\partial": 0.57, r"\infty": 1.0, r"\cdots": 1.17, r"\
           r"\vdots": 0.28, r"\ddots": 1.28, r"\sum": 1.44, r"\prod": 1.28, r"\lvert": 0.28,
           r"\rvert": 0.28, r"\lVert": 0.5, r"\rVert": 0.5, "(": 0.39, ")": 0.39, "[": 0.28,
           "]": 0.28, "|": 0.28, ",": 0.44, ".": 0.28, ":": 0.28, "'": 0.3, "/": 0.5,
-          "m": 0.88, "w": 0.72, "i": 0.35, "l": 0.3, "j": 0.41}
-NO_WIDTH = {r"\left": 0.0, r"\right": 0.0, r"\displaystyle": 0.0, r"\textstyle": 0.0}
+          "m": 0.88, "w": 0.72, "h": 0.58, "W": 0.98, "I": 0.45, "i": 0.35, "l": 0.3, "j": 0.41}
+# what is set large gets wider brackets, about so much more
+INVISIBLE = {r"\left": 0.2, r"\right": 0.2, r"\displaystyle": 0.0, r"\textstyle": 0.0}
 _NAMES = {f"\\{n}": 0.5 * len(n) + 0.17 for n in
           ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "log", "ln", "exp", "max", "min",
            "det")}
 # commands that leave the width of their argument as it is
 UNCHANGED = (r"\mathrm", r"\mathbf", r"\text", r"\bar", r"\hat", r"\tilde", r"\vec", r"\dot",
              r"\boldsymbol", r"\mathit", r"\overline")
-KNOWN: dict[str, float] = {**SPACES, **BINARY, **GLYPHS, **NO_WIDTH, **_NAMES}
+KNOWN: dict[str, float] = {**SPACES, **BINARY, **GLYPHS, **INVISIBLE, **_NAMES}
 
 
 @lru_cache(maxsize=4096)
@@ -64,19 +66,24 @@ class _Reader:
 
     def row(self, ends: set[str]) -> tuple[float, str]:
         """Add up to one of the *ends*; return the width and the token met."""
-        total = 0.0
+        total, before = 0.0, "("
         while self.at < len(self.tokens):
             token = self.take()
             if token in ends or (ends and token.startswith(r"\end{")):
                 return total, token
-            total += self.atom(token)
+            # a minus that has nothing to its left is set tight
+            total += 0.78 if token == "-" and before in OPENING else self.atom(token)
+            before = before if token.isspace() else token
         return total, ""
 
     def atom(self, token: str) -> float:
         if token.startswith(r"\begin{"):
             return self.matrix()
         if token in ("_", "^"):
-            return self.scripts(token)
+            self.at -= 1
+            return self.scripts()
+        if token in (r"\sum", r"\prod"):
+            return self.limits(_own(token))
         read = COMMANDS.get(token)
         return read(self) if read else _own(token)
 
@@ -86,13 +93,17 @@ class _Reader:
             token = self.take()
         return self.atom(token)
 
-    def scripts(self, first: str) -> float:
+    def scripts(self) -> float:
         """Sub- and superscript of one symbol stand above each other: the wider one counts."""
-        widest = self.argument()
+        widest = 0.0
         while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^"):
             self.take()
             widest = max(widest, self.argument())
-        return SCRIPT * widest
+        return SCRIPT * widest + 0.05
+
+    def limits(self, sign: float) -> float:
+        """Set the ends of a sum above and below its sign, and a thin space behind it."""
+        return max(sign, self.scripts()) + 0.17
 
     def group(self) -> float:
         return self.row({"}"})[0]
@@ -106,7 +117,7 @@ class _Reader:
             columns += [0.0] * (column + 1 - len(columns))
             columns[column] = max(columns[column], cell)
             if end != "&" and end != r"\\":
-                return sum(columns) + len(columns) - 1 + 1.1
+                return sum(columns) + len(columns) - 1 + 1.2
             column = column + 1 if end == "&" else 0
 
     def fraction(self) -> float:
