@@ -7,44 +7,56 @@ rest complains of for that reason alone is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Place
 from derive.question.lines import Line
 
-__all__ = ["causes"]
+__all__ = ["causes", "target"]
 
-ABOUT = re.compile(r"(?:unknown name|the shape of|initial state) `(?P<name>\w+)")
+ABOUT = re.compile(r"(?:unknown name|the shape of|initial state) `(\w+)"
+                   r"|`(\w+)\[[^`]*` is out of range")
 TARGET = re.compile(r"\s*(?P<name>\w+)\s*(?:\[[^\]]*\])?\s*=(?!=)")
+RANGES = ("initial state", "is out of range", "defined twice", "given and defined")
 
 
-def causes(errors: Sequence[DeriveError], lines: Sequence[Line], broken: Iterable[str]
-           ) -> list[DeriveError]:
+def causes(errors: Sequence[DeriveError], lines: Sequence[Line], broken: Set[str],
+           ranges_known: bool) -> list[DeriveError]:
     """Leave out the errors that only follow from others.
 
-    broken: names already reported. An equation with an error leaves its target broken.
+    broken:       names already reported. An equation with an error leaves its target broken.
+    ranges_known: False where an index has no range, so that nothing can be said about members.
     """
-    names = {*broken, *(t for e in errors if not _about(e) and (t := _target(e, lines)))}
-    left = [e for e in errors if _about(e)]
-    while True:
-        following = [e for e in left if _about(e) in names]
-        if not following:
-            break
-        left = [e for e in left if e not in following]
-        names |= {t for e in following if (t := _target(e, lines))}
-    return [e for e in errors if not _about(e) or e in left]
+    if not ranges_known:
+        errors = [e for e in errors if not any(what in e.message for what in RANGES)]
+    targets = [_broken_by(error, lines) for error in errors]
+    names = {*broken, *targets}
+    kept = [error for error, own in zip(errors, targets, strict=True)
+            if _about(error) == own or _about(error) not in names]
+    # equations that wait for each other all look like consequences: then all of them are named
+    return kept if kept or broken else list(errors)
 
 
-def _about(error: DeriveError) -> str:
-    found = ABOUT.match(error.message)
+def target(line: Line) -> str:
+    """The name that an equation defines, as far as its text shows."""
+    found = TARGET.match(line[0])
     return found["name"] if found else ""
 
 
-def _target(error: DeriveError, lines: Sequence[Line]) -> str:
+def _about(error: DeriveError) -> str | None:
+    """The name an error is about, where another error may be behind it."""
+    found = ABOUT.match(error.message)
+    return found[1] or found[2] if found else None
+
+
+def _broken_by(error: DeriveError, lines: Sequence[Line]) -> str:
     """The name that the equation with this error defines."""
-    for text, place in lines:
-        last = place.line + text.count("\n")
-        if error.place and place.line <= error.place.line <= last:
-            found = TARGET.match(text)
-            return found["name"] if found else ""
-    return ""
+    if error.place is None:
+        return ""
+    here = (line for line in lines if _holds(line, error.place))
+    return next(map(target, here), "")
+
+
+def _holds(line: Line, place: Place) -> bool:
+    text, start = line
+    return start.line <= place.line <= start.line + text.count("\n")

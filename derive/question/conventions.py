@@ -23,7 +23,7 @@ KINKS = ("relu", "abs", "leaky_relu")
 
 def read_conventions(node: Node | None, faults: Faults) -> Conventions:
     """Read the conventions; what is not mentioned keeps its default."""
-    found = mapping(node, "conventions", "conventions: {layout: gradient, digits: 3}", faults)
+    found = mapping(node, "`conventions`", "conventions: {layout: gradient, digits: 3}", faults)
     readers = {**READERS, "kinks": lambda kinks: _kinks(kinks, faults)}
     return replace(Conventions(), **fields(found, readers, "`conventions`", faults))
 
@@ -43,7 +43,7 @@ def _mode(node: Node) -> str:
 def _kinks(node: Node, faults: Faults) -> dict[str, Fraction]:
     """The derivative where a function has none: ``{relu: 0, abs: 0}``."""
     found: dict[str, Fraction] = {}
-    for key, item in entries(mapping(node, "kinks", "kinks: {relu: 0, abs: 0}", faults)):
+    for key, item in entries(mapping(node, "`kinks`", "kinks: {relu: 0, abs: 0}", faults)):
         with faults.caught():
             choice(KINKS)(key)
             found[key.text] = _slope(item)

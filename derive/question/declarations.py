@@ -29,6 +29,7 @@ class Declarations:
     numbers:  sizes with a value (``T: 3`` under ``given``).
     sizes:    sizes and lengths that stay symbols, with the place where each is first named.
     declared: the index names and the shape of a member, of every quantity under ``symbols``.
+    broken:   names whose declaration is wrong; they stand for something all the same.
     """
 
     numbers: dict[str, int]
@@ -36,6 +37,7 @@ class Declarations:
     sizes: dict[str, Place] = field(default_factory=dict)
     declared: dict[str, tuple[tuple[str, ...], Shape]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
 
     def settle(self, given: Mapping[str, Given], faults: Faults) -> None:
         """Compare declared shapes with given arrays: ``W: n x n`` with a 3 x 3 array makes n 3."""
@@ -64,10 +66,10 @@ def read_declarations(index: Node | None, symbols: Node | None, numbers: Mapping
                       faults: Faults) -> Declarations:
     """Read both tables; names that only stand in shapes and ranges are sizes."""
     found = Declarations(dict(numbers))
-    for key, node in entries(mapping(index, "index", "index: {t: 0..2}", faults)):
+    for key, node in entries(mapping(index, "`index`", "index: {t: 0..2}", faults)):
         _read_index(key, node, found, faults)
     example = "symbols: {W: n x m, 'x[t]': m, w: scalar}"
-    for key, node in entries(mapping(symbols, "symbols", example, faults)):
+    for key, node in entries(mapping(symbols, "`symbols`", example, faults)):
         with faults.caught():
             _read_symbol(key, scalar(node), found)
     _sizes_named(found, faults)
@@ -78,9 +80,11 @@ def _read_index(key: Scalar, node: Node, found: Declarations, faults: Faults) ->
     found.places[key.text] = key.place
     # an index whose range cannot be read is still an index: one fault, not one for each use
     found.indices[key.text] = Range((0,), (0,))
+    found.broken.add(key.text)
     with faults.caught():
         valid_name(key.text, key.place)
         found.indices[key.text] = read_range(scalar(node), found.numbers)
+        found.broken.remove(key.text)
 
 
 def _read_symbol(key: Scalar, node: Scalar, found: Declarations) -> None:
@@ -100,8 +104,9 @@ def _read_symbol(key: Scalar, node: Scalar, found: Declarations) -> None:
         if used not in found.indices:
             remedy = nearest(used, found.indices) or f"add {used}: 1..T under `index`"
             raise DeriveError(f"unknown index `{used}` in `{key.text}`", key.place, remedy)
-    found.declared[name] = (indices, ())
+    found.broken.add(name)
     found.declared[name] = (indices, _shape(node, found))
+    found.broken.remove(name)
 
 
 def _shape(node: Scalar, found: Declarations) -> Shape:

@@ -18,7 +18,7 @@ def mapping(node: Node | None, what: str, example: str, faults: Faults) -> Mappi
     """Return *node* where it is a mapping; None, with a fault, where it is something else."""
     if node is None or isinstance(node, Mapping_):
         return node
-    faults.add(f"`{what}` is a mapping", node.place, f"write {example}")
+    faults.add(f"{what} is a mapping", node.place, f"write {example}")
     return None
 
 

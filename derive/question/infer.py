@@ -81,9 +81,12 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
     shapes = [infer(arg, scope, guess) for arg in node.args]
     special = SPECIAL.get(name)
     if special:
-        return special(node, shapes, scope)
+        try:
+            return special(node, shapes, scope)
+        except (IndexError, ValueError):
+            return None  # too few or too many arguments: the reading reports it
     op = OPS.get(name)
-    if op is None or any(s is None for s in shapes):
+    if op is None or any(s is None for s in shapes) or len(shapes) != len(op.vjps):
         return None
     # settings such as axis= are read later; without them the plain shape is what is known
     return None if node.keywords else op.shape(*shapes)

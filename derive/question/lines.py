@@ -17,8 +17,8 @@ MOST_LINES = 2000       # of one model
 MOST_CONTINUED = 100    # of one equation
 
 
-def equation_lines(node: Node, faults: Faults) -> list[Line]:
-    """Return the equations of a block of text or a list of texts.
+def equation_lines(node: Node, faults: Faults) -> tuple[list[Line], list[Line]]:
+    """Return the equations of a block of text or a list of texts, and the lines that are broken.
 
     Comments and blank lines are left out; while a bracket is open, an equation goes on in the next
     line (the lines stay apart, so that places can be found in them).
@@ -26,12 +26,16 @@ def equation_lines(node: Node, faults: Faults) -> list[Line]:
     if isinstance(node, Scalar) and node.style == ">":
         raise DeriveError("a block after > loses its line ends", node.place,
                           "write `model: |`, one equation a line")
-    found = [line for item in _parts(node) for line in _equations(item, faults)]
-    if not found and not faults.errors:
+    broken: list[Line] = []
+    found = [line for item in _parts(node) for line in _equations(item, broken)]
+    for _, place in broken:
+        faults.add("a bracket opened in this line is never closed", place,
+                   "an equation goes on in the next line only while a bracket is open")
+    if not found and not broken:
         faults.add("`model` holds no equations", node.place, "write one a line: h = W @ x + b")
     if len(found) > MOST_LINES:
         raise DeriveError(f"more than {MOST_LINES} equations", node.place)
-    return found
+    return found, broken
 
 
 def _parts(node: Node) -> list[Scalar]:
@@ -39,7 +43,7 @@ def _parts(node: Node) -> list[Scalar]:
     return texts(node) if isinstance(node, Listing) or not isinstance(node, Scalar) else [node]
 
 
-def _equations(source: Scalar, faults: Faults) -> Iterator[Line]:
+def _equations(source: Scalar, broken: list[Line]) -> Iterator[Line]:
     lines = [line.partition("#")[0].rstrip() for line in source.text.split("\n")]
     offsets = _offsets(source.text)
     number = 0
@@ -49,8 +53,7 @@ def _equations(source: Scalar, faults: Faults) -> Iterator[Line]:
         blanks = len(joined) - len(joined.lstrip(" "))
         place = source.at(offsets[number] + blanks)
         if count == 0:
-            faults.add("a bracket opened in this line is never closed", place,
-                       "an equation goes on in the next line only while a bracket is open")
+            broken.append((joined[blanks:], place))
         elif joined.strip():
             yield joined[blanks:] if count == 1 else joined, _first(place, blanks, count)
         number += max(count, 1)

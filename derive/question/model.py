@@ -166,6 +166,10 @@ def _as_series(scope: Scope, given: Mapping[str, Given], places: Mapping[str, Pl
         if missing <= 0:
             continue
         try:
+            if () not in item.members:
+                count = len(next(iter(item.members)))
+                raise DeriveError(f"`{name}` is given with {count} position{'s'[:count > 1]}, but "
+                                  f"used as {name}[{', '.join(scope.arity[name])}]")
             out[name] = Given(name, _split(item.members[()], name, scope))
         except DeriveError as error:
             scope.errors.append(DeriveError(error.message, places.get(name), error.remedy))
@@ -188,7 +192,7 @@ def _split(array: Any, name: str, scope: Scope) -> dict[tuple[int, ...], Any]:
     cells = [()]  # type: list[tuple[int, ...]]
     for axis in range(len(indices)):
         cells = [(*c, i) for c in cells for i in range(array.shape[axis])]
-    return {tuple(s + i for s, i in zip(starts, c, strict=True)): array[c] for c in cells}
+    return {tuple(s + i for s, i in zip(starts, c, strict=True)): array[(*c, ...)] for c in cells}
 
 
 def _settle_shapes(scope: Scope, parsed: Sequence[_Parsed], given: Mapping[str, Given],

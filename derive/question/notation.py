@@ -25,7 +25,7 @@ COMMANDS = re.compile(
 def read_notation(node: Node | None, faults: Faults) -> dict[str, Scalar]:
     """Read how each name is printed; the places are kept for `unknown_names`."""
     found: dict[str, Scalar] = {}
-    for key, item in entries(mapping(node, "notation", "notation: {yhat: '\\hat{y}'}", faults)):
+    for key, item in entries(mapping(node, "`notation`", "notation: {yhat: '\\hat{y}'}", faults)):
         with faults.caught():
             found[key.text] = Scalar(_latex(scalar(item)), key.place, "", key.place)
     return found

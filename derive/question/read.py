@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 from derive.errors import DeriveError, Place, QuestionError
-from derive.question.consequences import causes
+from derive.question.consequences import causes, target
 from derive.question.conventions import read_conventions
 from derive.question.declarations import Declarations, read_declarations
 from derive.question.faults import Faults
@@ -22,7 +22,7 @@ from derive.question.model import Model, read_model
 from derive.question.notation import read_notation, unknown_names
 from derive.question.parts import Asked, read_parts
 from derive.question.question import Part, Question
-from derive.question.source import Node, compose
+from derive.question.source import Mapping_, Node, compose
 from derive.question.source_text import read_text
 from derive.question.values import Values, integers, read_values
 
@@ -77,13 +77,12 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
     conventions = read_conventions(sections.get("conventions"), faults)
     notation = read_notation(sections.get("notation"), faults)
     asked = read_parts(sections.get("parts"), faults)
-    table = mapping(sections.get("given"), "given", "given: {W: [[1, 0], [0, 1]]}", faults)
+    table = mapping(sections.get("given"), "`given`", "given: {W: [[1, 0], [0, 1]]}", faults)
     known = read_declarations(sections.get("index"), sections.get("symbols"), integers(table),
                               faults)
     values = read_values(table, known, faults)
-    lines = [*values.lines, *_read(sections, "model", equation_lines, faults)]
-    facts = _read(sections, "assume", _facts, faults)
-    model = _model(lines, facts, asked, known, values, conventions.log, faults)
+    model = _model(_equations(sections, values, faults), _facts(sections, faults), asked, known,
+                   values, conventions.log, faults)
     if not faults.errors:
         unknown_names(notation, [*model.families, *known.indices, *known.sizes], faults)
     return Question(
@@ -100,28 +99,38 @@ def _title(sections: Sections, faults: Faults) -> str:
     return ""
 
 
-def _read(sections: Sections, key: str, lines: Callable[[Node, Faults], list[Line]],
-          faults: Faults) -> list[Line]:
+def _equations(sections: Sections, values: Values, faults: Faults) -> list[Line] | None:
+    """The lines to read as equations; None where there is no model to speak of."""
     with faults.caught():
-        return lines(sections[key], faults) if key in sections else []
+        tables = [sections[key] for key in ("index", "given", "symbols") if key in sections]
+        if "model" not in sections or not all(isinstance(t, Mapping_) for t in tables):
+            return None
+        lines, broken = equation_lines(sections["model"], faults)
+        values.broken.update(map(target, broken))
+        return [*values.lines, *lines]
+    return None
+
+
+def _facts(sections: Sections, faults: Faults) -> list[Line]:
+    with faults.caught():
+        return [(item.text, item.start) for item in texts(sections["assume"])] \
+            if "assume" in sections else []
     return []
 
 
-def _facts(node: Node, faults: Faults) -> list[Line]:
-    return [(item.text, item.start) for item in texts(node)]
-
-
-def _model(lines: Sequence[Line], facts: Sequence[Line], asked: Sequence[Asked],
+def _model(lines: Sequence[Line] | None, facts: Sequence[Line], asked: Sequence[Asked],
            known: Declarations, values: Values, log: str, faults: Faults) -> Model:
     """Read the equations against the names; errors that only follow from others are left out."""
     requests = [(item.text, item.start) for part in asked for item in part.find]
     try:
         model = read_model(
-            lines, requests, facts, indices=known.indices, sizes=tuple(known.sizes),
+            lines or (), requests, facts, indices=known.indices, sizes=tuple(known.sizes),
             given=values.given, declared=known.declared, log=log, given_places=values.places)
     except RecursionError:
         raise DeriveError("the model is nested too deeply", remedy="name its parts") from None
-    faults.errors += causes(model.errors, lines, values.broken)
+    if lines is not None:
+        faults.errors += causes(model.errors, lines, values.broken | known.broken,
+                                known.broken.isdisjoint(known.indices))
     return model
 
 

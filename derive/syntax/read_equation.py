@@ -41,14 +41,17 @@ class Text:
     def at(self, node: ast.AST) -> Place:
         """Return the file position of a parsed node."""
         line = getattr(node, "lineno", 1)
-        offset = getattr(node, "col_offset", 0)
+        offset = max(getattr(node, "col_offset", 0), 0)
         source = self.text.splitlines()[line - 1] if self.text else ""
         column = len(source.encode()[:offset].decode(errors="ignore"))
         first = self.place.column or 1
         return Place(self.place.file, self.place.line + line - 1, first + column)
 
     def segment(self, node: ast.AST) -> str:
-        return ast.get_source_segment(self.text, node) or ""
+        try:
+            return ast.get_source_segment(self.text, node) or ""
+        except IndexError:  # a tuple takes in the bracket that `_parse` puts around the text
+            return self.text
 
 
 def read_expression(text: Text) -> ast.expr:
