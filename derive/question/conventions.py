@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.errors import DeriveError
+from derive.ops import OPS
 from derive.question.faults import Faults
 from derive.question.fields import choice, entries, fields, mapping, text
 from derive.question.numbers import number
@@ -18,7 +19,7 @@ __all__ = ["read_conventions"]
 
 MOST_DIGITS = 15  # float64 holds no more
 MATRICES = ("bmatrix", "pmatrix", "Bmatrix", "vmatrix", "Vmatrix", "matrix")
-KINKS = ("relu", "abs", "leaky_relu")
+KINKS = tuple(name for name, op in OPS.items() if "kink" in op.params)
 
 
 def read_conventions(node: Node | None, faults: Faults) -> Conventions:

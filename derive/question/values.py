@@ -69,7 +69,7 @@ def _read(key: Scalar, node: Node | None, known: Declarations, found: Values, fa
         if numbers is not None:
             found.given[name] = numbers
     if len(faults.errors) > before and name not in found.given:
-        found.broken.add(name)
+        found.broken.add(name.partition("[")[0])
     if sum(a.size for g in found.given.values() for a in g.members.values()) > MOST_NUMBERS:
         raise DeriveError(f"more than {MOST_NUMBERS} numbers", key.place)
 
