@@ -9,65 +9,53 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, singledispatch
+from functools import singledispatch
 from typing import Any
 
 import sympy
 
-from derive.calculus.sums import own_bounds
-from derive.errors import DeriveError
-from derive.expr.integers import Int, IntLike
-from derive.expr.nodes import (
-    Apply, Array, Constant, Delta, Diag, Dimension, Entry, Expr, Eye, Fill, Literal, MatMul, Neg,
-    Number, Outer, Partial, Power, Product, Quotient, Range, Reduce, Sum, Symbol, Transpose,
+from derive.calculus.places import (
+    Formula,
+    Positions,
+    aligned,
+    integer,
+    place,
+    position,
+    quantity,
+    unused,
 )
-from derive.expr.shapes import Shape
+from derive.calculus.sums import standard
+from derive.errors import DeriveError
+from derive.expr.nodes import (
+    Apply,
+    Array,
+    Constant,
+    Delta,
+    Diag,
+    Dimension,
+    Dots,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    Literal,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Range,
+    Reduce,
+    Sum,
+    Symbol,
+    Transpose,
+)
 from derive.ops.registry import OPS
 
-__all__ = ["aligned", "entry", "fresh", "integer", "place", "quantity"]
-
-Formula = Any  # SymPy ships no types
-Positions = tuple[Formula, ...]
-
-
-@cache
-def place(name: str) -> Formula:
-    """Return the SymPy integer called *name*: a size, a length or an index.
-
-    It is not declared positive: an index may start at 0 or -1, and SymPy would then take
-    Kronecker's delta between it and 0 for zero.
-    """
-    return sympy.Symbol(name, integer=True)
-
-
-def integer(value: IntLike) -> Formula:
-    """Return a size or position as a SymPy integer."""
-    if not isinstance(value, Int):
-        return sympy.Integer(value)
-    return sympy.Add(*(c * sympy.Mul(*map(place, names)) for names, c in value.terms))
-
-
-def fresh(letter: str = "k") -> Formula:
-    """Return a position that occurs nowhere else."""
-    return sympy.Dummy(letter, integer=True)
-
-
-@cache
-def _family(name: str) -> Formula:
-    return sympy.IndexedBase(name, real=True)
-
-
-def quantity(name: str, at: Iterable[Formula]) -> Formula:
-    """Return the real number ``name[at]``, or the real symbol *name* where there is no place."""
-    positions = tuple(at)
-    return _family(name)[positions] if positions else sympy.Symbol(name, real=True)
-
-
-def aligned(shape: Shape, at: Positions) -> Positions:
-    """Return where a part of *shape* is read for place *at* of the whole it is broadcast to."""
-    own = at[len(at) - len(shape):]
-    return tuple(sympy.S.Zero if n == 1 else p for n, p in zip(shape, own, strict=True))
-
+__all__ = ["entry"]
 
 def entry(expr: Expr, at: Iterable[Any] = ()) -> Formula:
     """Return the formula of the entry of *expr* at the positions *at* (SymPy integers)."""
@@ -158,6 +146,11 @@ def _(expr: Entry, at: Positions) -> Formula:
 
 
 @_entry.register
+def _(expr: Dots, at: Positions) -> Formula:
+    return _part(expr.whole, at)
+
+
+@_entry.register
 def _(expr: Sum, at: Positions) -> Formula:
     return sympy.Add(*(_part(term, at) for term in expr.terms))
 
@@ -200,7 +193,7 @@ def _(expr: Diag, at: Positions) -> Formula:
 @_entry.register
 def _(expr: MatMul, at: Positions) -> Formula:
     """(A B)_ij = sum_k A_ik B_kj; a vector has no row (left) or no column (right) position."""
-    k = fresh()
+    k = unused(*at)
     left, right = expr.left.shape, expr.right.shape
     columns = at[len(at) - 1:] if len(right) > 1 else ()
     ahead = at[:len(at) - len(columns)]
@@ -226,9 +219,10 @@ REDUCTIONS = {"sum": sympy.Sum, "mean": _mean, "prod": sympy.Product}
 @_entry.register
 def _(expr: Reduce, at: Positions) -> Formula:
     """The bound index gets a name of its own, so that no position from outside is caught."""
-    bound = fresh(expr.index)
-    inside = tuple(fresh("p") for _ in at)
-    body = _entry(expr.body, inside).xreplace({place(expr.index): bound})
+    inside = tuple(position(f"at{m}") for m, _ in enumerate(at))
+    body = _entry(expr.body, inside)
+    bound = unused(body, *at)
+    body = body.xreplace({place(expr.index): bound})
     body = body.xreplace(dict(zip(inside, at, strict=True)))
     return REDUCTIONS[expr.kind](body, (bound, *_bounds(expr.range)))
 
@@ -252,4 +246,4 @@ def _(expr: Apply, at: Positions) -> Formula:
     if expr.op not in OPS:
         raise DeriveError(f"the function {expr.op} has no formula")
     arguments = tuple(map(Argument, expr.args))
-    return own_bounds(OPS[expr.op].entry(sympy, at, arguments, **dict(expr.params)))
+    return standard(OPS[expr.op].entry(sympy, at, arguments, **dict(expr.params)))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add as plus
 from operator import mul as times
-from typing import Any
 
 import sympy
 
+from derive.calculus.places import Formula, Positions
 from derive.calculus.sums import put
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
@@ -21,14 +21,9 @@ from derive.expr.nodes import Delta, Dimension, Entry, Expr, Range, Reduce, Symb
 from derive.expr.walk import walk
 from derive.ops.from_sympy import from_sympy
 
-__all__ = [
-    "Formula", "Letters", "Positions", "Vocabulary", "free_names", "in_entries", "letter",
-    "whole", "write_around",
-]
+__all__ = ["Letters", "Vocabulary", "free_names", "in_entries", "letter", "whole", "write_around"]
 
-Formula = Any  # SymPy ships no types
 Letters = Mapping[Formula, str]
-Positions = tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True)

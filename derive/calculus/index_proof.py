@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 
-from derive.calculus.entries import fresh
+from derive.calculus.composition import Composition, composition
 from derive.calculus.facts import Fact, cited, own_facts
-from derive.calculus.index_notation import Formula, Positions, Vocabulary, in_entries, letter
 from derive.calculus.matrix_form import matrix_form
-from derive.calculus.slopes import Part, collapse, inner_slope, outer_slope, parts, shortest
+from derive.calculus.places import Formula
+from derive.calculus.slopes import collapse, shortest
 from derive.calculus.sums import normal, put
 from derive.errors import DeriveError
-from derive.expr.build import mul, sum_over
-from derive.expr.integers import IntLike, named, names_in
-from derive.expr.nodes import Entry, Expr, Partial, Range, Symbol
-from derive.expr.walk import free_indices, walk
+from derive.expr.build import mul
+from derive.expr.nodes import Expr, Partial, Symbol
+from derive.expr.shapes import Shape
+from derive.expr.walk import walk
 
 __all__ = ["LocalProof", "ProofLine", "compose"]
 
@@ -81,8 +82,17 @@ def compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, facts: Iterable[Fact
         return LocalProof((), None)
     name = Symbol("l", (), ()) if top is None else top
     declared = tuple(facts)
+    everything = (outer, inner, y, x, *(side for fact in declared for side in fact))
+    shapes = tuple(part.shape for expr in everything for part in walk(expr))
+    return _compose(outer, inner, y, x, declared, name, shapes)
+
+
+@lru_cache(maxsize=256)
+def _compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, declared: tuple[Fact, ...],
+             name: Symbol, shapes: tuple[Shape, ...]) -> LocalProof:
+    """Equal names may have other shapes in another question, so the shapes are part of the key."""
     try:
-        c = _composition(outer, inner, y, x, name, declared)
+        c = composition(outer, inner, y, x, name, declared)
         stages = _stages(c, declared, tuple(own_facts(inner, y)))
         chain = tuple(_chain_lines(c))
         lines = (*_slope_lines(c), *chain, *_stage_lines(c, stages, chain[-1].rhs))
@@ -91,7 +101,7 @@ def compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, facts: Iterable[Fact
     return _with_result(c, lines, stages, declared)
 
 
-def _with_result(c: _Composition, lines: tuple[ProofLine, ...], stages: list[_Stage],
+def _with_result(c: Composition, lines: tuple[ProofLine, ...], stages: list[_Stage],
                  declared: tuple[Fact, ...]) -> LocalProof:
     result = _result(c, stages[-1].formula)
     if result is not None and c.i:
@@ -105,86 +115,7 @@ def _reads(expr: Expr, symbol: Symbol) -> bool:
     return any(isinstance(p, Symbol) and p.name == symbol.name for p in walk(expr))
 
 
-def _letters(count: int, choices: str, taken: set[str]) -> dict[Formula, str]:
-    found: dict[Formula, str] = {}
-    for _ in range(count):
-        c = letter({*taken, *found.values()}, choices)
-        found[fresh(c)] = c
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Composition:
-    """One chain rule: the positions k of y and i of x, and both slopes at them."""
-
-    y: Symbol
-    x: Symbol
-    top: Symbol
-    k: Positions
-    i: Positions
-    letters: dict[Formula, str]
-    vocabulary: Vocabulary
-    outer: Formula
-    inner: Formula
-    parts: tuple[Part, ...]
-
-    @property
-    def alone(self) -> bool:
-        """True where y_k depends on x_k alone."""
-        return bool(self.k) and len(self.parts) == 1 and (
-            dict(self.parts[0].picks) == dict(zip(self.k, self.i, strict=False)))
-
-    def at_one(self, formula: Formula) -> Formula:
-        """Read a formula of y_k at the one k = i that counts."""
-        return put(formula, dict(zip(self.k, self.i, strict=True))) if self.alone else formula
-
-    def written(self, formula: Formula) -> Expr:
-        return in_entries(formula, self.vocabulary, self.letters)
-
-    def spelled(self, at: Positions) -> tuple[IntLike, ...]:
-        return tuple(named(self.letters[p]) for p in at)
-
-    def by_outer(self, at: Positions) -> Expr:
-        """dl/dy_k"""
-        return _entry_at(Partial(self.top, self.y), self.spelled(at))
-
-    def by_inner(self, at: Positions) -> Expr:
-        """dy_k/dx_i"""
-        whole = Partial(self.y, self.x, (), self.spelled(at))
-        return _entry_at(whole, self.spelled(self.i))
-
-    def by_all(self) -> Expr:
-        """dl/dx_i"""
-        return _entry_at(Partial(self.top, self.x), self.spelled(self.i))
-
-    def over_k(self, body: Expr) -> Expr:
-        """sum_k, without a sum for a scalar y"""
-        for k, size in zip(reversed(self.k), reversed(self.y.shape), strict=True):
-            body = sum_over(self.letters[k], Range((0,), (size - 1,)), body)
-        return body
-
-
-def _entry_at(expr: Expr, at: tuple[IntLike, ...]) -> Expr:
-    return Entry(expr, at) if at else expr
-
-
-def _composition(outer: Expr, inner: Expr, y: Symbol, x: Symbol, top: Symbol,
-                 facts: tuple[Fact, ...]) -> _Composition:
-    vocabulary = Vocabulary.of(outer, inner, y, x, *(side for fact in facts for side in fact))
-    taken = {name for expr in (outer, inner) for name in (*free_indices(expr), *_sizes(expr))}
-    rows = _letters(len(y.shape), "kmqsuvwabcd", taken.union(vocabulary.symbols))
-    columns = _letters(len(x.shape), "ijruvwabcd", {*taken, *vocabulary.symbols, *rows.values()})
-    k, i = tuple(rows), tuple(columns)
-    slope = inner_slope(inner, y, x, k, i)
-    return _Composition(y, x, top, k, i, {**rows, **columns}, vocabulary,
-                        outer_slope(outer, y, k), slope, tuple(parts(slope, k)))
-
-
-def _sizes(expr: Expr) -> Iterator[str]:
-    return (name for part in walk(expr) for size in part.shape for name in names_in(size))
-
-
-def _slope_lines(c: _Composition) -> Iterator[ProofLine]:
+def _slope_lines(c: Composition) -> Iterator[ProofLine]:
     """dl/dy_k and dy_k/dx_i, the latter also case by case where a delta stands in it."""
     if c.alone:
         yield ProofLine(c.by_outer(c.i), c.written(c.at_one(c.outer)), "outer")
@@ -199,7 +130,7 @@ def _slope_lines(c: _Composition) -> Iterator[ProofLine]:
         yield ProofLine(c.by_inner(c.k), c.written(other), "other")
 
 
-def _chain_lines(c: _Composition) -> Iterator[ProofLine]:
+def _chain_lines(c: Composition) -> Iterator[ProofLine]:
     lhs = c.by_all()
     if c.alone or not c.k:
         at = c.i if c.alone else ()
@@ -220,7 +151,7 @@ class _Stage:
     fact: Fact | None = None
 
 
-def _stages(c: _Composition, declared: tuple[Fact, ...], own: tuple[Fact, ...]) -> list[_Stage]:
+def _stages(c: Composition, declared: tuple[Fact, ...], own: tuple[Fact, ...]) -> list[_Stage]:
     """Collapse the deltas, cite facts one after the other, collect."""
     total = sympy.Add(*(collapse(c.outer, part, c.k, c.y.shape) for part in c.parts))
     found = [_Stage(total, "tidy" if c.alone or not c.k else "delta")]
@@ -242,7 +173,7 @@ def _cites(total: Formula, declared: tuple[Fact, ...], own: tuple[Fact, ...]) ->
             yield _Stage(total, "fact" if fact in declared else "own fact", fact)
 
 
-def _stage_lines(c: _Composition, stages: list[_Stage], before: Expr) -> Iterator[ProofLine]:
+def _stage_lines(c: Composition, stages: list[_Stage], before: Expr) -> Iterator[ProofLine]:
     """One line per stage that looks different from the one before."""
     for stage in stages:
         written = c.written(stage.formula)
@@ -251,7 +182,7 @@ def _stage_lines(c: _Composition, stages: list[_Stage], before: Expr) -> Iterato
         before = written
 
 
-def _result(c: _Composition, formula: Formula) -> Expr | None:
+def _result(c: Composition, formula: Formula) -> Expr | None:
     try:
         return matrix_form(formula, c.i, c.vocabulary, c.x.shape)
     except DeriveError:

@@ -1,22 +1,42 @@
-"""Linear expressions as matrices, and transposes pushed inside to the letters.
-
-Both only rewrite: ``linear_form`` finds M with ``expr == M @ s``; ``transposed`` writes a column
-as the row that the "jacobian" layout prints.
-"""
+"""Linear expressions as matrices: M with ``expr == M @ s``, written from the parts of *expr*."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import singledispatch
 
+from derive.calculus.transposes import transposed
 from derive.errors import DeriveError
 from derive.expr.build import (
-    add, diag, div, is_zero, matmul, mul, neg, number, outer, sum_over, transpose, zero,
+    add,
+    diag,
+    div,
+    is_zero,
+    matmul,
+    mul,
+    neg,
+    number,
+    outer,
+    sum_over,
+    transpose,
+    zero,
 )
 from derive.expr.nodes import (
-    Apply, Array, Diag, Entry, Expr, Eye, Fill, MatMul, Neg, Outer, Partial, Product, Quotient,
-    Reduce, Sum, Symbol, Transpose,
+    Apply,
+    Array,
+    Diag,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    MatMul,
+    Neg,
+    Product,
+    Quotient,
+    Reduce,
+    Sum,
+    Symbol,
+    Transpose,
 )
 from derive.expr.walk import free_indices, walk
 
@@ -174,109 +194,3 @@ def _(expr: Apply, s: Symbol) -> Expr:
         raise _nonlinear(expr, s)
     part = expr.args[0]
     return matmul(Fill(Fraction(1), part.shape), _form(part, s))
-
-
-def transposed(expr: Expr) -> Expr:
-    """Return the transpose of *expr*, pushed inside: (A b)^T = b^T A^T.
-
-    A vector keeps its shape and stands for a row: ``W.T @ (d * (V.T @ e))`` becomes
-    ``((e @ V) @ diag(d)) @ W``.
-    """
-    return _transposed(expr) if expr.shape else expr
-
-
-@singledispatch
-def _transposed(expr: Expr) -> Expr:
-    return expr if len(expr.shape) == 1 else transpose(expr)
-
-
-@_transposed.register
-def _(expr: Transpose) -> Expr:
-    return transposed(expr.arg) if len(expr.shape) == 1 else expr.arg
-
-
-@_transposed.register
-def _(expr: Neg) -> Expr:
-    return neg(transposed(expr.arg))
-
-
-@_transposed.register
-def _(expr: Sum) -> Expr:
-    if any(0 < len(term.shape) < len(expr.shape) for term in expr.terms):
-        return transpose(expr)
-    return add(*map(transposed, expr.terms))
-
-
-@_transposed.register
-def _(expr: Fill) -> Expr:
-    return Fill(expr.value, expr.shape[::-1])
-
-
-@_transposed.register
-def _(expr: Outer) -> Expr:
-    return outer(expr.right, expr.left)
-
-
-@_transposed.register
-def _(expr: Reduce) -> Expr:
-    return Reduce(expr.kind, expr.index, expr.range, transposed(expr.body))
-
-
-@_transposed.register
-def _(expr: MatMul) -> Expr:
-    """(A B)^T = B^T A^T; a row times a matrix is a row already."""
-    a, b = expr.left, expr.right
-    if len(a.shape) > 2 or len(b.shape) > 2:
-        return transpose(expr)
-    if len(a.shape) == 1:
-        return _chained(transposed(a), b)
-    return _chained(transposed(b), transposed(a))
-
-
-def _chained(row: Expr, matrix: Expr) -> Expr:
-    """v (A B) = (v A) B: a row is multiplied from the left to the right."""
-    if isinstance(matrix, MatMul) and len(matrix.left.shape) == 2 == len(matrix.right.shape):
-        return _chained(_chained(row, matrix.left), matrix.right)
-    return matmul(row, matrix)
-
-
-@_transposed.register
-def _(expr: Product) -> Expr:
-    """(c d * v)^T = c v^T diag(d); of vectors, v is the one that the chain rule hands on."""
-    scalars = [f for f in expr.factors if not f.shape]
-    arrays = [f for f in expr.factors if f.shape]
-    if len(expr.shape) > 1 or any(f.shape != expr.shape for f in arrays):
-        return _of_matrices(expr, scalars, arrays)
-    # a local factor stands first, so the last of equals is handed on
-    m = max(range(len(arrays)), key=lambda n: (_handed_on(arrays[n]), n))
-    v, rest = arrays[m], arrays[:m] + arrays[m + 1:]
-    row = matmul(transposed(v), diag(mul(*rest))) if rest else transposed(v)
-    return mul(*scalars, row)
-
-
-def _of_matrices(expr: Expr, scalars: list[Expr], arrays: list[Expr]) -> Expr:
-    if any(len(f.shape) < len(expr.shape) for f in arrays):
-        return transpose(expr) if len(expr.shape) > 1 else expr
-    return mul(*scalars, *map(transposed, arrays))
-
-
-# a derivative stands in the vector handed on; next to none, the product with a matrix does
-SIGNS: tuple[Callable[[Expr], bool], ...] = (
-    lambda part: isinstance(part, Partial), lambda part: isinstance(part, MatMul),
-)
-
-
-def _handed_on(factor: Expr) -> tuple[bool, ...]:
-    parts = list(walk(factor))
-    return tuple(any(map(sign, parts)) for sign in SIGNS)
-
-
-@_transposed.register
-def _(expr: Quotient) -> Expr:
-    if not expr.bottom.shape:
-        return div(transposed(expr.top), expr.bottom)
-    if len(expr.shape) == 1 and expr.top.shape == expr.bottom.shape:
-        return matmul(transposed(expr.top), diag(div(number(1), expr.bottom)))
-    return transpose(expr) if len(expr.shape) > 1 else expr
-
-

@@ -1,6 +1,6 @@
 """From SymPy's index notation to matrix form.
 
-At position i, ``-y[i]/p[i]`` is the quotient of two vectors and ``Sum(A[i, k]*b[k], (k, 0, n - 1))``
+At position i, ``-y[i]/p[i]`` is the quotient of two vectors, ``Sum(A[i, k]*b[k], (k, 0, n - 1))``
 is ``A @ b``. What has no such form is a `DeriveError`.
 """
 
@@ -14,13 +14,12 @@ from typing import Any
 import sympy
 
 from derive.calculus.entries import entry
-from derive.calculus.index_notation import (
-    Formula, Positions, Vocabulary, free_names, letter, whole, write_around,
-)
+from derive.calculus.index_notation import Vocabulary, free_names, letter, whole, write_around
+from derive.calculus.places import Formula, Positions
 from derive.calculus.sums import vanishes
 from derive.errors import DeriveError
 from derive.expr.build import matmul, mul, sum_entries, transpose
-from derive.expr.nodes import Dimension, Entry, Expr, Fill, Range, Reduce
+from derive.expr.nodes import Dimension, Entry, Expr, Fill, Range, Reduce, Transpose
 from derive.expr.shapes import Shape, broadcast
 
 __all__ = ["matrix_form"]
@@ -133,9 +132,11 @@ def _dot(m: Matrices, groups: Groups, k: Formula, at: Positions) -> Expr:
 
 
 def _matrix_vector(m: Matrices, groups: Groups, k: Formula, at: Positions) -> Expr:
-    """sum_k A_ik b_k = A b, sum_k A_ik = the sum of each row."""
+    """sum_k A_ik b_k = A b, sum_k A_ik = the sum of each row (of each column for A^T)."""
     a = m.of(groups[at], (*at, k))
-    return matmul(a, m.of(groups[()], (k,))) if () in groups else sum_entries(a, (-1,))
+    if () in groups:
+        return matmul(a, m.of(groups[()], (k,)))
+    return sum_entries(a.arg, (-2,)) if isinstance(a, Transpose) else sum_entries(a, (-1,))
 
 
 def _matrix_matrix(m: Matrices, groups: Groups, k: Formula, at: Positions) -> Expr:

@@ -13,12 +13,38 @@ from functools import singledispatch
 
 from derive.errors import DeriveError
 from derive.expr.build import (
-    div, is_zero, matmul, mul, neg, number, outer, power, sub, sum_entries, transpose, zero,
+    div,
+    is_zero,
+    matmul,
+    mul,
+    neg,
+    number,
+    outer,
+    power,
+    sub,
+    sum_entries,
+    transpose,
+    zero,
 )
 from derive.expr.integers import IntLike
 from derive.expr.nodes import (
-    Apply, Array, Diag, Entry, Expr, Eye, MatMul, Neg, Number, Outer, Power, Product, Quotient,
-    Reduce, Sum, Transpose,
+    Apply,
+    Array,
+    Diag,
+    Dots,
+    Entry,
+    Expr,
+    Eye,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Sum,
+    Transpose,
 )
 from derive.expr.shapes import Shape, say
 from derive.expr.walk import children
@@ -210,6 +236,11 @@ def _(expr: Entry, g: Expr, value: Expr) -> Cotangents:
 def one_hot(size: IntLike, position: IntLike) -> Expr:
     """Return the vector that is 1 at *position* and 0 elsewhere."""
     return Entry(Eye(size), (position,))
+
+
+@_rule.register
+def _(expr: Dots, g: Expr, value: Expr) -> Cotangents:
+    raise DeriveError("a sum that is only shown in part has no derivative of its own")
 
 
 @_rule.register

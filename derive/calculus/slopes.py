@@ -7,13 +7,13 @@ about any function is known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sympy
 
-from derive.calculus.entries import entry, integer, quantity
-from derive.calculus.index_notation import Formula, Positions
+from derive.calculus.entries import entry
+from derive.calculus.places import Formula, Positions, integer, quantity
 from derive.calculus.sums import hide_sums, normal, put, standard
 from derive.expr.nodes import Expr, Symbol
 from derive.expr.shapes import Shape
@@ -30,8 +30,13 @@ def entry_of(symbol: Symbol, at: Positions) -> Formula:
 def shortest(expr: Formula) -> Formula:
     """Return a formula as it is or over one denominator and factored, whichever is shorter."""
     plain, sums = hide_sums(expr)
-    best = min(_balanced(sympy.factor(plain)), plain, key=sympy.count_ops)
-    return put(best, sums)
+    return put(min(_balanced(sympy.factor(plain)), plain, key=_length), sums)
+
+
+def _length(expr: Formula) -> int:
+    """Count what is written; a minus sign is free, as p - y and y - p are as long."""
+    parts = list(sympy.preorder_traversal(expr))
+    return len(parts) - len([part for part in parts if part.is_Mul and part.args[0] == -1])
 
 
 def _balanced(expr: Formula) -> Formula:
@@ -50,29 +55,50 @@ def _mixed(total: Formula) -> bool:
     return len({bool(term.as_coeff_Mul()[0] < 0) for term in total.args}) == 2
 
 
+def derivative(formula: Formula, x: Formula) -> Formula:
+    """Return the derivative of a formula by one entry: SymPy's, sums apart.
+
+    A sum in the formula is first one symbol S: df/dx = df/dx (S fixed) + df/dS dS/dx. SymPy asks
+    a lot about the sign of a sum and nothing about that of a symbol.
+    """
+    plain, sums = hide_sums(formula)
+    total = sympy.diff(plain, x)
+    for symbol, one in sums.items():
+        inside = derivative(one.function, x) if isinstance(one, sympy.Sum) else None
+        by_sum = one.func(inside, *one.limits) if inside is not None else sympy.diff(one, x)
+        total += sympy.diff(plain, symbol) * by_sum
+    return normal(put(total, sums))
+
+
 def outer_slope(outer: Expr, y: Symbol, at: Positions) -> Formula:
     """Return dl/dy_k for a scalar l."""
-    return shortest(normal(sympy.diff(entry(outer), entry_of(y, at))))
+    return shortest(derivative(entry(outer), entry_of(y, at)))
 
 
 def inner_slope(inner: Expr, y: Symbol, x: Symbol, at: Positions, by: Positions) -> Formula:
     """Return dy_k/dx_i, written in the entries of y where x drops out."""
     formula = standard(entry(inner, at))
-    slope = normal(sympy.diff(formula, entry_of(x, by)))
+    slope = derivative(formula, entry_of(x, by))
     written = _in_output(slope, inner, y, x)
     return shortest(slope if written.has(sympy.IndexedBase(x.name)) else written)
 
 
 def _in_output(slope: Formula, inner: Expr, y: Symbol, x: Symbol) -> Formula:
     """Put x_q = (the inverse of the formula of y_q) into *slope*, for each entry x_q in it."""
-    if x.shape != y.shape:
-        return slope
     plain, sums = hide_sums(slope)
-    for place in _read_places(plain, x):
-        formula = standard(entry(inner, place))
-        hidden = put(formula, {total: symbol for symbol, total in sums.items()})
-        plain = _solved(plain, hidden, entry_of(x, place), entry_of(y, place))
-    return sympy.cancel(plain).xreplace(sums)
+    old, hidden = plain, {total: symbol for symbol, total in sums.items()}
+    for argument, at in _arguments(plain, sums, y, x):
+        formula = put(standard(entry(inner, at)), hidden)
+        plain = _solved(plain, formula, argument, entry_of(y, at))
+    return slope if plain is old else put(sympy.cancel(plain), sums)
+
+
+def _arguments(slope: Formula, sums: Iterable[Formula], y: Symbol,
+               x: Symbol) -> list[tuple[Formula, Positions]]:
+    """List what y may be a function of, and the place of y: x_q, or for a scalar y a sum."""
+    if x.shape == y.shape:
+        return [(entry_of(x, at), at) for at in _read_places(slope, x)]
+    return [] if y.shape else [(symbol, ()) for symbol in sums]
 
 
 def _read_places(slope: Formula, x: Symbol) -> list[Positions]:

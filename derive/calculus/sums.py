@@ -6,19 +6,19 @@ indices carry standard names. Only identities that hold for any size are used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import permutations
 from typing import Any
 
 import sympy
 from sympy.concrete.delta import deltasummation
-from sympy.core.parameters import distribute
 
-__all__ = ["hide_sums", "put", "normal", "own_bounds", "standard", "vanishes"]
+__all__ = ["hide_sums", "put", "normal", "standard", "vanishes"]
 
 Formula = Any  # SymPy ships no types
 Limits = tuple[Formula, Formula, Formula]
+BINDERS = (sympy.Sum, sympy.Product)
 
 
 @cache
@@ -29,11 +29,16 @@ def _bound(height: int) -> Formula:
 def _height(expr: Formula) -> int:
     """Return how deeply sums are nested, counting each bound index."""
     inner = max((_height(a) for a in expr.args), default=0)
-    return inner + len(expr.limits) if isinstance(expr, sympy.Sum) else inner
+    return inner + len(expr.limits) if isinstance(expr, BINDERS) else inner
 
 
 def _spread(expr: Formula) -> Formula:
-    return sympy.expand(expr, power_exp=False, power_base=False, log=False, basic=False)
+    """Multiply out one product or whole power, whose parts are multiplied out already."""
+    if expr.is_Mul and any(factor.is_Add for factor in expr.args):
+        return sympy.expand_mul(expr, deep=False)
+    if expr.is_Pow and expr.base.is_Add and expr.exp.is_Integer and expr.exp > 1:
+        return sympy.expand_multinomial(expr, deep=False)
+    return expr
 
 
 def normal(expr: Formula) -> Formula:
@@ -45,25 +50,26 @@ def normal(expr: Formula) -> Formula:
         for limits in expr.limits:
             total = _sum(total, tuple(limits))
         return total
-    return _spread(expr.func(*(normal(a) if isinstance(a, sympy.Expr) else a for a in expr.args)))
+    parts = [normal(a) if isinstance(a, sympy.Expr) else a for a in expr.args]
+    return _spread(expr.func(*parts))
 
 
 def _sum(body: Formula, limits: Limits) -> Formula:
     """sum_k (a + c b_k) = sum_k a + c sum_k b_k."""
-    terms = sympy.Add.make_args(_spread(body))
+    terms = sympy.Add.make_args(body)
     return sympy.Add(*(_sum_term(term, limits) for term in terms))
 
 
 def _sum_term(term: Formula, limits: Limits) -> Formula:
-    k = limits[0]
-    if not term.has(sympy.KroneckerDelta):
-        outside, inside = term.as_independent(k, as_Add=False)
-        return outside * _named(inside, limits)
-    collapsed = deltasummation(term, limits, no_piecewise=True)
-    if collapsed.has(k):
-        outside, inside = term.as_independent(k, as_Add=False)
-        return outside * _named(inside, limits)
-    return normal(collapsed)
+    k, low, high = limits
+    if low == high:
+        return normal(term.subs(k, low))
+    if any(isinstance(f, sympy.KroneckerDelta) for f in sympy.Mul.make_args(term)):
+        collapsed = deltasummation(term, limits, no_piecewise=True)
+        if not collapsed.has(k):
+            return normal(collapsed)
+    outside, inside = term.as_independent(k, as_Add=False)
+    return outside * _named(inside, limits)
 
 
 def _named(body: Formula, limits: Limits) -> Formula:
@@ -77,7 +83,7 @@ def _named(body: Formula, limits: Limits) -> Formula:
             inner, factor = _renamed(factor)
             chain = inner + chain
         factors.append(factor)
-    return _standard(sympy.Mul(*factors), chain)
+    return _standard(sympy.Sum, sympy.Mul(*factors), chain)
 
 
 def _renamed(total: Formula) -> tuple[list[Limits], Formula]:
@@ -86,14 +92,23 @@ def _renamed(total: Formula) -> tuple[list[Limits], Formula]:
     return limits, total.function.xreplace(new)
 
 
-def _standard(body: Formula, chain: list[Limits]) -> Formula:
+def _standard(kind: Formula, body: Formula, chain: list[Limits]) -> Formula:
     """Of all orders of summation take the first in SymPy's own order."""
     start = _height(body)
     names = [_bound(start + m + 1) for m in range(len(chain))]
     bounds = {limit[0] for limit in chain}
     free = not any(edge.free_symbols & bounds for limit in chain for edge in limit[1:])
-    orders = permutations(chain) if free else [tuple(chain)]
-    return min((_sum_named(body, order, names) for order in orders), key=sympy.default_sort_key)
+    orders = list(permutations(chain)) if free and len(chain) > 1 else [tuple(chain)]
+    candidates = [_with_names(kind, body, order, names) for order in orders]
+    return candidates[0] if len(candidates) == 1 else min(
+        candidates, key=sympy.default_sort_key)
+
+
+def _with_names(kind: Formula, body: Formula, order: tuple[Limits, ...],
+                names: list[Formula]) -> Formula:
+    new = dict(zip((limit[0] for limit in order), names, strict=True))
+    limits = [tuple(part.xreplace(new) for part in limit) for limit in order]
+    return kind(body.xreplace(new), *limits)
 
 
 def standard(expr: Formula) -> Formula:
@@ -101,51 +116,63 @@ def standard(expr: Formula) -> Formula:
     if not expr.args or expr.is_Symbol:
         return expr
     parts = [standard(a) if isinstance(a, sympy.Expr) else a for a in expr.args]
-    if not isinstance(expr, sympy.Sum):
+    if not isinstance(expr, BINDERS):
         return expr.func(*parts)
-    return _standard(parts[0], [tuple(limits) for limits in expr.limits])
-
-
-def own_bounds(expr: Formula) -> Formula:
-    """Give every bound index a name that occurs nowhere else."""
-    if not expr.args or expr.is_Symbol:
-        return expr
-    inside = expr.func(*(own_bounds(a) if isinstance(a, sympy.Expr) else a for a in expr.args))
-    if not isinstance(inside, (sympy.Sum, sympy.Product)):
-        return inside
-    limits, body = _renamed(inside)
-    return inside.func(body, *limits)
-
-
-def _sum_named(body: Formula, order: tuple[Limits, ...], names: list[Formula]) -> Formula:
-    new = dict(zip((limit[0] for limit in order), names, strict=True))
-    limits = [tuple(part.xreplace(new) for part in limit) for limit in order]
-    return sympy.Sum(body.xreplace(new), *limits)
+    return _standard(expr.func, parts[0], [tuple(limits) for limits in expr.limits])
 
 
 def hide_sums(expr: Formula) -> tuple[Formula, dict[Formula, Formula]]:
     """Put a plain symbol for every outermost sum, for SymPy's algebra of fractions."""
-    hidden = {total: sympy.Dummy("S", real=True) for total in _outermost(expr)}
-    return expr.xreplace(hidden), {symbol: total for total, symbol in hidden.items()}
+    hidden = {total: _stand_in(m) for m, total in enumerate(dict.fromkeys(_outermost(expr)))}
+    return put(expr, hidden), {symbol: total for total, symbol in hidden.items()}
 
 
-def _outermost(expr: Formula) -> set[Formula]:
-    if isinstance(expr, (sympy.Sum, sympy.Product)):
-        return {expr}
-    return set().union(*(_outermost(a) for a in expr.args))
+@cache
+def _stand_in(number: int) -> Formula:
+    return sympy.Dummy(f"S{number}", real=True)
+
+
+def _outermost(expr: Formula) -> Iterator[Formula]:
+    if isinstance(expr, BINDERS):
+        yield expr
+        return
+    for part in expr.args:
+        yield from _outermost(part)
 
 
 def put(expr: Formula, table: Mapping[Formula, Formula]) -> Formula:
-    """Replace parts without multiplying out: 2 (a - b) stays a product."""
-    with distribute(False):
-        return expr.xreplace(table)
+    """Replace parts without multiplying out: 2 (a - b) stays a product.
+
+    SymPy's own switch for that throws away all that it remembers of earlier work.
+    """
+    if expr in table:
+        return table[expr]
+    parts = [put(a, table) for a in expr.args]
+    if all(new is old for new, old in zip(parts, expr.args, strict=True)):
+        return expr
+    if expr.is_Mul and len(parts) == 2 and parts[0].is_Rational and parts[1].is_Add:
+        return sympy.Mul(*parts, evaluate=False) if parts[0] not in (0, 1, -1) else (
+            sympy.Mul(*parts))
+    return expr.func(*parts)
+
+
+def _positive_bases(expr: Formula) -> Formula:
+    """Take for positive what is raised to a power that is no number."""
+    bases = {power.base for power in expr.atoms(sympy.Pow) if not power.exp.is_number}
+    names = {base.base: sympy.IndexedBase(base.base.name, positive=True)
+             for base in bases if isinstance(base, sympy.Indexed)}
+    return expr.xreplace({base: sympy.Symbol(base.name, positive=True) for base in bases
+                          if base.is_Symbol and not isinstance(base, sympy.Indexed)} | names)
 
 
 def vanishes(expr: Formula) -> bool:
-    """True where *expr* is zero for all sizes, by normal form and common denominators."""
-    flat = normal(sympy.expand_power_exp(expr))
+    """True where *expr* is zero for all sizes, by normal form and common denominators.
+
+    A power that is no number is compared where its base is positive: there alone it is defined.
+    """
+    flat = normal(sympy.expand_power_exp(_positive_bases(expr)))
     if flat == 0:
         return True
     plain, _ = hide_sums(flat)
     top, _ = sympy.fraction(sympy.together(plain))
-    return bool(_spread(top) == 0)
+    return bool(sympy.expand(top) == 0)
