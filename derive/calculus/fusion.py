@@ -27,11 +27,13 @@ FactPair = tuple[Expr, Expr]
 class Fusion:
     """The scalar `loss` inside an equation of `outer`, through `inner` = f(argument).
 
-    `derivative` is d loss / d argument, a vector; `proof` holds the lines that show it.
+    `top` names the loss; `derivative` is d loss / d argument, a vector; `proof` holds the lines
+    that show it.
     """
 
     outer: str
     inner: str
+    top: Symbol
     loss: Expr
     value: Symbol
     argument: Symbol
@@ -75,12 +77,19 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
         members = [r for r in read if r.name == name]
         if len(members) == 1:
             known = [f for pair in facts for f in instantiate(pair, read)]
-            fusion = _tried(node, equation, members[0], inner[name], known)
+            top = equation.target if node == equation.rhs else _fresh(model)
+            assert isinstance(top, Symbol)
+            fusion = _tried(node, equation.target.family, top, members[0], inner[name], known)
             if fusion:
                 yield fusion
 
 
-def _tried(node: Expr, equation: Equation, value: Symbol, inner: Equation,
+def _fresh(model: System) -> Symbol:
+    """Return a name for a scalar that the model does not use."""
+    return Symbol(next(n for n in ("l", "e", "q", "l_1", "l_2") if n not in model.families), (), ())
+
+
+def _tried(node: Expr, outer: str, top: Symbol, value: Symbol, inner: Equation,
            facts: Sequence[FactPair]) -> Fusion | None:
     env = match(inner.target, value)
     if env is None:
@@ -88,10 +97,10 @@ def _tried(node: Expr, equation: Equation, value: Symbol, inner: Equation,
     rhs = at(inner.rhs, env)
     argument = rhs.args[0] if isinstance(rhs, Apply) else None
     assert isinstance(argument, Symbol)
-    proof = compose(node, rhs, value, argument, facts)
-    if proof is None or proof.result is None:
+    proof = compose(node, rhs, value, argument, facts, top)
+    if proof.result is None:
         return None
-    return Fusion(equation.target.family, value.name, node, value, argument, proof.result, proof)
+    return Fusion(outer, value.name, top, node, value, argument, proof.result, proof)
 
 
 def match(pattern: Expr, found: Symbol) -> dict[str, IntLike] | None:

@@ -1,1 +1,1 @@
-"""Blocks: how a solution becomes a sheet."""
+"""What a sheet consists of, whatever format it is written in."""

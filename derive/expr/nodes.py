@@ -18,7 +18,7 @@ from derive.expr.integers import IntLike
 from derive.expr.shapes import Shape, broadcast, matmul, say
 
 __all__ = [
-    "Apply", "Array", "Constant", "Delta", "Diag", "Dimension", "Entry", "Expr", "Eye", "Fill",
+    "Apply", "Array", "Constant", "Delta", "Diag", "Dimension", "Dots", "Entry", "Expr", "Eye", "Fill",
     "Literal", "MatMul", "Neg", "Number", "Outer", "Partial", "Power", "Product", "Quotient",
     "Range", "Reduce", "Ref", "Sum", "Symbol", "Transpose",
 ]
@@ -320,6 +320,21 @@ class Reduce(Expr):
 
     def __post_init__(self) -> None:
         self._set(self.body.shape)
+
+
+@node
+class Dots(Expr):
+    """A long sum with its middle left out: a_0 + a_1 + ... + a_50; `whole` is what it stands for.
+
+    Only `first` and `last` are printed and worked out in steps; the value is that of `whole`.
+    """
+
+    first: tuple[Expr, ...]
+    last: tuple[Expr, ...]
+    whole: Expr
+
+    def __post_init__(self) -> None:
+        self._set(self.whole.shape)
 
 
 @node

@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.expr.integers import IntLike, Int, names_in, put
 from derive.expr.nodes import (
-    Apply, Array, Delta, Diag, Dimension, Entry, Expr, Eye, Fill, MatMul, Neg, Outer, Partial, Power,
+    Apply, Array, Delta, Diag, Dimension, Dots, Entry, Expr, Eye, Fill, MatMul, Neg, Outer, Partial, Power,
     Product, Quotient, Range, Reduce, Ref, Sum, Symbol, Transpose,
 )
 from derive.expr.shapes import Shape
@@ -24,7 +24,7 @@ PARTS: dict[type[Expr], tuple[str, ...]] = {
     Array: ("items",), Sum: ("terms",), Neg: ("arg",), Product: ("factors",),
     Quotient: ("top", "bottom"), Power: ("base", "exponent"), MatMul: ("left", "right"),
     Transpose: ("arg",), Outer: ("left", "right"), Diag: ("arg",), Apply: ("args",),
-    Reduce: ("body",), Entry: ("arg",),
+    Reduce: ("body",), Entry: ("arg",), Dots: ("first", "last"),
 }
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, put
 from derive.expr.nodes import (
-    Apply, Array, Constant, Delta, Diag, Dimension, Entry, Expr, Eye, Fill, Literal, MatMul, Neg,
+    Apply, Array, Constant, Delta, Diag, Dimension, Dots, Entry, Expr, Eye, Fill, Literal, MatMul, Neg,
     Number, Outer, Power, Product, Quotient, Reduce, Ref, Sum, Transpose,
 )
 from derive.ops import OPS
@@ -175,6 +175,11 @@ def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
 @_value.register
 def _(expr: Entry, lookup: Lookup, env: Sizes) -> Any:
     return _value(expr.arg, lookup, env)[tuple(integer(i, env) for i in expr.at)]
+
+
+@_value.register
+def _(expr: Dots, lookup: Lookup, env: Sizes) -> Any:
+    return _value(expr.whole, lookup, env)
 
 
 @_value.register

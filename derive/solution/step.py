@@ -21,7 +21,7 @@ Domain = tuple[tuple[str, Range], ...]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``left relation right``; the relation is "=", "≈", "<", "<=", ">", ">=", "∈"."""
+    """``left relation right``; the relation is "=", "≈", "≠", "<", "<=", ">", ">="."""
 
     left: Expr
     relation: str
@@ -47,6 +47,7 @@ class Line:
     left:     None where the line goes on from the line above (same left side).
     where:    for which positions a line with free indices holds (t = T; t < T); () for all.
     reason:   why, in a few words, set beside or under the line.
+    apart:    index letters that must differ for the line to hold (i, k).
     terms:    for a sum of products written with labels: for each term its factors, each paired with
               what it is (W, dz/dh); the right side is then printed so, each factor over its label.
     """
@@ -58,6 +59,7 @@ class Line:
     where: Domain = ()
     reason: Sentence | None = None
     fact: str = ""
+    apart: tuple[str, ...] = ()
     terms: tuple[tuple[tuple[Expr, Expr], ...], ...] = ()
 
 
@@ -127,4 +129,4 @@ class SolvedQuestion:
     checks: tuple[Check, ...]
     notation: Mapping[str, str] = field(default_factory=dict)
     matrix: str = "bmatrix"
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    layout: str = "gradient"

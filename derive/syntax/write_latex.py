@@ -9,6 +9,7 @@ from __future__ import annotations
 from derive.expr.nodes import Expr
 from derive.syntax.latex import applied, arithmetic, atoms, matrices, products
 from derive.syntax.latex.breaking import lines
+from derive.syntax.latex.rows import as_whole
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import tex
 from derive.syntax.latex.width import width
@@ -21,7 +22,7 @@ PLAIN = Style()
 
 def write(expr: Expr, style: Style = PLAIN) -> str:
     """Return the LaTeX of an expression, without any dollar signs."""
-    return tex(expr, style).text
+    return tex(as_whole(expr, style), style).text
 
 
 def underbrace(latex: str, label: str) -> str:

@@ -9,10 +9,10 @@ from operator import mul
 from typing import Any
 
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Apply, Expr, Range, Reduce
+from derive.expr.nodes import Apply, Expr, MatMul, Range, Reduce
 from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.matrices import environment, is_matrix
-from derive.syntax.latex.rows import row
+from derive.syntax.latex.rows import lies, row
 from derive.syntax.latex.style import FUNCTIONS, Style
 from derive.syntax.latex.tree import brackets, inside, raised, tex
 from derive.syntax.latex.width import width
@@ -119,10 +119,11 @@ def _matrix_power(expr: Apply, style: Style) -> Piece:
 
 
 def _stacked(expr: Apply, style: Style) -> Piece:
-    """Write vectors under each other as one column."""
+    """Write vectors under each other as one column, rows side by side as one row."""
     if any(len(arg.shape) != 1 for arg in expr.args):
         return _called(expr, style)
-    return Piece(environment(r" \\ ".join(tex(arg, style).text for arg in expr.args), style))
+    between = " & " if lies(expr) else r" \\ "
+    return Piece(environment(between.join(tex(arg, style).text for arg in expr.args), style))
 
 
 def _sum_entries(expr: Apply, style: Style) -> Piece:
@@ -183,8 +184,7 @@ def _dot(expr: Apply, style: Style) -> Piece:
     left, right = expr.args
     if len(left.shape) != 1 or len(right.shape) != 1:
         return _called(expr, style)
-    factors = inside(row(left, style), Binds.PRODUCT), inside(tex(right, style), Binds.PRODUCT)
-    return Piece(" ".join(factors), Binds.PRODUCT)
+    return tex(MatMul(left, right), style)
 
 
 # operations that are not written name(arguments)

@@ -14,10 +14,11 @@ from derive.expr.nodes import (
     Partial,
     Symbol,
 )
-from derive.syntax.latex.matrices import shape_label
+from derive.syntax.latex.matrices import is_matrix, shape_label
 from derive.syntax.latex.numerals import numeral
+from derive.syntax.latex.rows import is_gradient, lying_leaf, reads_lying, row
 from derive.syntax.latex.style import Style
-from derive.syntax.latex.tree import inside, tex
+from derive.syntax.latex.tree import inside, raised, tex
 from derive.syntax.names import latex_integer, latex_name, latex_symbol, with_index
 from derive.syntax.precedence import Binds, Piece
 
@@ -50,6 +51,17 @@ def _positions(at: tuple[IntLike, ...], style: Style) -> list[str]:
 
 @tex.register
 def _partial(expr: Partial, style: Style) -> Piece:
+    piece = _derivative(expr, style)
+    return raised(piece, r"\top") if style.rows and is_gradient(expr) else piece
+
+
+@lying_leaf.register
+def _partial_row(expr: Partial, style: Style) -> Piece:
+    piece = _derivative(expr, style)
+    return piece if style.rows and is_gradient(expr) else raised(piece, r"\top")
+
+
+def _derivative(expr: Partial, style: Style) -> Piece:
     """Write a derivative; what is held stands at a bar: dl/dW | h."""
     top, bottom = tex(expr.top, style).text, tex(expr.bottom, style).text
     if expr.component:
@@ -67,7 +79,8 @@ def _entry(expr: Entry, style: Style) -> Piece:
     """Write W_{i,j}, y_{t,k} or (V h)_{k}; a row of a matrix is W_{i,:}."""
     missing = len(expr.arg.shape) - len(expr.at)
     positions = _positions(expr.at, style) + [":"] * missing
-    piece = tex(expr.arg, style)
+    short = reads_lying(expr.arg, style) and not is_matrix(expr.arg)
+    piece = row(expr.arg, style) if short else tex(expr.arg, style)
     if isinstance(expr.arg, Symbol):
         return Piece(with_index(piece.text, positions), piece.binds)
     return Piece(f"{inside(piece, Binds.ATOM)}_{{{','.join(positions)}}}")

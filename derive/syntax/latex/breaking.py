@@ -10,6 +10,7 @@ from functools import singledispatch
 from derive.expr.nodes import Dots, Expr, MatMul, Neg, Product, Sum
 from derive.syntax.latex.arithmetic import Term, terms
 from derive.syntax.latex.products import factors
+from derive.syntax.latex.rows import as_whole
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import tex
 from derive.syntax.latex.width import width
@@ -27,6 +28,7 @@ def lines(expr: Expr, style: Style, limit_em: float) -> list[str]:
     The lines after the first begin with their sign (``{} + b``, ``{} \cdot W``), ready to be
     put behind ``& \quad`` in an aligned block.
     """
+    expr = as_whole(expr, style)
     whole = tex(expr, style).text
     if width(whole) <= limit_em:
         return [whole]

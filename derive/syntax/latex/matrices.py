@@ -11,12 +11,13 @@ from typing import Any
 from derive.expr.nodes import Array, Expr, Literal
 from derive.expr.shapes import Shape
 from derive.syntax.latex.numerals import numeral
+from derive.syntax.latex.rows import lying_leaf, row
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import tex
 from derive.syntax.names import latex_integer
-from derive.syntax.precedence import Binds, Piece
+from derive.syntax.precedence import Piece
 
-__all__ = ["array_row", "environment", "is_matrix", "literal_row", "shape_label"]
+__all__ = ["environment", "is_matrix", "shape_label"]
 
 Cell = Callable[[int, int], str]
 # a place where entries are left out
@@ -78,7 +79,8 @@ def _literal(expr: Literal, style: Style) -> Piece:
     return Piece(_numbers(expr.values, expr.say, style))
 
 
-def literal_row(expr: Literal, style: Style) -> Piece:
+@lying_leaf.register
+def _literal_row(expr: Literal, style: Style) -> Piece:
     """Write a vector of numbers as a row."""
     return Piece(grid(lambda i, j: _numbers(expr.values[j], expr.say, style), 1,
                       len(expr.values), expr.shape, style))
@@ -94,14 +96,13 @@ def _array(expr: Array, style: Style) -> Piece:
 
 
 def _column(expr: Array, style: Style) -> Piece:
-    from derive.syntax.latex.rows import row
-
     item = row if len(expr.shape) == 2 else tex  # vectors stacked along a new axis are its rows
     return Piece(grid(lambda i, j: item(expr.items[i], style).text, len(expr.items), 1,
                       expr.shape, style))
 
 
-def array_row(expr: Array, style: Style) -> Piece:
+@lying_leaf.register
+def _array_row(expr: Array, style: Style) -> Piece:
     """Write a vector of formulas as a row."""
     return Piece(grid(lambda i, j: tex(expr.items[j], style).text, 1, len(expr.items),
-                      expr.shape, style), Binds.ATOM)
+                      expr.shape, style))

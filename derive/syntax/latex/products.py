@@ -18,12 +18,12 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.syntax.latex.matrices import is_matrix
-from derive.syntax.latex.rows import is_row_product, row
+from derive.syntax.latex.rows import is_row_product, laid, lies, lying_leaf, row
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import brackets, inside, leading, raised, tex
 from derive.syntax.precedence import Binds, Piece
 
-__all__ = ["Factor", "factors", "product_row"]
+__all__ = ["Factor", "factors"]
 
 
 class Factor(NamedTuple):
@@ -83,11 +83,9 @@ def _matmul_factors(expr: MatMul, style: Style) -> tuple[list[Factor], Binds]:
 
 
 def _left_factors(left: Expr, style: Style) -> tuple[list[Factor], Binds]:
-    if isinstance(left, MatMul) and (len(left.shape) != 1 or is_row_product(left)):
+    left = laid(left, style)
+    if isinstance(left, MatMul):
         return _matmul_factors(left, style)
-    if len(left.shape) == 1:
-        piece = row(left, style)
-        return [Factor("", inside(piece, Binds.SCALED))], Binds.PRODUCT
     head = leading(left, style, Binds.SCALED)
     return [Factor("", head.text)], head.binds
 
@@ -104,11 +102,6 @@ def _joined(expr: Product | MatMul, style: Style) -> Piece:
     return Piece("".join(f.sign + f.text for f in found), binds)
 
 
-def product_row(expr: MatMul, style: Style) -> Piece:
-    r"""Write vector @ matrix as the row it is: v^\top W."""
-    return _joined(expr, style)
-
-
 @tex.register
 def _product(expr: Product, style: Style) -> Piece:
     return _joined(expr, style)
@@ -116,18 +109,20 @@ def _product(expr: Product, style: Style) -> Piece:
 
 @tex.register
 def _matmul(expr: MatMul, style: Style) -> Piece:
-    """Write a product; vector @ matrix is a row, and is turned into the column it stands for."""
+    """Write a product; vector @ matrix is turned into a column, unless it is to lie."""
     piece = _joined(expr, style)
-    if is_row_product(expr) and not isinstance(expr.left, Transpose):
-        return raised(piece, r"\top")
-    return piece
+    turned = is_row_product(expr) and not lies(expr)
+    return raised(piece, r"\top") if turned else piece
 
 
 @tex.register
 def _transpose(expr: Transpose, style: Style) -> Piece:
-    if len(expr.arg.shape) == 1:
-        return row(expr.arg, style)
-    return raised(tex(expr.arg, style), r"\top")
+    whole = laid(expr, style)
+    if not isinstance(whole, Transpose):
+        return tex(whole, style)
+    if len(whole.shape) == 1:
+        return lying_leaf(whole.arg, style)
+    return raised(tex(whole.arg, style), r"\top")
 
 
 @tex.register

@@ -28,6 +28,8 @@ class Style:
                arguments (``\sqrt{{{}}}``).
     matrix:    the environment matrices and columns are set in.
     max_rows, max_cols: how many rows and columns of a larger array are shown, dots included.
+    rows:      True where the derivative of a scalar by a vector is a row (the Jacobian layout):
+               it needs a \top to stand as a column, and a whole vector is written as a row.
     """
 
     notation: Mapping[str, str] = field(default_factory=dict)
@@ -35,3 +37,4 @@ class Style:
     matrix: str = "bmatrix"
     max_rows: int = 8
     max_cols: int = 8
+    rows: bool = False

@@ -1,0 +1,132 @@
+"""The Python face of derive: load a question, solve it, show it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from derive import formats
+from derive.errors import CheckFailed, DeriveError, nearest
+from derive.question import catalogue as catalogue_of
+from derive.question.question import Conventions
+from derive.question.question import Question as Source
+from derive.question.read import read, read_file
+from derive.solution.step import Check, SolvedQuestion, Step
+
+__all__ = ["Check", "Question", "Solution", "catalogue", "load"]
+
+catalogue = catalogue_of.catalogue
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that has been read and checked."""
+
+    source: Source
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "question") -> Question:
+        """Read a question from its text; QuestionError holds everything that is wrong."""
+        return cls(read(text, name))
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def title(self) -> str:
+        return self.source.title
+
+    def solve(self, layout: str | None = None, digits: int | None = None,
+              carry: str | None = None) -> Solution:
+        """Solve every part and check every line.
+
+        layout: "gradient" or "jacobian"; digits: how many are shown; carry: "exact" or "rounded".
+        What is None stays as the question says.
+        """
+        from derive.solution.solve import solve_question
+
+        chosen = {k: v for k, v in (("layout", layout), ("digits", digits), ("carry", carry))
+                  if v is not None}
+        conventions: Conventions = replace(self.source.conventions, **chosen)  # type: ignore[arg-type]
+        return Solution(solve_question(replace(self.source, conventions=conventions)), self.source)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved question: values, steps, checks, and all its sheets."""
+
+    solved: SolvedQuestion
+    source: Source
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return self.solved.checks
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """All values, keyed as one would type them: ``h[0]``, ``dL/dV``."""
+        return self.solved.values
+
+    def __getitem__(self, key: str) -> Any:
+        """Return a value as a NumPy array; KeyError names the nearest key."""
+        try:
+            return self.solved.values[key]
+        except KeyError:
+            raise KeyError(f"{key!r}: {nearest(key, self.solved.values)}") from None
+
+    @cached_property
+    def steps(self) -> dict[str, Step]:
+        """All steps by id."""
+        return {step.id: step for part in self.solved.parts for step in _deep(part.steps)}
+
+    def derivation(self, key: str) -> tuple[Step, ...]:
+        """Return the steps of the parts that asked for *key*."""
+        from derive.syntax.write_text import write
+
+        found = [part for part in self.solved.parts if key in map(write, part.asked)]
+        if not found:
+            asked = [write(a) for part in self.solved.parts for a in part.asked]
+            raise KeyError(f"{key!r} is not asked for: {nearest(key, asked)}")
+        return tuple(step for part in found for step in part.steps)
+
+    @property
+    def summary(self) -> str:
+        """Return one line: how many lines were checked, and the largest gradient error."""
+        from derive.solution.summary import summary
+
+        return summary(self.solved.checks)
+
+    def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
+               templates: str | os.PathLike[str] | None = None) -> str:
+        """Write the sheet; CheckFailed names the line if one did not survive its check."""
+        failed = [check for check in self.checks if not check.ok]
+        if failed:
+            first = failed[0]
+            raise CheckFailed(f"{first.target}: the {first.kind} check failed "
+                              f"(error {first.error:.1e})" if first.error is not None else
+                              f"{first.target}: the {first.kind} check failed: {first.note}")
+        folder = Path(templates) if templates is not None else None
+        text = formats.module(format).write(self.solved, detail=detail, parts=tuple(parts),
+                                            templates=folder)
+        return str(text)
+
+
+def _deep(steps: Sequence[Step]) -> list[Step]:
+    return [s for step in steps for s in (step, *_deep(step.substeps))]
+
+
+def load(source: str | os.PathLike[str]) -> Question:
+    """Load a built-in question by name, or a question file by path.
+
+    Raises DeriveError (QuestionError with every fault of a file).
+    """
+    name, path = catalogue_of.find(source)
+    question = read_file(path)
+    if not question.parts:
+        raise DeriveError(f"{path}: the question asks nothing")
+    return Question(replace(question, name=name))

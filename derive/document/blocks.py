@@ -1,0 +1,124 @@
+"""The blocks of a sheet: what stands on it, in which order, and nothing about how it looks.
+
+Mathematics stands in a block as `Expr`, `Line` or `Sentence`; a plain ``str`` is the text of the
+question's author. Every format has one macro per class here, named after it in small letters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.expr.nodes import Expr
+from derive.solution.step import Check, Line, Sentence
+
+__all__ = [
+    "BLOCKS", "Anchor", "Answer", "Block", "Conventions", "Given", "Heading", "Marks", "Model",
+    "Paragraph", "Remark", "Summary", "Table", "Title", "Working",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Any piece of a sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Block):
+    """What the sheet is called; `marks` is what all its parts are worth together."""
+
+    text: str
+    marks: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Block):
+    """Symbols with their values; no value: the symbol stands for any of its shape; None: dots."""
+
+    entries: tuple[tuple[Expr, Expr | None] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model(Block):
+    """The equations of the question, each with the positions for which it holds."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions(Block):
+    """What the sheet takes for granted, one sentence each."""
+
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading(Block):
+    """A part of the question: its label, what it asks, what it is worth."""
+
+    label: str
+    ask: str
+    asked: tuple[Expr, ...] = ()
+    marks: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Block):
+    """A note of the question's author; an empty line parts paragraphs."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor(Block):
+    """The place where a step begins: invisible, for whoever refers to it by its id."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Block):
+    """Sentences, perhaps with a few leading words that name what follows."""
+
+    sentences: tuple[Sentence, ...] = ()
+    lead: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working(Block):
+    """Lines of working, aligned at their relations."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Block):
+    """Working that ends in what was asked; `boxed` tells which of its lines are the answer."""
+
+    lines: tuple[Line, ...]
+    boxed: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks(Block):
+    """What the lines above are worth."""
+
+    amount: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Block):
+    """Rows of cells under a head."""
+
+    head: tuple[Expr | Sentence, ...]
+    rows: tuple[tuple[Expr | Sentence, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Block):
+    """What was checked, and how it came out."""
+
+    checks: tuple[Check, ...]
+
+
+BLOCKS: tuple[type[Block], ...] = tuple(Block.__subclasses__())

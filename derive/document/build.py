@@ -1,0 +1,103 @@
+"""A solved question becomes blocks: the head of the sheet, its parts, what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from derive.document.blocks import (
+    Anchor,
+    Answer,
+    Block,
+    Conventions,
+    Given,
+    Heading,
+    Marks,
+    Model,
+    Paragraph,
+    Remark,
+    Summary,
+    Title,
+    Working,
+)
+from derive.document.select import shown_parts, shown_steps
+from derive.expr.nodes import Expr, Symbol
+from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
+
+__all__ = ["build"]
+
+MOST_MEMBERS = 6  # of a series whose values are listed
+Entry = tuple[Expr, Expr | None]
+
+
+def build(solved: SolvedQuestion, detail: str = "normal",
+          parts: Sequence[str] = ()) -> tuple[Block, ...]:
+    """Return the blocks of a sheet.
+
+    detail: "brief" (results and marks), "normal" or "full".
+    parts:  labels of the parts wanted; none means all. An unknown one is a `DeriveError`.
+    """
+    chosen = shown_parts(solved, parts)
+    found: list[Block] = [Title(solved.title or solved.name, _total(chosen))]
+    if detail != "brief":
+        found += _head(solved)
+    for part in chosen:
+        found += _part(part, detail)
+    return (*found, *([Summary(solved.checks)] if solved.checks else []))
+
+
+def _total(parts: Sequence[PartSolution]) -> Fraction | None:
+    worth = [part.marks for part in parts if part.marks is not None]
+    return sum(worth, Fraction(0)) if worth else None
+
+
+def _head(solved: SolvedQuestion) -> Iterator[Block]:
+    if solved.given:
+        yield Given(tuple(_entries(solved.given)))
+    if solved.model:
+        yield Model(solved.model)
+    if solved.stated:
+        yield Conventions(solved.stated)
+
+
+def _entries(given: Sequence[Entry]) -> Iterator[Entry | None]:
+    """Yield what is given; of a long series its first three members, dots and the last one."""
+    for _, group in groupby(given, key=_series):
+        members = list(group)
+        if len(members) > MOST_MEMBERS:
+            yield from (*members[:3], None, members[-1])
+        else:
+            yield from members
+
+
+def _series(entry: Entry) -> object:
+    symbol = entry[0]
+    return symbol.name if isinstance(symbol, Symbol) and symbol.index else id(entry)
+
+
+def _part(part: PartSolution, detail: str) -> Iterator[Block]:
+    yield Heading(part.label, part.ask, part.asked, part.marks)
+    if part.note and detail != "brief":
+        yield Remark(part.note)
+    for step in shown_steps(part, detail):
+        yield from _step(step)
+
+
+def _step(step: Step) -> Iterator[Block]:
+    yield Anchor(step.id)
+    if step.title or step.intro:
+        yield Paragraph((step.intro,) if step.intro else (), step.title)
+    if step.lines:
+        boxed = _boxed(step.lines)
+        yield Answer(step.lines, boxed) if step.answer else Working(step.lines)
+    if step.note:
+        yield Paragraph((step.note,))
+    if step.marks:
+        yield Marks(step.marks)
+
+
+def _boxed(lines: Sequence[Line]) -> tuple[bool, ...]:
+    """Tell which lines are the answer: the results, or else the last line."""
+    results = tuple(line.kind == "result" for line in lines)
+    return results if any(results) else (*results[:-1], True)

@@ -1,0 +1,49 @@
+"""Writing sums over an index out, term by term."""
+
+from __future__ import annotations
+
+from derive.expr.build import fraction, zero
+from derive.expr.nodes import Dots, Expr, Product, Reduce, Sum
+from derive.expr.walk import at, transform
+
+__all__ = ["MOST_TERMS", "expanded", "terms"]
+
+MOST_TERMS = 6
+
+
+def terms(expr: Expr) -> list[Expr]:
+    """Return the terms of a sum over an index with integer ends."""
+    assert isinstance(expr, Reduce)
+    lo = max(b for b in expr.range.los if isinstance(b, int))
+    hi = min(b for b in expr.range.his if isinstance(b, int))
+    return [at(expr.body, {expr.index: k}) for k in range(lo, hi + 1)]
+
+
+def expanded(expr: Expr, most: int = MOST_TERMS) -> Expr:
+    """Write reductions over an index out; a long sum keeps two terms and the last."""
+    return transform(expr, lambda e: _written_out(e, most) if isinstance(e, Reduce) else None)
+
+
+def _written_out(expr: Reduce, most: int) -> Expr | None:
+    if not all(isinstance(b, int) for b in (*expr.range.los, *expr.range.his)):
+        return None
+    found = [expanded(term, most) for term in terms(expr)]
+    if expr.kind == "prod":
+        if not found or len(found) > most:
+            return None
+        return Product(tuple(found)) if len(found) > 1 else found[0]
+    total = _sum(expr, found, most)
+    if expr.kind == "mean":
+        return Product((fraction(1, len(found)), total)) if len(found) > 1 else total
+    return total
+
+
+def _sum(expr: Reduce, found: list[Expr], most: int) -> Expr:
+    if len(found) > most:
+        whole = Reduce("sum", expr.index, expr.range, expr.body)
+        return Dots(tuple(found[:2]), tuple(found[-1:]), whole)
+    if not found:
+        return zero(expr.shape)
+    return found[0] if len(found) == 1 else Sum(tuple(found))
+
+

@@ -1,0 +1,56 @@
+"""Plain words as LaTeX and as Markdown: every character prints as itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from derive.formats.inline_math import MATH_CHARACTERS
+
+__all__ = ["latex_words", "markdown_words"]
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}", "–": "--", "—": "---", "’": "'", "‘": r"\textquoteleft{}",
+    "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "„": r"\quotedblbase{}",
+    "•": r"\textbullet{}", "°": r"\textdegree{}", "€": r"\texteuro{}", "\u00a0": "~",
+}
+# the letters of the European languages, which T1 fonts have
+_EUROPEAN = re.compile(r"[\x20-\x7e¡-ÿĀ-ćĊ-ďĐ-ēĖ-ğĠ-ģĪ-īĮ-ıĶ-ķĹ-ńŇ-ňŌ-ōŐ-śŞ-şŠ-ťŪ-ūŮ-ųŸ-žȘ-ț]")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
+# what starts a list, a heading, a quotation or a rule at the beginning of a line
+_LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+
+
+def latex_words(text: str) -> str:
+    """Escape words for LaTeX; mathematical signs become mathematics."""
+    return "".join(map(_latex_character, text))
+
+
+def _latex_character(c: str) -> str:
+    if c in _SPECIAL:
+        return _SPECIAL[c]
+    if c in MATH_CHARACTERS:
+        command = MATH_CHARACTERS[c]
+        return rf"\ensuremath{{{'{}' if command[0] in '^_' else ''}{command}}}"
+    return c if _EUROPEAN.fullmatch(c) else _unknown(c)
+
+
+def _unknown(c: str) -> str:
+    """Let the document decide about a character: pdfTeX's fonts lack it, other engines have it."""
+    if unicodedata.combining(c):
+        return ""
+    return rf"\othercharacter{{{c}}}{{{ord(c):04X}}}"
+
+
+def markdown_words(text: str) -> str:
+    """Escape words for GitHub's Markdown."""
+    escaped = _MARKDOWN.sub(lambda found: "\\" + found[0], text)
+    return _LINE_START.sub(_escape_start, escaped)
+
+
+def _escape_start(found: re.Match[str]) -> str:
+    number = found[2].isdigit()
+    return f"{found[1]}{found[2]}&#8203;" if number else f"{found[1]}\\{found[2]}"

@@ -1,0 +1,150 @@
+"""JSON: the whole solution for programs, at full precision.
+
+The keys are part of what the project promises to keep: schema, question, values, formulas, parts,
+checks. Every line is a whole statement, its left side repeated where the page only goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from derive.document.select import shown_parts, shown_steps
+from derive.errors import DeriveError
+from derive.expr.nodes import Expr
+from derive.formats.positions import domain
+from derive.formats.writing import RELATIONS, style_of
+from derive.solution.step import Check, Domain, Line, SolvedQuestion, Step
+from derive.syntax import write_latex, write_text
+from derive.syntax.latex.style import Style
+
+__all__ = ["EXTENSION", "SCHEMA", "write"]
+
+EXTENSION = "json"
+SCHEMA = 1
+TYPED = {"=": "==", "≈": "~=", "≤": "<=", "≥": ">=", "∈": "in", "≠": "!="}
+_NUMBER = re.compile(r"(\d+)")
+
+
+def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
+          templates: Path | None = None) -> str:
+    """Return the solution as JSON; templates have no say in it."""
+    style = style_of(solved)
+    content = {
+        "schema": SCHEMA,
+        "question": solved.name,
+        "values": {key: _numbers(solved.values[key], key) for key in _sorted(solved.values)},
+        "formulas": {key: _formula(solved.formulas[key], style)
+                     for key in _sorted(solved.formulas)},
+        "parts": _parts(solved, detail, parts, style),
+        "checks": [_check(check) for check in solved.checks],
+        **solved.extra,
+    }
+    return "".join(_encode(content, "")) + "\n"
+
+
+def _sorted(table: Mapping[str, Any]) -> list[str]:
+    """Sort keys as people count: h[2] before h[10]."""
+    return sorted(table, key=lambda key: [
+        (1, int(part), "") if part.isdigit() else (0, 0, part) for part in _NUMBER.split(key)])
+
+
+def _numbers(values: Any, key: str) -> Any:
+    """Return an array as nested lists of floats."""
+    listed = values.tolist() if hasattr(values, "tolist") else values
+    return _finite(listed, key)
+
+
+def _finite(value: Any, key: str) -> Any:
+    """JSON has no infinity: it stands as text. What is not a number is nobody's result."""
+    if isinstance(value, list):
+        return [_finite(item, key) for item in value]
+    number = float(value)
+    if math.isnan(number):
+        raise DeriveError(f"the value of {key} is not a number")
+    return number if math.isfinite(number) else str(number)
+
+
+def _parts(solved: SolvedQuestion, detail: str, labels: Sequence[str], style: Style
+           ) -> list[dict[str, Any]]:
+    return [{"label": part.label, "marks": _marks(part.marks),
+             "steps": [_step(step, style) for step in shown_steps(part, detail)]}
+            for part in shown_parts(solved, labels)]
+
+
+def _marks(marks: Fraction | None) -> int | str | None:
+    """Return whole marks as a number, others exactly: "7/2"."""
+    if marks is None:
+        return None
+    return marks.numerator if marks.denominator == 1 else str(marks)
+
+
+def _step(step: Step, style: Style) -> dict[str, Any]:
+    return {"id": step.id, "rule": step.rule, "lines": list(_lines(step.lines, style))}
+
+
+def _lines(lines: Sequence[Line], style: Style) -> Iterator[dict[str, str]]:
+    left: Expr | None = None
+    for line in lines:
+        left = line.left if line.left is not None else left
+        yield {"kind": line.kind, "latex": _latex(line, left, style), "text": _text(line, left)}
+
+
+def _latex(line: Line, left: Expr | None, style: Style) -> str:
+    sides = (write_latex.write(left, style) if left else "", write_latex.write(line.right, style))
+    where = domain(line.where, style.notation)
+    return f" {RELATIONS[line.relation]} ".join(sides) + (
+        rf" \qquad \text{{for }} {where}" if where else "")
+
+
+def _text(line: Line, left: Expr | None) -> str:
+    sides = (write_text.write(left) if left else "", write_text.write(line.right))
+    where = _typed_where(line.where)
+    return f" {TYPED.get(line.relation, line.relation)} ".join(sides) + (
+        f" for {where}" if where else "")
+
+
+def _typed_where(where: Domain) -> str:
+    return ", ".join(f"{name} in {write_text.say_range(bounds)}" for name, bounds in where)
+
+
+def _formula(lines: Sequence[Line], style: Style) -> dict[str, str]:
+    """Return the equations of one quantity: a recurrence and its base case stand together."""
+    latex = [line["latex"] for line in _lines(lines, style)]
+    joined = r" \\ ".join(latex)
+    return {"latex": rf"\begin{{gathered}} {joined} \end{{gathered}}" if latex[1:] else joined,
+            "text": "\n".join(line["text"] for line in _lines(lines, style))}
+
+
+def _check(check: Check) -> dict[str, Any]:
+    error = None if check.error is None else _finite(check.error, check.target)
+    return {"kind": check.kind, "target": check.target, "error": error, "ok": check.ok,
+            "note": check.note}
+
+
+def _encode(value: Any, indent: str) -> Iterator[str]:
+    """Yield JSON with a line for each member, but arrays of numbers on one line."""
+    items = _members(value)
+    if not items:
+        yield json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return
+    opening, closing = "{}" if isinstance(value, Mapping) else "[]"
+    deeper = indent + "  "
+    for n, (head, member) in enumerate(items):
+        yield f"{',' if n else opening}\n{deeper}{head}"
+        yield from _encode(member, deeper)
+    yield f"\n{indent}{closing}"
+
+
+def _members(value: Any) -> list[tuple[str, Any]]:
+    """Return the members that get a line each, with what stands before them."""
+    if isinstance(value, Mapping):
+        return [(f"{json.dumps(key, ensure_ascii=False)}: ", item) for key, item in value.items()]
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return [("", item) for item in value]
+    return []

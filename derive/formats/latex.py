@@ -1,0 +1,30 @@
+r"""LaTeX: an article that plain TeX Live compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from derive.formats.escape import latex_words
+from derive.formats.sheet import Templates, write_sheet
+from derive.formats.writing import Writing, style_of
+from derive.solution.step import SolvedQuestion
+
+__all__ = ["EXTENSION", "write"]
+
+EXTENSION = "tex"
+TEMPLATES = Templates("latex", "article.tex.jinja", "blocks.tex.jinja")
+# A4 with margins of 2.2 cm holds 43.1 em at 11 pt; the indent of displays and the estimate's error
+# of a few hundredths go off
+TEXT_WIDTH = 39.5
+
+
+def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
+          templates: Path | None = None) -> str:
+    """Return the sheet as a LaTeX document."""
+    writing = Writing(style_of(solved), TEXT_WIDTH, words=latex_words, inline=_inline)
+    return write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
+
+
+def _inline(latex: str) -> str:
+    return f"${latex}$"

@@ -1,0 +1,42 @@
+r"""Markdown with mathematics as GitHub shows it.
+
+Displays stand in fences (```math) and inline formulas between $` and `$: there Markdown leaves
+backslashes and underscores alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from derive.formats.escape import markdown_words
+from derive.formats.sheet import Templates, write_sheet
+from derive.formats.writing import Writing, style_of
+from derive.solution.step import SolvedQuestion
+
+__all__ = ["EXTENSION", "write"]
+
+EXTENSION = "md"
+TEMPLATES = Templates("markdown", "document.md.jinja", "blocks.md.jinja")
+TEXT_WIDTH = 44.0  # em: GitHub's column of text; what is wider can be scrolled
+_OPERATOR = re.compile(r"\\operatorname\*?\{([^{}]*)\}")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
+          templates: Path | None = None) -> str:
+    """Return the sheet as Markdown."""
+    writing = Writing(style_of(solved), TEXT_WIDTH, words=markdown_words, inline=_inline,
+                      adapt=_adapt)
+    sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
+    return _EMPTY_LINES.sub("\n\n", sheet)
+
+
+def _inline(latex: str) -> str:
+    return f"$`{latex}`$"
+
+
+def _adapt(latex: str) -> str:
+    r"""GitHub refuses \operatorname; a \mathop of upright letters looks the same."""
+    return _OPERATOR.sub(r"\\mathop{\\mathrm{\1}}\\nolimits", latex)

@@ -1,0 +1,64 @@
+"""Sentences in running text, and the same sentences inside a display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import singledispatch
+from itertools import chain, zip_longest
+from typing import Any
+
+from derive.expr.nodes import Expr
+from derive.formats.escape import latex_words
+from derive.formats.positions import domain
+from derive.formats.user_text import segments
+from derive.formats.writing import Writing
+from derive.solution.step import Claim, Sentence
+
+__all__ = ["author", "formula", "in_display", "running"]
+
+
+@singledispatch
+def formula(part: Any, writing: Writing) -> str:
+    """Write the mathematics that fills a place of a sentence: here, a domain."""
+    return writing.adapt(domain(part, writing.style.notation))
+
+
+@formula.register
+def _(part: Expr, writing: Writing) -> str:
+    return writing.formula(part)
+
+
+@formula.register
+def _(part: Claim, writing: Writing) -> str:
+    sides = writing.formula(part.left), writing.formula(part.right)
+    return f" {writing.relation(part.relation)} ".join(sides)
+
+
+def _pieces(sentence: Sentence, writing: Writing) -> Iterator[tuple[str, bool]]:
+    """Yield words and formulas in turn, and whether it is a formula."""
+    words = ((text, False) for text in sentence.text.split("{}"))
+    filled = (_filled(part, writing) for part in sentence.parts)
+    found = chain.from_iterable(zip_longest(words, filled, fillvalue=("", False)))
+    return ((text, is_math) for text, is_math in found if text)
+
+
+def _filled(part: Any, writing: Writing) -> tuple[str, bool]:
+    return (part, False) if isinstance(part, str) else (formula(part, writing), True)
+
+
+def running(sentence: Sentence, writing: Writing) -> str:
+    """Write a sentence as text with inline mathematics."""
+    return "".join(writing.inline(text) if is_math else writing.words(text)
+                   for text, is_math in _pieces(sentence, writing))
+
+
+def in_display(sentence: Sentence, writing: Writing) -> str:
+    r"""Write a sentence as mathematics, its words in \text{..}."""
+    return "".join(text if is_math else rf"\text{{{latex_words(text)}}}"
+                   for text, is_math in _pieces(sentence, writing))
+
+
+def author(text: str, writing: Writing) -> str:
+    """Write the words of a question's author: escaped, with what inline mathematics is harmless."""
+    return "".join(writing.inline(writing.adapt(part.text)) if part.is_math
+                   else writing.words(part.text) for part in segments(text))

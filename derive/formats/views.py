@@ -1,0 +1,158 @@
+"""What the macros of the templates receive: each block as a few ready pieces of text.
+
+A view is a dictionary of strings, numbers and tuples; everything in it is ready to be printed as it
+stands, the author's words included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import singledispatch
+from itertools import groupby
+from typing import Any
+
+from derive.document.blocks import (
+    Anchor,
+    Answer,
+    Block,
+    Conventions,
+    Given,
+    Heading,
+    Marks,
+    Model,
+    Paragraph,
+    Remark,
+    Summary,
+    Table,
+    Title,
+    Working,
+)
+from derive.document.summary import Tally, tally
+from derive.expr.nodes import Expr
+from derive.formats.given import given_rows
+from derive.formats.positions import domain
+from derive.formats.rows import rows
+from derive.formats.sentences import author, running
+from derive.formats.user_text import paragraphs
+from derive.formats.writing import Writing
+from derive.solution.step import Line, Sentence
+from derive.syntax.latex.numerals import numeral
+
+__all__ = ["amount", "view"]
+
+View = dict[str, Any]
+
+
+@singledispatch
+def view(block: Block, writing: Writing) -> View:
+    """Return what a block's macro prints."""
+    raise TypeError(f"no view of {type(block).__name__}")
+
+
+def amount(marks: Fraction | None) -> str:
+    """Write marks: 3, 3.5, 7/3; nothing where none are given."""
+    if marks is None:
+        return ""
+    shown = f"{float(marks):g}"
+    return shown if Fraction(shown) == marks else str(marks)
+
+
+def _worth(marks: Fraction | None) -> View:
+    return {"marks": amount(marks), "is_one_mark": marks == 1}
+
+
+@view.register
+def _(block: Title, writing: Writing) -> View:
+    return {"text": author(block.text, writing), **_worth(block.marks)}
+
+
+@view.register
+def _(block: Given, writing: Writing) -> View:
+    return {"rows": given_rows(block.entries, writing)}
+
+
+@view.register
+def _(block: Model, writing: Writing) -> View:
+    """Group equations that hold at the same positions, where it is more than one."""
+    return {"groups": tuple(_group(list(group), writing)
+                            for _, group in groupby(block.lines, key=lambda line: line.where))}
+
+
+def _group(lines: Sequence[Line], writing: Writing) -> View:
+    where = domain(lines[0].where, writing.style.notation)
+    return {"where": writing.inline(where) if where else "",
+            "rows": rows([_everywhere(line) for line in lines], writing)}
+
+
+def _everywhere(line: Line) -> Line:
+    return Line(line.kind, line.left, line.relation, line.right, reason=line.reason)
+
+
+@view.register
+def _(block: Conventions, writing: Writing) -> View:
+    return {"sentences": _all(block.sentences, writing)}
+
+
+def _all(sentences: Sequence[Sentence], writing: Writing) -> tuple[str, ...]:
+    return tuple(running(sentence, writing) for sentence in sentences)
+
+
+@view.register
+def _(block: Heading, writing: Writing) -> View:
+    asked = tuple(writing.inline(writing.formula(expr)) for expr in block.asked)
+    return {"label": author(block.label, writing), "ask": author(block.ask, writing),
+            "asked": asked, **_worth(block.marks)}
+
+
+@view.register
+def _(block: Remark, writing: Writing) -> View:
+    return {"paragraphs": tuple(author(text, writing) for text in paragraphs(block.text))}
+
+
+@view.register
+def _(block: Anchor, writing: Writing) -> View:
+    return {"step": block.step}
+
+
+@view.register
+def _(block: Paragraph, writing: Writing) -> View:
+    return {"lead": running(block.lead, writing) if block.lead else "",
+            "sentences": _all(block.sentences, writing)}
+
+
+@view.register
+def _(block: Working, writing: Writing) -> View:
+    return {"rows": rows(block.lines, writing)}
+
+
+@view.register
+def _(block: Answer, writing: Writing) -> View:
+    return {"rows": rows(block.lines, writing, block.boxed)}
+
+
+@view.register
+def _(block: Marks, writing: Writing) -> View:
+    return _worth(block.amount)
+
+
+@view.register
+def _(block: Table, writing: Writing) -> View:
+    return {"head": tuple(_cell(cell, writing) for cell in block.head),
+            "rows": tuple(tuple(_cell(cell, writing) for cell in row) for row in block.rows)}
+
+
+def _cell(cell: Expr | Sentence, writing: Writing) -> str:
+    if isinstance(cell, Sentence):
+        return running(cell, writing)
+    return writing.inline(writing.formula(cell))
+
+
+@view.register
+def _(block: Summary, writing: Writing) -> View:
+    return {"tallies": tuple(_tally(row, writing) for row in tally(block.checks))}
+
+
+def _tally(row: Tally, writing: Writing) -> View:
+    error = "" if row.error is None else writing.inline(numeral(f"{row.error:.0e}").text)
+    return {"kind": row.kind, "right": row.right, "total": row.total, "error": error}

@@ -1,0 +1,52 @@
+"""How one format writes: its notation, its page, and the words between its formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from derive.expr.nodes import Expr
+from derive.ops.registry import OPS
+from derive.solution.step import SolvedQuestion
+from derive.syntax.latex.style import Style
+from derive.syntax.write_latex import write
+
+__all__ = ["RELATIONS", "Writing", "style_of"]
+
+RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge",
+             "≤": r"\le", "≥": r"\ge", "∈": r"\in", "≠": r"\ne"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What the views need to know of a format.
+
+    style:  the notation of this question.
+    limit:  the widest line of a display, in em.
+    words:  escapes plain words.
+    inline: sets mathematics in running text.
+    adapt:  last changes to a formula, for what shows it.
+    """
+
+    style: Style
+    limit: float
+    words: Callable[[str], str]
+    inline: Callable[[str], str]
+    adapt: Callable[[str], str] = str
+
+    def formula(self, expr: Expr) -> str:
+        return self.adapt(write(expr, self.style))
+
+    def relation(self, sign: str) -> str:
+        return RELATIONS[sign]
+
+
+def style_of(solved: SolvedQuestion) -> Style:
+    """Return the notation of a question: its own names, the operations' printed names."""
+    return Style(notation=solved.notation, functions=_functions(), matrix=solved.matrix)
+
+
+@cache
+def _functions() -> dict[str, str]:
+    return {name: op.latex for name, op in OPS.items() if op.latex}

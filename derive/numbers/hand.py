@@ -1,0 +1,161 @@
+"""Arithmetic as it is done by hand: numbers put in, one layer worked out after the other.
+
+`stages` is how every numeric line of a sheet comes about, and with ``carry: rounded`` it is the
+computation itself: each number written down is rounded and used on as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import (
+    Constant,
+    Dimension,
+    Dots,
+    Expr,
+    Eye,
+    Fill,
+    Literal,
+    Neg,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Ref,
+    Sum,
+    Transpose,
+)
+from derive.expr.walk import children, rebuild, transform
+from derive.numbers.exact import exact_value
+from derive.numbers.policy import Policy, carried, literal
+from derive.numbers.reference import evaluate
+
+__all__ = ["Hand", "Made", "Stage", "is_number"]
+
+PLAIN = (Literal, Number, Constant, Dimension, Fill, Eye)
+ENTRYWISE = (Sum, Product, Quotient, Power, Neg)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A node with numbers in it, and the number that was written down for it."""
+
+    node: Expr
+    value: Literal
+    rounded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line: the expression as far as it is worked out, and what this line worked out."""
+
+    expr: Expr
+    made: tuple[Made, ...]
+    exact: bool
+
+
+def is_number(expr: Expr) -> bool:
+    """True where nothing is left to work out: 3, -3, 1/3, a vector of numbers."""
+    if isinstance(expr, (Neg, Transpose)):
+        return is_number(expr.arg)
+    if isinstance(expr, Quotient):
+        return isinstance(expr.top, Number) and isinstance(expr.bottom, Number)
+    return isinstance(expr, PLAIN)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Somebody who computes by a policy; `value` gives what is known for a quantity."""
+
+    policy: Policy
+    value: Callable[[Ref], Literal]
+
+    def put_in(self, expr: Expr) -> Expr:
+        """Replace every quantity by its numbers."""
+        return transform(expr, lambda e: self.value(e) if isinstance(e, Ref) else None)
+
+    def stages(self, expr: Expr) -> list[Stage]:
+        """Put the numbers in and work out one layer after the other, down to a single number."""
+        current = self.put_in(expr)
+        found = [Stage(current, (), self._is_exact(current))]
+        while not is_number(current):
+            made: list[Made] = []
+            current = self._reduced(current, made)
+            found.append(Stage(current, tuple(made), self._line_exact(current, made)))
+        if not isinstance(current, Literal):
+            last = self._number(current)
+            found[-1] = Stage(last.value, found[-1].made, found[-1].exact)
+        return found
+
+    def _line_exact(self, expr: Expr, made: list[Made]) -> bool:
+        if self.policy.carry == "rounded":
+            return not any(m.rounded for m in made)
+        return self._is_exact(expr)
+
+    def _is_exact(self, expr: Expr) -> bool:
+        if isinstance(expr, Literal):
+            return expr.exact
+        return all(self._is_exact(part) for part in children(expr))
+
+    def _reduced(self, expr: Expr, made: list[Made]) -> Expr:
+        if is_number(expr):
+            return expr
+        if self._ready(expr):
+            item = self._number(expr)
+            made.append(item)
+            return item.value
+        return rebuild(expr, tuple(self._reduced(part, made) for part in children(expr)))
+
+    def _ready(self, expr: Expr) -> bool:
+        """A person does in one go what holds one array of numbers, or one operation."""
+        if all(is_number(part) for part in children(expr)):
+            return True
+        return isinstance(expr, ENTRYWISE) and self._arrays(expr) <= 1
+
+    def _arrays(self, expr: Expr) -> int:
+        if isinstance(expr, (Literal, Fill, Eye)):
+            return 1 if expr.shape or isinstance(expr, Literal) else 0
+        if is_number(expr):
+            return 0
+        if not isinstance(expr, ENTRYWISE):
+            return 2
+        return sum(self._arrays(part) for part in children(expr))
+
+    def _number(self, expr: Expr) -> Made:
+        if isinstance(expr, Dots):
+            return self._long_sum(expr)
+        values = exact_value(expr)
+        raw = np.asarray(evaluate(expr, self._float)) if values is None else values
+        return self.written(expr, raw)
+
+    def written(self, expr: Expr, raw: Any) -> Made:
+        """Write a value down by the policy."""
+        if self.policy.carry == "rounded":
+            kept = carried(raw, self.policy)
+            changed = bool(raw.dtype != object or np.any(raw != kept))
+            return Made(expr, literal(kept, self.policy, True), changed)
+        return Made(expr, literal(raw, self.policy, raw.dtype == object, _scale(expr)), False)
+
+    def _long_sum(self, expr: Dots) -> Made:
+        if self.policy.carry == "exact":
+            return self.written(expr, np.asarray(evaluate(expr.whole, self._float)))
+        from derive.expr.expand import terms
+
+        values = [self.stages(term)[-1].expr for term in terms(expr.whole)]
+        total = sum(v.values for v in values if isinstance(v, Literal))
+        return self.written(expr, np.asarray(total, dtype=object))
+
+    def _float(self, ref: Ref) -> Any:
+        return np.asarray(self.value(ref).values, dtype=float)
+
+
+def _scale(expr: Expr) -> float | None:
+    """Return the size of the numbers that went in, against which noise is judged."""
+    if isinstance(expr, Literal):
+        return float(np.max(np.abs(np.asarray(expr.values, dtype=float)), initial=0.0))
+    found = [s for part in children(expr) if (s := _scale(part)) is not None]
+    return max(found, default=None)

@@ -1,0 +1,139 @@
+"""Every independent check of a solution: its lines, its derivatives, its digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.walk import at, free_indices, refs
+from derive.numbers.reference import evaluate
+from derive.solution.lint import digit_checks
+from derive.solution.members import inside
+from derive.solution.oracle import Oracle
+from derive.solution.solver import Solver
+from derive.solution.step import Check, Line, PartSolution, Step
+from derive.solution.trials import Trial, trials_of
+from derive.solution.unrolled import unrolled_gradient
+from derive.syntax.write_text import write
+
+__all__ = ["checks_of"]
+
+TOLERANCE = 1e-9        # relative; float64 rounding of a few thousand operations
+MANY = 400              # entries times members up to which every entry is moved by itself
+MOST_UNROLLED = 150
+TRIED_POSITIONS = 4
+
+
+def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
+    """Return all checks: lines and derivatives in order, digits last."""
+    trials = trials_of(solver)
+    found = list(_line_checks(solver, parts, trials))
+    found += _gradient_checks(solver, trials)
+    if solver.numeric:
+        found += digit_checks(solver)
+    return found
+
+
+def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence[Trial]
+                 ) -> Iterator[Check]:
+    for part in parts:
+        for step in part.steps:
+            left: Expr | None = None
+            for number, line in enumerate(step.lines, start=1):
+                left = line.left if line.left is not None else left
+                assert left is not None, "a step begins with a left side"
+                yield _line_check(solver, step, number, left, line, trials)
+
+
+def _line_check(solver: Solver, step: Step, number: int, left: Expr, line: Line,
+                trials: Sequence[Trial]) -> Check:
+    target = f"{step.id}, line {number}"
+    try:
+        errors = [e for trial in trials for e in _errors(solver, left, line, trial)]
+    except DeriveError as error:
+        return Check("line", target, None, False, str(error))
+    if not errors:
+        return Check("line", target, None, False, "no position at which the line could be tried")
+    worst = max(errors)
+    note = f"{write(left)} {line.relation} {write(line.right)}"[:200]
+    return Check("line", target, worst, worst <= _allowed(solver, line), note)
+
+
+def _allowed(solver: Solver, line: Line) -> float:
+    """Rounded carrying moves numbers on purpose; its lines are judged digit by digit instead."""
+    numeric = line.kind in ("substituted", "arithmetic", "result")
+    return np.inf if solver.policy.carry == "rounded" and numeric else TOLERANCE
+
+
+def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[float]:
+    free = sorted((free_indices(left) | free_indices(line.right)))
+    for env in trial.positions(free, line, left):
+        yield trial.difference(left, line.right, env)
+
+
+def _gradient_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:
+    seen: set[tuple[Symbol, Symbol]] = set()
+    for part in solver.question.parts:
+        for request in part.requests:
+            for top, bottom in solver.instances(request):
+                if bottom is not None and (top, bottom) not in seen:
+                    seen.add((top, bottom))
+                    yield from _one_gradient(solver, top, bottom, trials)
+
+
+def _one_gradient(solver: Solver, top: Symbol, bottom: Symbol, trials: Sequence[Trial]
+                  ) -> Iterator[Check]:
+    name = write(Partial(top, bottom))
+    for kind, judge in (("gradient", _by_complex_step), ("unrolled", _by_unrolling)):
+        try:
+            errors = [e for trial in trials for e in judge(trial, top, bottom)]
+        except DeriveError as error:
+            yield Check(kind, name, None, False, str(error))
+            continue
+        if errors:
+            worst = max(errors)
+            yield Check(kind, name, worst, worst <= TOLERANCE, NOTES[kind])
+
+
+NOTES = {"gradient": "complex step of an independent evaluation",
+         "unrolled": "reverse sweep over the unrolled graph"}
+
+
+def _by_complex_step(trial: Trial, top: Symbol, bottom: Symbol) -> Iterator[float]:
+    for one, other in trial.members(top, bottom):
+        ours = trial.swept(one, other)
+        if np.size(ours) * trial.size <= MANY * 50:
+            yield relative(ours, trial.oracle.total(one, other))
+            continue
+        rng = np.random.default_rng(20240229)
+        for _ in range(2):
+            direction = rng.standard_normal(np.shape(trial.oracle.value(other)))
+            theirs = trial.oracle.moved(one, other, direction)
+            axes = np.ndim(direction)
+            yield relative(np.tensordot(ours, direction, axes=axes) if axes else ours * direction,
+                           theirs)
+
+
+def _by_unrolling(trial: Trial, top: Symbol, bottom: Symbol) -> Iterator[float]:
+    if trial.size > MOST_UNROLLED:
+        return
+    for one, other in trial.members(top, bottom):
+        if not one.shape:
+            yield relative(trial.swept(one, other), unrolled_gradient(trial.oracle, one, other))
+
+
+def relative(ours: Any, theirs: Any) -> float:
+    """Return the largest difference, relative to the size of the numbers (at least 1e-3)."""
+    a, b = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    if a.shape != b.shape:
+        return float("inf")
+    scale = max(float(np.max(np.abs(b), initial=0.0)), 1e-3)
+    return float(np.max(np.abs(a - b), initial=0.0)) / scale
+
+
+_ = (Mapping, IntLike, Ref, at, refs, evaluate, inside, Oracle)

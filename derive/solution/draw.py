@@ -1,0 +1,89 @@
+"""Random numbers for what a symbolic question leaves open, drawn so that declared facts hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.expr.equation import Equation, Family
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Apply, Expr, Ref, Symbol
+from derive.expr.walk import refs
+from derive.numbers.reference import evaluate
+from derive.question.coverage import instances
+from derive.question.question import Fact, Given
+from derive.solution.members import reads
+from derive.solution.solver import Solver
+
+__all__ = ["draw"]
+
+
+def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, Family],
+         env: Mapping[str, IntLike], seed: int) -> dict[str, Given]:
+    """Return numbers for every member that is read but defined by no equation."""
+    rng = np.random.default_rng(seed)
+    defined = {m for e in equations for m in _targets(e, env)}
+    members: dict[str, dict[tuple[int, ...], Any]] = {}
+    for ref in sorted(set(_read(equations, env)) - defined, key=lambda r: (r.family, r.index)):
+        at = tuple(int(i) for i in ref.index)  # type: ignore[arg-type]
+        given = solver.question.given.get(ref.family)
+        if given is not None and at in given.members:
+            array = given.members[at]
+        else:
+            array = _drawn(ref, families[ref.family], solver.question.facts, rng)
+        members.setdefault(ref.family, {})[at] = array
+    found = {name: Given(name, cells) for name, cells in members.items()}
+    return found
+
+
+def _targets(equation: Equation, env: Mapping[str, IntLike]) -> Iterator[Ref]:
+    from derive.expr.walk import at
+
+    for assigned in instances(equation.domain, env):
+        target = at(equation.target, assigned)
+        assert isinstance(target, Symbol)
+        yield target
+
+
+def _read(equations: Sequence[Equation], env: Mapping[str, IntLike]) -> Iterator[Ref]:
+    for equation in equations:
+        for assigned in instances(equation.domain, env):
+            yield from reads(equation.rhs, assigned)
+
+
+def _drawn(ref: Ref, family: Family, facts: Sequence[Fact], rng: Any) -> Any:
+    shape = tuple(int(n) for n in family.shape)  # type: ignore[arg-type]
+    array = rng.uniform(-1.0, 1.0, shape)
+    for fact in facts:
+        if any(r.family == ref.family for side in (fact.left, fact.right) for r in refs(side)):
+            array = _obeying(fact, array)
+    return array
+
+
+def _obeying(fact: Fact, array: Any) -> Any:
+    """Change numbers so that a fact about them holds; facts of other forms are refused."""
+    left, right = fact.left, fact.right
+    if fact.relation == "==" and isinstance(left, Apply) and left.op == "sum":
+        return _summing(left, float(evaluate(right, _nothing)), array)
+    if fact.relation in (">", ">=") and isinstance(left, Symbol):
+        return np.abs(array) + 0.1 + float(evaluate(right, _nothing))
+    if fact.relation in ("<", "<=") and isinstance(left, Symbol):
+        return -np.abs(array) - 0.1 + float(evaluate(right, _nothing))
+    raise DeriveError(f"no numbers can be drawn for the fact `{fact.typed}`",
+                      remedy="facts such as sum(y) == 1 and x > 0 are known")
+
+
+def _summing(total: Apply, value: float, array: Any) -> Any:
+    axis = dict(total.params).get("axis", tuple(range(-array.ndim, 0)))
+    positive = np.abs(array) + 0.1
+    return positive / positive.sum(axis=axis, keepdims=True) * value
+
+
+def _nothing(ref: Ref) -> Any:
+    raise DeriveError(f"the fact depends on {ref}")
+
+
+_: type[Expr] = Expr

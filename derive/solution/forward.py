@@ -1,0 +1,105 @@
+"""Values: each member with its equation, the numbers put in, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from derive.expr.integers import named
+from derive.expr.nodes import Dimension, Partial, Ref, Symbol
+from derive.question.question import Part
+from derive.solution.members import ancestors
+from derive.solution.solver import Solver
+from derive.solution.step import Claim, Line, Sentence, Step
+from derive.solution.working import lines_of
+from derive.syntax.write_text import write
+
+__all__ = ["MOST_SHOWN", "at_times", "identifier", "shown_positions", "value_steps"]
+
+MOST_SHOWN = 6
+MOST_STEPS = 60     # positions beyond this are not told at any level of detail
+
+
+def identifier(solver: Solver, label: str, ref: Ref | str) -> str:
+    """Return the stable id of a step: ``q3.3.4.dL_dh1``."""
+    text = ref if isinstance(ref, str) else write(ref)
+    for old, new in (("/", "_"), ("[", ""), ("]", ""), (" ", ""), (",", "_"), ("(", ""), (")", "")):
+        text = text.replace(old, new)
+    return f"{solver.question.name}.{label}.{text}"
+
+
+def value_steps(solver: Solver, part: Part, wanted: Sequence[Symbol]) -> Iterator[Step]:
+    """Yield the steps for *wanted* and for everything they need that was not shown before."""
+    order = ancestors(wanted, solver.parents, solver.is_known)
+    asked = set(wanted)
+    yield from _recalled(solver, part, [w for w in wanted if w in solver.worked])
+    steps = [replace(_step(solver, part, ref), answer=ref in asked) for ref in order]
+    yield from at_times(solver, steps, order)
+
+
+def _recalled(solver: Solver, part: Part, known: Sequence[Symbol]) -> Iterator[Step]:
+    for ref in known:
+        line = Line("result", ref, "=" if solver.literal(ref).exact else "≈", solver.literal(ref))
+        yield Step(identifier(solver, part.label, ref), "value", (line,), answer=True)
+
+
+def _step(solver: Solver, part: Part, ref: Ref) -> Step:
+    worked = solver.work_out(ref)
+    uses = tuple(identifier(solver, part.label, p) for p in solver.parents(ref)
+                 if p in solver.worked)
+    return Step(identifier(solver, part.label, ref), "value", lines_of(worked), uses=uses,
+                time=_time(ref))
+
+
+def _time(ref: Ref) -> tuple[int, ...]:
+    return tuple(i for i in ref.index if isinstance(i, int))
+
+
+def shown_positions(times: Sequence[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    """Return the positions that are told at normal detail: all of a few, else the ends."""
+    distinct = list(dict.fromkeys(t for t in times if t))
+    if len(distinct) <= MOST_SHOWN:
+        return set(distinct)
+    return {*distinct[:2], *distinct[-1:]}
+
+
+def at_times(solver: Solver, steps: Sequence[Step], refs: Sequence[Ref]) -> Iterator[Step]:
+    """Head the steps of each position, and leave the middle of a long series out."""
+    times = [s.time for s in steps]
+    shown = shown_positions(times)
+    many = len({t for t in times if t}) > 1
+    hidden = list(dict.fromkeys(t for t in times if t and t not in shown))
+    last: tuple[int, ...] = ()
+    told = False
+    for step, ref in zip(steps, refs, strict=True):
+        new = many and bool(step.time) and step.time != last
+        heading = _heading(solver, ref) if new else None
+        last = step.time or last
+        if not step.time or step.time in shown:
+            yield replace(step, title=heading)
+            continue
+        if not told:
+            told = True
+            yield _same_way(solver, step, ref, hidden)
+        if len(hidden) <= MOST_STEPS:
+            yield replace(step, detail="full", title=heading)
+
+
+def _same_way(solver: Solver, step: Step, ref: Ref, hidden: Sequence[tuple[int, ...]]) -> Step:
+    ends = [tuple(Dimension(i) for i in t) for t in (hidden[0], hidden[-1])]
+    names = _index_names(solver, ref)
+    first = tuple(Claim(n, "=", v) for n, v in zip(names, ends[0], strict=False))
+    note = Sentence("In the same way for " + ", ".join(["{}"] * len(first)) + " to "
+                    + ", ".join(["{}"] * len(ends[1])) + ".", (*first, *ends[1]))
+    return Step(f"{step.id}.same", "same way", note=note, detail="normal")
+
+
+def _index_names(solver: Solver, ref: Ref) -> list[Dimension]:
+    name = ref.bottom.name if isinstance(ref, Partial) else ref.family
+    return [Dimension(named(n)) for n in solver.named.families[name].indices]
+
+
+def _heading(solver: Solver, ref: Ref) -> Sentence:
+    claims = tuple(Claim(n, "=", Dimension(i))
+                   for n, i in zip(_index_names(solver, ref), _time(ref), strict=False))
+    return Sentence(", ".join(["{}"] * len(claims)), claims)

@@ -1,0 +1,80 @@
+"""The numbers of a question: given ones, forward values and derivatives, by hand and in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from derive.calculus.adjoint import Adjoint
+from derive.errors import DeriveError
+from derive.expr.nodes import Literal, Partial
+from derive.numbers.policy import Policy, literal
+from derive.numbers.solve import solve
+from derive.numbers.stores import Store, Values
+from derive.question.question import Given
+
+__all__ = ["adjoint_values", "given_literal", "stores_of", "value_or_zero"]
+
+TYPED = Policy(digits=15)   # given numbers are shown as they were typed
+
+
+def stores_of(given: Mapping[str, Given]) -> dict[str, Store]:
+    """Return what is given as float64 arrays over its positions."""
+    return {name: _store(item) for name, item in given.items()}
+
+
+def _store(item: Given) -> Store:
+    positions = list(item.members)
+    rank = len(positions[0])
+    lows = tuple(min(p[k] for p in positions) for k in range(rank))
+    highs = tuple(max(p[k] for p in positions) for k in range(rank))
+    shape = tuple(np.shape(next(iter(item.members.values()))))
+    store = Store.over(lows, highs, shape)
+    for position, array in item.members.items():
+        slot = store.slot(position)
+        store.array[slot] = np.asarray(array, dtype=float)
+        store.known[slot] = True
+    return store
+
+
+def given_literal(item: Given, at: tuple[int, ...]) -> Literal | None:
+    """Return a given member as numbers on the page."""
+    array = item.members.get(at)
+    if array is None:
+        return None
+    return literal(np.asarray(array), TYPED, np.asarray(array).dtype == object)
+
+
+def adjoint_values(adjoint: Adjoint, forward: Values) -> Values:
+    """Return all derivatives of the sweep as numbers; entry by entry where the top is an array."""
+    if adjoint.form != "component":
+        return solve(adjoint.equations, forward.stores)
+    names = [str(c) for c in adjoint.component]
+    shape = tuple(int(n) for n in adjoint.top.shape)  # type: ignore[arg-type]
+    runs = {cell: solve(adjoint.equations, forward.stores, dict(zip(names, cell, strict=True)))
+            for cell in np.ndindex(*shape)}
+    return Values(_stacked(runs, shape))
+
+
+def _stacked(runs: Mapping[tuple[int, ...], Values], shape: tuple[int, ...]) -> dict[str, Store]:
+    first = next(iter(runs.values()))
+    out = {}
+    for name, store in first.stores.items():
+        lead = store.known.ndim
+        whole = np.zeros(store.known.shape + shape + store.array.shape[lead:])
+        for cell, values in runs.items():
+            whole[(slice(None),) * lead + cell] = values.stores[name].array
+        out[name] = Store(whole, store.offset, store.known)
+    return out
+
+
+def value_or_zero(values: Values, ref: Partial) -> Any:
+    """Return a derivative; where the sweep does not reach, it is zero."""
+    try:
+        return values[ref]
+    except DeriveError:
+        shape = ref.top.shape + ref.bottom.shape
+        return np.zeros([int(n) for n in shape])  # type: ignore[arg-type]
+

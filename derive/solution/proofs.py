@@ -1,0 +1,65 @@
+"""The derivation of a loss through a softmax, as lines in index notation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from derive.calculus.fusion import Fusion
+from derive.calculus.index_proof import ProofLine
+from derive.expr.integers import named, names_in
+from derive.expr.nodes import Dimension, Expr, Partial
+from derive.expr.walk import free_indices, refs
+from derive.solution.rules import title
+from derive.solution.step import Claim, Line, Sentence, Step
+
+__all__ = ["proof_step"]
+
+REASONS = {
+    "chain": "chain rule over all entries",
+    "delta": "the delta picks one term",
+    "matrix": "for all entries at once",
+}
+
+
+def proof_step(identifier: str, fusion: Fusion) -> Step:
+    """Return the step that derives d loss / d argument entry by entry.
+
+    A loss that is only a part of an equation is given the name it has in the lines.
+    """
+    intro = None
+    if fusion.loss != fusion.top:
+        intro = Sentence("Write {}.", (Claim(fusion.top, "=", fusion.loss),))
+    return Step(identifier, "loss and softmax", tuple(_lines(fusion.proof.lines)), intro=intro,
+                title=title("loss and softmax", fusion.top, fusion.argument), detail="normal")
+
+
+def _lines(found: Sequence[ProofLine]) -> Iterator[Line]:
+    before: Expr | None = None
+    for line in found:
+        left = None if line.lhs == before else line.lhs
+        kind = "result" if line.rule == "matrix" else "symbolic"
+        yield Line(kind, left, "=", line.rhs, reason=_reason(line), apart=_apart(line))
+        before = line.lhs
+
+
+def _apart(line: ProofLine) -> tuple[str, ...]:
+    """Return the letters that differ in the case of different positions."""
+    if line.rule != "other":
+        return ()
+    return tuple(sorted(n for n in free_indices(line.lhs) if n not in _positions(line.lhs)))
+
+
+def _positions(expr: Expr) -> set[str]:
+    """Return the names in index positions of quantities, which are not letters of entries."""
+    return {n for r in refs(expr) if isinstance(r, Partial)
+            for i in (*r.top.index, *r.bottom.index) for n in names_in(i)}
+
+
+def _reason(line: ProofLine) -> Sentence | None:
+    letters = _apart(line)
+    if letters:
+        first, second = (Dimension(named(n)) for n in letters)
+        return Sentence("for {}", (Claim(first, "≠", second),))
+    if line.fact is not None:
+        return Sentence("since {}", (Claim(line.fact[0], "=", line.fact[1]),))
+    return Sentence(REASONS[line.rule]) if line.rule in REASONS else None

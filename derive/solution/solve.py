@@ -1,0 +1,86 @@
+"""From a question to everything there is to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Expr, Partial, Symbol
+from derive.question.question import Part, Question
+from derive.solution.backward import derivative_steps
+from derive.solution.forward import value_steps
+from derive.solution.formulas import formulas_of
+from derive.solution.head import given_of, model_lines, stated
+from derive.solution.paths import path_steps
+from derive.solution.solver import Solver
+from derive.solution.step import PartSolution, SolvedQuestion, Step
+from derive.syntax.write_text import write
+
+__all__ = ["solve_question"]
+
+
+def solve_question(question: Question, check: bool = True) -> SolvedQuestion:
+    """Solve every part and check every line; failed checks are in the result, not raised."""
+    from derive.solution.checks import checks_of
+
+    solver = Solver(question)
+    parts = tuple(_part(solver, part) for part in question.parts)
+    found = checks_of(solver, parts) if check else ()
+    return SolvedQuestion(
+        question.name, question.title, given_of(solver), model_lines(solver), stated(solver),
+        parts, values_of(solver), formulas_of(solver), tuple(found), question.notation,
+        question.conventions.matrix, question.conventions.layout)
+
+
+def _part(solver: Solver, part: Part) -> PartSolution:
+    steps = tuple(_steps(solver, part))
+    asked: list[Expr] = []
+    for request in part.requests:
+        for top, bottom in solver.instances(request):
+            asked.append(top if bottom is None else Partial(top, bottom))
+    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps)
+
+
+def _steps(solver: Solver, part: Part) -> Iterator[Step]:
+    values: list[Symbol] = []
+    derivatives: dict[Symbol, list[Symbol]] = {}
+    for request in part.requests:
+        for top, bottom in solver.instances(request):
+            if bottom is None:
+                values.append(top)
+            else:
+                derivatives.setdefault(top, []).append(bottom)
+    if values and solver.numeric:
+        yield from value_steps(solver, part, values)
+    for top, bottoms in derivatives.items():
+        if part.form != "paths" or not solver.numeric:
+            yield from derivative_steps(solver, part, top, bottoms)
+        if part.form in ("paths", "both") and solver.numeric:
+            yield from path_steps(solver, part, top, bottoms)
+
+
+def values_of(solver: Solver) -> Mapping[str, Any]:
+    """Return every quantity of the model and every derivative asked for, as carried."""
+    if not solver.numeric:
+        return {}
+    found: dict[str, Any] = {}
+    for name in solver.question.families:
+        for at in solver.values.positions(name):
+            ref = Symbol(name, at, solver.question.families[name].shape)
+            found[write(ref)] = carried(solver, ref)
+    for part in solver.question.parts:
+        for request in part.requests:
+            for top, bottom in solver.instances(request):
+                if bottom is not None:
+                    ref = Partial(top, bottom)
+                    found[write(ref)] = carried(solver, ref)
+    return found
+
+
+def carried(solver: Solver, ref: Symbol | Partial) -> Any:
+    """Return the value a sheet carries: what was written down with ``carry: rounded``."""
+    if solver.policy.carry == "rounded" and ref in solver.worked:
+        return np.asarray(solver.worked[ref].value.values, dtype=float)
+    return solver.float(ref)

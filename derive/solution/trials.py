@@ -1,0 +1,217 @@
+"""Numbers on which a solution is judged: its own, or random ones where it has symbols.
+
+A symbolic question is tried at lengths 1 to 4 with small, different sizes and random numbers that
+obey the declared facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from derive.calculus.adjoint import Adjoint
+from derive.calculus.ranges import Domain
+from derive.calculus.system import System
+from derive.errors import DeriveError
+from derive.expr.equation import Equation, Family
+from derive.expr.integers import IntLike, named, put
+from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
+from derive.expr.walk import at, put_range, refs
+from derive.numbers.reference import evaluate
+from derive.numbers.solve import solve
+from derive.numbers.stores import Values
+from derive.question.question import Given
+from derive.solution.draw import draw
+from derive.solution.members import inside, reads
+from derive.solution.numeric import adjoint_values, stores_of, value_or_zero
+from derive.solution.oracle import Oracle
+from derive.solution.solver import Solver
+from derive.solution.step import Line
+
+__all__ = ["Trial", "trials_of"]
+
+LENGTHS = (1, 2, 3, 4)
+SIZES = (2, 3, 4, 2, 3)
+TRIED = 5
+
+
+@dataclass
+class Trial:
+    """One set of numbers: sizes, the oracle on it, and the sweeps evaluated on it."""
+
+    solver: Solver
+    env: Mapping[str, IntLike]
+    families: Mapping[str, Family]
+    oracle: Oracle
+    forward: Values
+    ranges: Mapping[str, Range]
+
+    @property
+    def size(self) -> int:
+        """How many members there are."""
+        return sum(int(s.known.sum()) for s in self.forward.stores.values())
+
+    def swept(self, top: Symbol, bottom: Symbol) -> Any:
+        """Return the derivative that the sweep gives."""
+        return np.asarray(value_or_zero(self._gradients(top), Partial(top, bottom)))
+
+    def _gradients(self, top: Symbol) -> Values:
+        cache: dict[Symbol, Values] = self.__dict__.setdefault("_cache", {})
+        if top not in cache:
+            cache[top] = self._swept(top)
+        return cache[top]
+
+    def _swept(self, top: Symbol) -> Values:
+        if self.solver.numeric:
+            return self.solver.gradients(top)
+        for general in self.solver.tops:
+            adjoint = self.solver.adjoint(general)
+            moved: Adjoint = adjoint.put(self.env)
+            if moved.top == top:
+                return adjoint_values(moved, self.forward)
+        raise DeriveError(f"no sweep for {top}")
+
+    def members(self, top: Symbol, bottom: Symbol) -> Iterator[tuple[Symbol, Symbol]]:
+        """Return the members that a derivative with symbolic positions stands for."""
+        for one in self._members(top):
+            for other in self._members(bottom):
+                yield one, other
+
+    def _members(self, symbol: Symbol) -> list[Symbol]:
+        fixed = at(symbol, self.env)
+        assert isinstance(fixed, Symbol)
+        if all(isinstance(i, int) for i in fixed.index):
+            return [fixed]
+        return [replace(fixed, index=p) for p in self.forward.positions(symbol.name)]
+
+    # lines
+
+    def positions(self, free: Sequence[str], line: Line, left: Expr) -> Iterator[dict[str, IntLike]]:
+        """Yield index values at which a line can be tried: where it holds, a few of them."""
+        letters = [n for n in free if n not in self.env]
+        spans = []
+        where = dict(line.where)
+        for letter in letters:
+            bounds = where.get(letter)
+            spans.append(self._span(letter, bounds, line, left))
+        count = 0
+        for cell in product(*spans):
+            env = {**self.env, **dict(zip(letters, cell, strict=True))}
+            if line.where and not inside(line.where, env):
+                continue
+            if line.apart and len({env[n] for n in line.apart}) < len(line.apart):
+                continue
+            if self._exists(left, env) and self._exists(line.right, env):
+                yield env
+                count += 1
+            if count >= TRIED:
+                return
+
+    def _span(self, letter: str, bounds: Range | None, line: Line, left: Expr) -> Sequence[int]:
+        if bounds is not None:
+            moved = put_range(bounds, self.env)
+            ends = [b for b in (*moved.los, *moved.his) if isinstance(b, int)]
+            return self._some(range(min(ends), max(ends) + 1)) if ends else self._any()
+        sizes = _entry_sizes(left, letter) or _entry_sizes(line.right, letter)
+        if sizes:
+            return range(min(int(put(n, self.env)) for n in sizes))  # type: ignore[arg-type]
+        declared = self.ranges.get(letter)
+        if declared is not None:
+            lo, hi = declared.lo, declared.hi
+            if isinstance(lo, int) and isinstance(hi, int):
+                return self._some(range(lo, hi + 1))
+        return self._any()
+
+    def _some(self, span: range) -> Sequence[int]:
+        few = list(span)
+        return few if len(few) <= 2 * TRIED else [*few[:2], *few[len(few) // 2:][:1], *few[-2:]]
+
+    def _any(self) -> Sequence[int]:
+        return range(-1, 6)
+
+    def _exists(self, expr: Expr, env: Mapping[str, IntLike]) -> bool:
+        try:
+            return all(self._there(r) for r in reads(expr, env))
+        except DeriveError:
+            return False
+
+    def _there(self, ref: Ref) -> bool:
+        if isinstance(ref, Partial):
+            return self._there(ref.top) and self._there(ref.bottom)
+        store = self.forward.stores.get(ref.family)
+        if store is None or not all(isinstance(i, int) for i in ref.index):
+            return False
+        slot = store.slot(tuple(int(i) for i in ref.index))  # type: ignore[arg-type]
+        return slot is not None and bool(store.known[slot])
+
+    def difference(self, left: Expr, right: Expr, env: Mapping[str, IntLike]) -> float:
+        from derive.solution.checks import relative
+
+        return relative(evaluate(right, self._look, env), evaluate(left, self._look, env))
+
+    def _look(self, ref: Ref) -> Any:
+        if not isinstance(ref, Partial):
+            return self.oracle.value(ref)
+        through_all = any(at(t, self.env) == ref.top for t in self.solver.tops)
+        return self.oracle.partial(ref, through_all)
+
+
+def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
+    """Return the sizes of the axes that a letter runs along in index notation."""
+    from derive.expr.nodes import Entry
+    from derive.expr.walk import walk
+
+    return [size for e in walk(expr) if isinstance(e, Entry)
+            for place, size in zip(e.at, e.arg.shape, strict=False) if place == named(letter)]
+
+
+def trials_of(solver: Solver) -> tuple[Trial, ...]:
+    """Return the numbers to judge on: the question's own, or four random sets."""
+    if solver.numeric:
+        given = {Symbol(n, p, solver.question.families[n].shape): array
+                 for n, item in solver.question.given.items() for p, array in item.members.items()}
+        oracle = Oracle(solver.named.by_target, given)
+        return (Trial(solver, {}, solver.named.families, oracle, solver.values,
+                      solver.question.indices),)
+    return tuple(_random_trial(solver, length) for length in LENGTHS)
+
+
+def _random_trial(solver: Solver, length: int) -> Trial:
+    env = _sizes(solver, length)
+    families = {n: Family(n, f.indices, tuple(put(s, env) for s in f.shape))
+                for n, f in solver.named.families.items()}
+    equations = tuple(_equation_at(e, env) for e in solver.named.equations)
+    given = draw(solver, equations, families, env, seed=length)
+    forward = solve(equations, stores_of(given), env)
+    plain = {Symbol(n, p, families[n].shape): array
+             for n, item in given.items() for p, array in item.members.items()}
+    system = System(equations, families)
+    ranges = {n: put_range(r, env) for n, r in solver.question.indices.items()}
+    return Trial(solver, env, families, Oracle(system.by_target, plain), forward, ranges)
+
+
+def _sizes(solver: Solver, length: int) -> dict[str, IntLike]:
+    bounds = {n for r in solver.question.indices.values() for b in (*r.los, *r.his)
+              for n in _names(b)}
+    sizes = iter(SIZES * 10)
+    return {n: length if n in bounds else next(sizes) for n in solver.question.sizes}
+
+
+def _names(value: IntLike) -> frozenset[str]:
+    from derive.expr.integers import names_in
+
+    return names_in(value)
+
+
+def _equation_at(equation: Equation, env: Mapping[str, IntLike]) -> Equation:
+    domain: Domain = tuple((n, put_range(r, env)) for n, r in equation.domain)
+    target = at(equation.target, env)
+    assert isinstance(target, Symbol)
+    return Equation(target, domain, at(equation.rhs, env))
+
+
+_ = (Given, refs)

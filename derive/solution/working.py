@@ -1,0 +1,31 @@
+"""Lines out of numbers: the symbolic line, numbers put in, one layer after the other, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derive.expr.nodes import Expr, Literal
+from derive.solution.solver import Worked
+from derive.solution.step import Line
+
+__all__ = ["lines_of"]
+
+
+def _same(expr: Expr) -> Expr:
+    return expr
+
+
+def lines_of(worked: Worked, write: Callable[[Expr], Expr] = _same) -> tuple[Line, ...]:
+    """Return the lines of one member; *write* turns a right side into the layout of the sheet."""
+    lines = [Line("symbolic", worked.member if k == 0 else None, "=", write(expr))
+             for k, expr in enumerate(worked.symbolic)]
+    last = len(worked.stages) - 1
+    for k, stage in enumerate(worked.stages):
+        if k == 0 and (last == 0 or stage.expr == worked.symbolic[-1]):
+            if last == 0 and isinstance(worked.symbolic[-1], Literal):
+                continue
+            if last > 0:
+                continue
+        kind = "result" if k == last else "arithmetic" if k else "substituted"
+        lines.append(Line(kind, None, "=" if stage.exact else "≈", write(stage.expr)))
+    return tuple(lines)
