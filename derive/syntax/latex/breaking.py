@@ -82,7 +82,11 @@ def _neg(expr: Neg, style: Style, limit: float) -> list[Chunk]:
 
 @_chunks.register
 def _product(expr: Product, style: Style, limit: float) -> list[Chunk]:
-    return [(f.sign, f.text) for f in factors(expr, style)[0]]
+    """Between factors; a matrix product behind a number is divided further."""
+    found: list[Chunk] = []
+    for factor, part in zip(factors(expr, style)[0], expr.factors, strict=True):
+        found += _divided(Term("", factor.text, part), factor.sign, style, limit)
+    return found
 
 
 @_chunks.register
