@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.expr.nodes import Expr
-from derive.solution.step import Check, Line, Sentence
+from derive.solution.step import Line, Sentence
 
 __all__ = [
     "BLOCKS", "Anchor", "Answer", "Block", "Conventions", "Given", "Heading", "Marks", "Model",
@@ -116,9 +116,9 @@ class Table(Block):
 
 @dataclass(frozen=True, slots=True)
 class Summary(Block):
-    """What was checked, and how it came out."""
+    """What was checked, and how it came out, in one sentence."""
 
-    checks: tuple[Check, ...]
+    text: Sentence
 
 
 BLOCKS: tuple[type[Block], ...] = tuple(Block.__subclasses__())

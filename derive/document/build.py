@@ -23,7 +23,8 @@ from derive.document.blocks import (
 )
 from derive.document.select import shown_parts, shown_steps
 from derive.expr.nodes import Expr, Symbol
-from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
+from derive.solution.step import Line, PartSolution, Sentence, SolvedQuestion, Step
+from derive.solution.summary import summary
 
 __all__ = ["build"]
 
@@ -44,7 +45,13 @@ def build(solved: SolvedQuestion, detail: str = "normal",
         found += _head(solved)
     for part in chosen:
         found += _part(part, detail)
-    return (*found, *([Summary(solved.checks)] if solved.checks else []))
+    return (*found, *_checked(solved))
+
+
+def _checked(solved: SolvedQuestion) -> Iterator[Block]:
+    if solved.checks:
+        text = summary(solved.checks)
+        yield Summary(Sentence(f"{text[:1].upper()}{text[1:]}."))
 
 
 def _total(parts: Sequence[PartSolution]) -> Fraction | None:

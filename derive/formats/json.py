@@ -43,7 +43,6 @@ def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str
                      for key in _sorted(solved.formulas)},
         "parts": _parts(solved, detail, parts, style),
         "checks": [_check(check) for check in solved.checks],
-        **solved.extra,
     }
     return "".join(_encode(content, "")) + "\n"
 

@@ -27,4 +27,5 @@ def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str
 
 
 def _inline(latex: str) -> str:
-    return f"${latex}$"
+    # a fraction of derivatives in running text at its full size: its subscripts are tiny otherwise
+    return "${}$".format(latex.replace(r"\frac{\partial", r"\dfrac{\partial"))

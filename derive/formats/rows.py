@@ -1,9 +1,9 @@
-"""Lines of working as rows of an aligned display."""
+"""Lines of working as rows of an aligned display, several of a chain in one row where they fit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.formats.fitting import fit
 from derive.formats.positions import domain
@@ -12,68 +12,155 @@ from derive.formats.writing import Writing
 from derive.solution.step import Line, Sentence
 from derive.syntax.write_latex import width
 
-__all__ = ["Row", "rows"]
+__all__ = ["Link", "Row", "rows"]
 
 SIGN = 1.4    # em taken by a relation with its space
 INDENT = 1.0  # em by which a line that goes on is set in
 GAP = 2.0     # em before words beside a formula
 FOR = 3.5     # em of that gap and the word before the positions
 BOX = 0.8     # em a frame takes
+BY_ITSELF = ("definition", "symbolic", "simplified")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation and what stands to its right.
+
+    right: the lines of the formula: the first, and those it was broken into.
+    scale: below 1 where the formula fits no other way.
+    boxed: True for an answer.
+    """
+
+    relation: str
+    right: tuple[str, ...]
+    scale: float = 1.0
+    boxed: bool = False
+
+    @property
+    def width(self) -> float:
+        return SIGN + max(map(width, self.right)) * self.scale + BOX * self.boxed
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of working, ready to be set.
+    """One row of a display, ready to be set: ``left = a = b``.
 
     left:   "" where the row goes on from the row above.
-    right:  the lines of the right side: the first, and those it was broken into.
-    scale:  below 1 where the right side fits no other way.
     where, reason: mathematics that says for which positions and why; the `_below` tell that it
             finds no room beside the formula.
     before: a sentence that comes first, in place of a reason too long for a display.
+    alone:  True where nothing else may join the row.
     """
 
     left: str
-    relation: str
-    right: tuple[str, ...]
-    scale: float
-    where: str
-    where_below: bool
-    reason: str
-    reason_below: bool
-    before: str
-    boxed: bool
+    links: tuple[Link, ...]
+    where: str = ""
+    where_below: bool = False
+    reason: str = ""
+    reason_below: bool = False
+    before: str = ""
+    alone: bool = False
+
+    @property
+    def width(self) -> float:
+        return sum(link.width for link in self.links)
 
 
 def rows(lines: Sequence[Line], writing: Writing, boxed: Sequence[bool] = ()) -> tuple[Row, ...]:
     """Set lines under each other; the widest left side settles what is left for the right ones."""
     lefts = [writing.formula(line.left) if line.left is not None else "" for line in lines]
-    limit = writing.limit - max(map(width, lefts), default=0.0) - SIGN - INDENT
+    limit = writing.limit - max(map(width, lefts), default=0.0) - INDENT
     flags = boxed or [False] * len(lines)
-    return tuple(_row(line, left, is_boxed, writing, limit - BOX * is_boxed)
-                 for line, left, is_boxed in zip(lines, lefts, flags, strict=True))
+    single = [_row(line, left, is_boxed, writing, limit)
+              for line, left, is_boxed in zip(_said_once(lines), lefts, flags, strict=True)]
+    return tuple(_joined(single, limit))
+
+
+def _said_once(lines: Sequence[Line]) -> list[Line]:
+    """Leave the positions of a line out where the line it goes on from has said them."""
+    found: list[Line] = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        known = before is not None and line.left is None and line.where == before.where
+        found.append(replace(line, where=()) if known else line)
+    return found
 
 
 def _row(line: Line, left: str, boxed: bool, writing: Writing, limit: float) -> Row:
-    fitted = fit(line, writing, limit)
-    where = writing.adapt(domain(line.where, writing.style.notation))
-    reason = _reason(line.reason, writing)
-    fits = width(reason) <= limit
-    room = limit - width(fitted.lines[-1]) * fitted.scale
+    fitted = fit(line, writing, limit - SIGN - BOX * boxed)
+    link = Link(writing.relation(line.relation), fitted.lines, fitted.scale, boxed)
+    row = Row(left, (link,), alone=line.kind in BY_ITSELF or len(fitted.lines) > 1)
+    return _explained(row, line, writing, limit)
+
+
+def _explained(row: Row, line: Line, writing: Writing, limit: float) -> Row:
+    """Set the positions and the reason beside the formula, below it, or before it."""
+    where = _where(line, writing)
+    reason = in_display(line.reason, writing) if line.reason else ""
+    if width(reason) > limit:
+        row, reason = replace(row, before=_opening(line.reason, writing)), ""
+    (*_, link) = row.links
+    room = limit - SIGN - width(link.right[-1]) * link.scale - BOX * link.boxed
     needed = width(where) + FOR if where else 0.0
     left_over = room - needed if needed <= room else room
-    return Row(
-        left, writing.relation(line.relation), fitted.lines, fitted.scale, boxed=boxed,
-        where=where, where_below=needed > room,
-        reason=reason if fits else "", reason_below=width(reason) + GAP > left_over,
-        before="" if fits else _opening(line.reason, writing))
+    return replace(row, where=where, where_below=needed > room, reason=reason,
+                   reason_below=bool(reason) and width(reason) + GAP > left_over)
 
 
-def _reason(reason: Sentence | None, writing: Writing) -> str:
-    return in_display(reason, writing) if reason else ""
+def _where(line: Line, writing: Writing) -> str:
+    """Write the positions, and which letters must differ: t = 0, 1, i \\ne k."""
+    notation = writing.style.notation
+    apart = [r" \ne ".join(line.apart)] if line.apart else []
+    return writing.adapt(r",\ ".join(filter(None, [domain(line.where, notation), *apart])))
 
 
 def _opening(reason: Sentence | None, writing: Writing) -> str:
     """Make a sentence of a reason: a capital first, a colon last."""
     text = running(reason, writing).strip() if reason else ""
     return text[:1].upper() + text[1:].removesuffix(".") + ":"
+
+
+def _joined(single: Sequence[Row], limit: float) -> list[Row]:
+    """Put a chain into one row where all of it fits; else its numbers, as many as fit."""
+    found: list[Row] = []
+    for chain in _chains(single):
+        whole = _merged(chain)
+        if whole.width <= limit and _is_plain(chain):
+            found.append(whole)
+        else:
+            found += _packed(chain, limit)
+    return found
+
+
+def _chains(single: Sequence[Row]) -> list[list[Row]]:
+    """Divide rows where a new left side begins."""
+    chains: list[list[Row]] = []
+    for row in single:
+        if row.left or not chains:
+            chains.append([])
+        chains[-1].append(row)
+    return chains
+
+
+def _merged(chain: Sequence[Row]) -> Row:
+    links = tuple(link for row in chain for link in row.links)
+    return replace(chain[-1], left=chain[0].left, before=chain[0].before, links=links)
+
+
+def _is_plain(chain: Sequence[Row]) -> bool:
+    """True where nothing is said about the rows but the last."""
+    said = any(row.where or row.reason for row in chain[:-1])
+    broken = any(len(link.right) > 1 for row in chain for link in row.links)
+    return not said and not broken and not any(row.before for row in chain[1:])
+
+
+def _packed(chain: Sequence[Row], limit: float) -> list[Row]:
+    """Join rows from the last one up: a result stands beside what it comes from."""
+    found = [chain[-1]]
+    for row in reversed(chain[:-1]):
+        pair = (row, found[-1])
+        joined = _merged(pair)
+        if not any(r.alone for r in pair) and _is_plain(pair) and joined.width <= limit:
+            found[-1] = joined
+        else:
+            found.append(row)
+    return found[::-1]

@@ -28,7 +28,6 @@ from derive.document.blocks import (
     Title,
     Working,
 )
-from derive.document.summary import Tally, tally
 from derive.expr.nodes import Expr
 from derive.formats.given import given_rows
 from derive.formats.positions import domain
@@ -37,7 +36,6 @@ from derive.formats.sentences import author, running
 from derive.formats.user_text import paragraphs
 from derive.formats.writing import Writing
 from derive.solution.step import Line, Sentence
-from derive.syntax.latex.numerals import numeral
 
 __all__ = ["amount", "view"]
 
@@ -150,9 +148,4 @@ def _cell(cell: Expr | Sentence, writing: Writing) -> str:
 
 @view.register
 def _(block: Summary, writing: Writing) -> View:
-    return {"tallies": tuple(_tally(row, writing) for row in tally(block.checks))}
-
-
-def _tally(row: Tally, writing: Writing) -> View:
-    error = "" if row.error is None else writing.inline(numeral(f"{row.error:.0e}").text)
-    return {"kind": row.kind, "right": row.right, "total": row.total, "error": error}
+    return {"text": running(block.text, writing)}

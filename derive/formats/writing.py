@@ -44,7 +44,8 @@ class Writing:
 
 def style_of(solved: SolvedQuestion) -> Style:
     """Return the notation of a question: its own names, the operations' printed names."""
-    return Style(notation=solved.notation, functions=_functions(), matrix=solved.matrix)
+    return Style(notation=solved.notation, functions=_functions(), matrix=solved.matrix,
+                 rows=solved.layout == "jacobian")
 
 
 @cache

@@ -62,9 +62,9 @@ def grid(cell: Cell, rows: int, cols: int, shape: Shape, style: Style) -> str:
 
 
 def _numbers(values: Any, say: Callable[[Any], str], style: Style) -> str:
-    rank = len(values.shape)
-    if rank == 0:
-        return numeral(say(values[()])).text
+    rank = len(getattr(values, "shape", ()))
+    if rank == 0:  # an entry: of an array of objects it is a Fraction, which has no shape
+        return numeral(say(values)).text
     if rank % 2:
         return grid(lambda i, j: _numbers(values[i], say, style), len(values), 1,
                     values.shape, style)
