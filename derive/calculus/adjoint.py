@@ -76,7 +76,8 @@ class Adjoint:
                  for name, found in self.contributions.items()}
         top = at(self.top, env)
         assert isinstance(top, Symbol)
-        return replace(self, top=top, contributions=moved, seed=self.seed.put(env))
+        return replace(self, top=top, contributions=moved, seed=self.seed.put(env),
+                       model=self.model.put(env))
 
 
 def member(system: System, family: str) -> Symbol:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from derive.calculus.pullback import pullback
 from derive.calculus.ranges import Domain, Limit, ranges_of
 from derive.calculus.system import System
 from derive.errors import DeriveError
-from derive.expr.build import fraction, matmul, mul, outer, sum_over
+from derive.expr.build import add, fraction, matmul, mul, outer, sum_over
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
 from derive.expr.nodes import Expr, Number, Partial, Range, Reduce, Ref, Symbol
@@ -75,9 +75,25 @@ def collect(model: System, top: Symbol, active: set[str] | frozenset[str], form:
     for equation in model.equations:
         if equation.target.family not in active:
             continue
-        for flow in _flows(equation, active, top, form, component, fusions):
+        for flow in _merged(_flows(equation, active, top, form, component, fusions)):
             out[flow.leaf.family].append(_moved(flow, equation, model))
     return out
+
+
+def _merged(flows: Iterable[_Flow]) -> list[_Flow]:
+    """Add up what one equation sends to one quantity: x @ x gives 2 x, not x + x."""
+    found: dict[tuple[Symbol, Domain], _Flow] = {}
+    for flow in flows:
+        key = (flow.leaf, flow.bound)
+        other = found.get(key)
+        found[key] = flow if other is None else replace(
+            flow, cotangent=_together(other.cotangent, flow.cotangent),
+            fused=other.fused or flow.fused)
+    return list(found.values())
+
+
+def _together(a: Expr, b: Expr) -> Expr:
+    return mul(Number(Fraction(2)), a) if a == b else add(a, b)
 
 
 def _flows(equation: Equation, active: set[str] | frozenset[str], top: Symbol, form: str,

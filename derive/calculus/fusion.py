@@ -7,18 +7,20 @@ that form is used, else the two steps stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.calculus.index_proof import LocalProof, compose
+from derive.calculus.ranges import Domain
 from derive.calculus.system import System
-from derive.expr.equation import Equation
+from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, coefficient, names_in, put
+from derive.expr.integers import named as position
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
-from derive.expr.walk import at, children, refs
+from derive.expr.walk import at, children, free_indices, refs, replace, walk
 from derive.ops import ELEMENTWISE
 
-__all__ = ["Fusion", "find_fusions", "instantiate"]
+__all__ = ["Fusion", "find_fusions", "instantiate", "with_named_losses"]
 
 FactPair = tuple[Expr, Expr]
 
@@ -46,9 +48,39 @@ def find_fusions(model: System, facts: Sequence[FactPair]) -> tuple[Fusion, ...]
     inner = dict(_inner_equations(model))
     found: list[Fusion] = []
     for equation in model.equations:
-        for node in _scalars(equation.rhs):
-            found += _fused(node, equation, inner, model, facts)
+        if not equation.rhs.shape:  # losses inside other expressions have names by now
+            found += _fused(equation.rhs, equation, inner, model, facts)
     return tuple(found)
+
+
+def with_named_losses(model: System) -> System:
+    """Give a loss that stands inside a sum a name, as in l_t = CE(y_t, p_t), L = sum_t l_t."""
+    inner = dict(_inner_equations(model))
+    families, equations, added = dict(model.families), [], list(model.helpers)
+    for equation in model.equations:
+        named = [n for n in _scalars(equation.rhs) if n != equation.rhs
+                 and any(r.family in inner for r in refs(n))]
+        rhs = equation.rhs
+        for node in named:
+            domain = tuple((n, r) for n, r in _around(equation, node) if n in free_indices(node))
+            name = next(n for n in NAMES if n not in families)
+            symbol = Symbol(name, tuple(position(n) for n, _ in domain), ())
+            families[name] = Family(name, tuple(n for n, _ in domain), ())
+            added.append(name)
+            equations.append(Equation(symbol, domain, node))
+            rhs = replace(rhs, {node: symbol})
+        equations.append(Equation(equation.target, equation.domain, rhs))
+    return System(tuple(equations), families, tuple(added))
+
+
+NAMES = ("l", "e", "q", *(f"l{k}" for k in range(1, 1000)))
+
+
+def _around(equation: Equation, node: Expr) -> Domain:
+    """Return the ranges of all indices that are free or bound around a part of an equation."""
+    bound = tuple((e.index, e.range) for e in walk(equation.rhs)
+                  if isinstance(e, Reduce) and any(n == node for n in walk(e.body)))
+    return (*equation.domain, *bound)
 
 
 def _inner_equations(model: System) -> Iterator[tuple[str, Equation]]:
@@ -56,6 +88,7 @@ def _inner_equations(model: System) -> Iterator[tuple[str, Equation]]:
         rhs = equation.rhs
         if (isinstance(rhs, Apply) and rhs.op not in ELEMENTWISE and len(rhs.args) == 1
                 and isinstance(rhs.args[0], Symbol) and len(rhs.shape) == 1
+                and rhs.shape == rhs.args[0].shape
                 and len(model.by_target[equation.target.family]) == 1):
             yield equation.target.family, equation
 
@@ -76,22 +109,18 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
     for name in sorted({r.name for r in read} & set(inner)):
         members = [r for r in read if r.name == name]
         if len(members) == 1:
-            known = [f for pair in facts for f in instantiate(pair, read)]
-            top = equation.target if node == equation.rhs else _fresh(model)
+            letters = {n for family in model.families.values() for n in family.indices}
+            known = [f for pair in facts for f in instantiate(pair, read, letters)]
+            top = equation.target
             assert isinstance(top, Symbol)
             fusion = _tried(node, equation.target.family, top, members[0], inner[name], known)
             if fusion:
                 yield fusion
 
 
-def _fresh(model: System) -> Symbol:
-    """Return a name for a scalar that the model does not use."""
-    return Symbol(next(n for n in ("l", "e", "q", "l_1", "l_2") if n not in model.families), (), ())
-
-
 def _tried(node: Expr, outer: str, top: Symbol, value: Symbol, inner: Equation,
            facts: Sequence[FactPair]) -> Fusion | None:
-    env = match(inner.target, value)
+    env = match(inner.target, value, {n for n, _ in inner.domain})
     if env is None:
         return None
     rhs = at(inner.rhs, env)
@@ -103,13 +132,17 @@ def _tried(node: Expr, outer: str, top: Symbol, value: Symbol, inner: Equation,
     return Fusion(outer, value.name, top, node, value, argument, proof.result, proof)
 
 
-def match(pattern: Expr, found: Symbol) -> dict[str, IntLike] | None:
-    """Return the index values at which *pattern* (h[t]) is *found* (h[t+1]); None if never."""
+def match(pattern: Expr, found: Symbol, letters: Collection[str]) -> dict[str, IntLike] | None:
+    """Return the index values at which *pattern* (h[t]) is *found* (h[t+1]); None if never.
+
+    Only *letters* may take values: T in y[T] is a length and stays what it is.
+    """
     if not isinstance(pattern, Symbol) or pattern.name != found.name:
         return None
     env: dict[str, IntLike] = {}
     for own, other in zip(pattern.index, found.index, strict=True):
-        free = [n for n in names_in(own) if n not in env and coefficient(own, n) in (1, -1)]
+        free = [n for n in names_in(own)
+                if n in letters and n not in env and coefficient(own, n) in (1, -1)]
         if not free:
             if put(own, env) != other:
                 return None
@@ -119,14 +152,15 @@ def match(pattern: Expr, found: Symbol) -> dict[str, IntLike] | None:
     return env
 
 
-def instantiate(fact: FactPair, read: set[Symbol]) -> Iterator[FactPair]:
+def instantiate(fact: FactPair, read: set[Symbol], letters: Collection[str]
+                ) -> Iterator[FactPair]:
     """Yield a declared fact (about y[t]) for every member that is read (y[t+1])."""
     patterns = [r for side in fact for r in refs(side) if isinstance(r, Symbol)]
     if not patterns:
         return
     seen = []
     for symbol in sorted(read, key=repr):
-        env = match(patterns[0], symbol)
+        env = match(patterns[0], symbol, letters)
         if env is not None and env not in seen:
             seen.append(env)
             yield at(fact[0], env), at(fact[1], env)

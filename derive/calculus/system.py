@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.expr.equation import Equation, Family
-from derive.expr.integers import named
+from derive.expr.integers import IntLike, named, put
 from derive.expr.nodes import Apply, Expr, Range, Reduce, Ref, Symbol
 from derive.expr.shapes import Shape
 from derive.expr.walk import children, free_indices, rebuild, refs
@@ -39,6 +39,12 @@ class System:
         """For each defined family, the families its equations read."""
         return {name: {ref.family for e in equations for ref in refs(e.rhs)}
                 for name, equations in self.by_target.items()}
+
+    def put(self, env: Mapping[str, IntLike]) -> System:
+        """Put numbers in for sizes and lengths."""
+        families = {n: replace(f, shape=tuple(put(s, env) for s in f.shape))
+                    for n, f in self.families.items()}
+        return System(tuple(e.put(env) for e in self.equations), families, self.helpers)
 
     def above(self, family: str) -> set[str]:
         """Return all that *family* depends on, itself included."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, Range, Ref
 from derive.expr.shapes import Shape
+from derive.expr.walk import at, put_range
 
 __all__ = ["Equation", "Family"]
 
@@ -21,6 +24,14 @@ class Equation:
     target: Ref
     domain: tuple[tuple[str, Range], ...]
     rhs: Expr
+
+    def put(self, env: Mapping[str, IntLike]) -> Equation:
+        """Put numbers in for sizes and lengths; the equation's own indices stay."""
+        inner = {n: v for n, v in env.items() if n not in {d for d, _ in self.domain}}
+        target = at(self.target, inner)
+        assert isinstance(target, Ref)
+        domain = tuple((n, put_range(r, inner)) for n, r in self.domain)
+        return Equation(target, domain, at(self.rhs, inner))
 
 
 @dataclass(frozen=True, slots=True)

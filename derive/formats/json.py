@@ -17,9 +17,9 @@ from typing import Any
 from derive.document.select import shown_parts, shown_steps
 from derive.errors import DeriveError
 from derive.expr.nodes import Expr
-from derive.formats.positions import domain
-from derive.formats.writing import RELATIONS, style_of
-from derive.solution.step import Check, Domain, Line, SolvedQuestion, Step
+from derive.formats.positions import positions
+from derive.formats.writing import RELATIONS, style_about, style_of
+from derive.solution.step import Check, Line, SolvedQuestion, Step
 from derive.syntax import write_latex, write_text
 from derive.syntax.latex.style import Style
 
@@ -95,21 +95,23 @@ def _lines(lines: Sequence[Line], style: Style) -> Iterator[dict[str, str]]:
 
 
 def _latex(line: Line, left: Expr | None, style: Style) -> str:
-    sides = (write_latex.write(left, style) if left else "", write_latex.write(line.right, style))
-    where = domain(line.where, style.notation)
+    own = style_about(style, left)
+    sides = (write_latex.write(left, own) if left else "", write_latex.write(line.right, own))
+    where = positions(line.where, line.apart, style.notation)
     return f" {RELATIONS[line.relation]} ".join(sides) + (
         rf" \qquad \text{{for }} {where}" if where else "")
 
 
 def _text(line: Line, left: Expr | None) -> str:
     sides = (write_text.write(left) if left else "", write_text.write(line.right))
-    where = _typed_where(line.where)
+    where = _typed_where(line)
     return f" {TYPED.get(line.relation, line.relation)} ".join(sides) + (
         f" for {where}" if where else "")
 
 
-def _typed_where(where: Domain) -> str:
-    return ", ".join(f"{name} in {write_text.say_range(bounds)}" for name, bounds in where)
+def _typed_where(line: Line) -> str:
+    ranges = [f"{name} in {write_text.say_range(bounds)}" for name, bounds in line.where]
+    return ", ".join([*ranges, *([" != ".join(line.apart)] if line.apart else [])])
 
 
 def _formula(lines: Sequence[Line], style: Style) -> dict[str, str]:

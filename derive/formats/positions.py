@@ -2,14 +2,14 @@ r"""Where a line holds: ``t = 0, 1, 2``; ``t = T``; ``t = 1, \ldots, T-1``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Range
 from derive.solution.step import Domain
 from derive.syntax.names import latex_integer, latex_name
 
-__all__ = ["domain"]
+__all__ = ["domain", "positions"]
 
 MOST_LISTED = 4
 Notation = Mapping[str, str]
@@ -18,6 +18,12 @@ Notation = Mapping[str, str]
 def domain(where: Domain, notation: Notation) -> str:
     """Write the positions of every index, one after the other."""
     return r",\ ".join(_positions(name, bounds, notation) for name, bounds in where)
+
+
+def positions(where: Domain, apart: Sequence[str], notation: Notation) -> str:
+    r"""Write where a line holds, and which letters must differ for that: i \ne k."""
+    letters = r" \ne ".join(latex_name(name, notation) for name in apart)
+    return r",\ ".join(filter(None, [domain(where, notation), letters]))
 
 
 def _positions(name: str, bounds: Range, notation: Notation) -> str:

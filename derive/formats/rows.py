@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from derive.formats.fitting import fit
-from derive.formats.positions import domain
+from derive.formats.positions import positions
 from derive.formats.sentences import in_display, running
 from derive.formats.writing import Writing
 from derive.solution.step import Line, Sentence
@@ -71,8 +72,10 @@ def rows(lines: Sequence[Line], writing: Writing, boxed: Sequence[bool] = ()) ->
     lefts = [writing.formula(line.left) if line.left is not None else "" for line in lines]
     limit = writing.limit - max(map(width, lefts), default=0.0) - INDENT
     flags = boxed or [False] * len(lines)
-    single = [_row(line, left, is_boxed, writing, limit)
-              for line, left, is_boxed in zip(_said_once(lines), lefts, flags, strict=True)]
+    subjects = accumulate((line.left for line in lines), lambda old, new: new or old)
+    single = [_row(line, left, is_boxed, writing.about(subject), limit) for
+              line, left, subject, is_boxed in
+              zip(_said_once(lines), lefts, subjects, flags, strict=True)]
     return tuple(_joined(single, limit))
 
 
@@ -94,7 +97,9 @@ def _row(line: Line, left: str, boxed: bool, writing: Writing, limit: float) -> 
 
 def _explained(row: Row, line: Line, writing: Writing, limit: float) -> Row:
     """Set the positions and the reason beside the formula, below it, or before it."""
-    where = _where(line, writing)
+    # a reason that is given says already which letters must differ
+    apart = () if line.reason else line.apart
+    where = writing.adapt(positions(line.where, apart, writing.style.notation))
     reason = in_display(line.reason, writing) if line.reason else ""
     if width(reason) > limit:
         row, reason = replace(row, before=_opening(line.reason, writing)), ""
@@ -104,13 +109,6 @@ def _explained(row: Row, line: Line, writing: Writing, limit: float) -> Row:
     left_over = room - needed if needed <= room else room
     return replace(row, where=where, where_below=needed > room, reason=reason,
                    reason_below=bool(reason) and width(reason) + GAP > left_over)
-
-
-def _where(line: Line, writing: Writing) -> str:
-    """Write the positions, and which letters must differ: t = 0, 1, i \\ne k."""
-    notation = writing.style.notation
-    apart = [r" \ne ".join(line.apart)] if line.apart else []
-    return writing.adapt(r",\ ".join(filter(None, [domain(line.where, notation), *apart])))
 
 
 def _opening(reason: Sentence | None, writing: Writing) -> str:

@@ -13,6 +13,7 @@ from derive.formats.positions import domain
 from derive.formats.user_text import segments
 from derive.formats.writing import Writing
 from derive.solution.step import Claim, Sentence
+from derive.syntax.write_latex import write
 
 __all__ = ["author", "formula", "in_display", "running"]
 
@@ -30,7 +31,8 @@ def _(part: Expr, writing: Writing) -> str:
 
 @formula.register
 def _(part: Claim, writing: Writing) -> str:
-    sides = writing.formula(part.left), writing.formula(part.right)
+    own = writing.about(part.left, part.right)
+    sides = (own.adapt(write(side, own.style)) for side in (part.left, part.right))
     return f" {writing.relation(part.relation)} ".join(sides)
 
 

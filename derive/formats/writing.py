@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from derive.expr.nodes import Expr
+from derive.expr.nodes import Expr, Partial
+from derive.expr.walk import walk
 from derive.ops.registry import OPS
 from derive.solution.step import SolvedQuestion
 from derive.syntax.latex.style import Style
 from derive.syntax.write_latex import write
 
-__all__ = ["RELATIONS", "Writing", "style_of"]
+__all__ = ["RELATIONS", "Writing", "style_about", "style_of"]
 
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge",
              "≤": r"\le", "≥": r"\ge", "∈": r"\in", "≠": r"\ne"}
@@ -36,10 +37,26 @@ class Writing:
     adapt: Callable[[str], str] = str
 
     def formula(self, expr: Expr) -> str:
-        return self.adapt(write(expr, self.style))
+        return self.adapt(write(expr, self.about(expr).style))
+
+    def about(self, *exprs: Expr | None) -> Writing:
+        """Return how these are written: only what is about a derivative may lie as a row."""
+        style = style_about(self.style, *exprs)
+        return self if style is self.style else replace(self, style=style)
 
     def relation(self, sign: str) -> str:
         return RELATIONS[sign]
+
+
+def _is_about_derivative(expr: Expr | None) -> bool:
+    return expr is not None and any(isinstance(node, Partial) for node in walk(expr))
+
+
+def style_about(style: Style, *exprs: Expr | None) -> Style:
+    """Return the notation for a line about these expressions."""
+    if not style.rows or any(map(_is_about_derivative, exprs)):
+        return style
+    return replace(style, rows=False)
 
 
 def style_of(solved: SolvedQuestion) -> Style:

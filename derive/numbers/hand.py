@@ -135,10 +135,20 @@ class Hand:
     def written(self, expr: Expr, raw: Any) -> Made:
         """Write a value down by the policy."""
         if self.policy.carry == "rounded":
-            kept = carried(raw, self.policy)
-            changed = bool(raw.dtype != object or np.any(raw != kept))
-            return Made(expr, literal(kept, self.policy, True), changed)
+            return self._rounded(expr, raw)
         return Made(expr, literal(raw, self.policy, raw.dtype == object, _scale(expr)), False)
+
+    def _rounded(self, expr: Expr, raw: Any) -> Made:
+        """Keep what is written down; what was rounded shows all its digits (0.800)."""
+        kept = carried(raw, self.policy)
+        whole = {k for k, r in zip(kept.ravel(), raw.ravel(), strict=True)
+                 if not isinstance(r, float) and k == r}
+
+        def say(value: Any) -> str:
+            return self.policy.show(value if value in whole else float(value))
+
+        changed = len(whole) < len(set(kept.ravel()))
+        return Made(expr, Literal(kept, not changed, say), changed)
 
     def _long_sum(self, expr: Dots) -> Made:
         if self.policy.carry == "exact":

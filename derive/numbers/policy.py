@@ -76,7 +76,9 @@ class Policy:
         number = read(value)
         if number.denominator == 1:
             return bool(abs(number) < 10 ** LONGEST_INTEGER)
-        return self._is_short_decimal(number) or _is_simple(number)
+        # by hand, a fraction among rounded numbers is written as a decimal too
+        simple = self.carry == "exact" and _is_simple(number)
+        return self._is_short_decimal(number) or simple
 
     def round(self, value: Any) -> Fraction:
         """Return the number shown, exactly."""

@@ -17,7 +17,7 @@ from derive.ops import OPS, apply
 from derive.question.scope import Scope, position, subscripts
 from derive.syntax.read_equation import Text
 
-__all__ = ["elaborate", "quantity"]
+__all__ = ["elaborate", "quantity", "setting"]
 
 BIGGEST_EXPONENT = 1000
 FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod")
@@ -207,22 +207,22 @@ def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr,
     if keyword.arg not in known:
         remedy = nearest(keyword.arg or "", known)
         raise DeriveError(f"`{name}` has no setting `{keyword.arg}`", text.at(keyword.value), remedy)
-    value = _plain(keyword.value, text)
+    value = setting(keyword.value, text)
     if keyword.arg == "axis":
         value = _axes(value, len(first.shape), keyword.value, text)
     return keyword.arg, value
 
 
-def _plain(node: ast.expr, text: Text) -> Any:
+def setting(node: ast.expr, text: Text) -> Any:
     """Read a setting: an integer, a number, True/False, or a tuple of integers."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, int) else Fraction(text.segment(node))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_plain(node.operand, text)
+        return -setting(node.operand, text)
     if isinstance(node, (ast.Tuple, ast.List)):
-        return tuple(_plain(part, text) for part in node.elts)
+        return tuple(setting(part, text) for part in node.elts)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return Fraction(_plain(node.left, text)) / Fraction(_plain(node.right, text))
+        return Fraction(setting(node.left, text)) / Fraction(setting(node.right, text))
     raise DeriveError(f"`{text.segment(node)}` is not a setting", text.at(node))
 
 

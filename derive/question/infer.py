@@ -10,11 +10,14 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Place
 from derive.expr.integers import IntLike
 from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
+from derive.ops.op import Op
+from derive.question.elaborate import setting
 from derive.question.scope import Scope, subscripts
+from derive.syntax.read_equation import Text
 
 __all__ = ["infer"]
 
@@ -29,7 +32,7 @@ def infer(node: ast.AST, scope: Scope, guess: bool = False) -> Known:
     rule = RULES.get(type(node))
     try:
         return rule(node, scope, guess) if rule else None
-    except DeriveError:
+    except (DeriveError, TypeError, ValueError):
         return None  # the reading reports it, with its place
 
 
@@ -88,8 +91,15 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
     op = OPS.get(name)
     if op is None or any(s is None for s in shapes) or len(shapes) != len(op.vjps):
         return None
-    # settings such as axis= are read later; without them the plain shape is what is known
-    return None if node.keywords else op.shape(*shapes)
+    return _shape_of(op, node, shapes)
+
+
+def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known]) -> Known:
+    """Return the shape of an operation with its settings; those not understood are read later."""
+    params = {kw.arg: setting(kw.value, Text("", Place())) for kw in node.keywords if kw.arg}
+    if op.settle:
+        params = op.settle(*shapes, **params)
+    return op.shape(*shapes, **params)
 
 
 def _outer(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
@@ -101,7 +111,9 @@ def _reduce(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
     over = node.args[1] if len(node.args) > 1 else None
     if isinstance(over, ast.Name) and over.id in scope.indices:
         return shapes[0]
-    return () if len(node.args) == 1 and not node.keywords else None
+    if len(node.args) != 1 or shapes[0] is None:
+        return () if len(node.args) == 1 and not node.keywords else None
+    return _shape_of(OPS["sum"], node, shapes)
 
 
 SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {

@@ -10,7 +10,7 @@ from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.linear import transposed
 from derive.calculus.pieces import Piece
-from derive.calculus.ranges import at_most
+from derive.calculus.ranges import large
 from derive.expr.build import add, matmul, mul, sum_over, transpose
 from derive.expr.expand import expanded
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
@@ -107,14 +107,15 @@ def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol])
     defined = [e for e in solver.named.equations if e.target.family == family]
     if not defined or not piece.domain:
         return True
-    lows = [at_most(e.domain[k][1].lo, r.hi) for e in defined
+    lows = [large(e.domain[k][1].lo) <= large(r.hi) for e in defined
             for k, (_, r) in enumerate(piece.domain) if k < len(e.domain)]
     fixed = any(not e.domain for e in defined)
-    return fixed or all(lows) or any(b.name == family for b in asked if _within(piece, b))
+    return fixed or all(lows) or any(
+        b.name == family and _within(piece, b) for b in asked)
 
 
 def _within(piece: Piece, member: Symbol) -> bool:
-    return all(at_most(r.lo, i) and at_most(i, r.hi)
+    return all(large(r.lo) <= large(i) <= large(r.hi)
                for (_, r), i in zip(piece.domain, member.index, strict=True))
 
 
@@ -218,8 +219,9 @@ def _chain(adjoint: Adjoint, piece: Piece) -> Expr | None:
         if len(item.source.shape) > 1:
             return None
         term = _chain_term(adjoint, item)
-        for name, bounds in reversed(item.sums):
-            term = sum_over(name, bounds, term)
+        if term is not item.expr:
+            for name, bounds in reversed(item.sums):
+                term = sum_over(name, bounds, term)
         terms.append(term)
     return add(*terms)
 
@@ -229,7 +231,7 @@ def _chain_term(adjoint: Adjoint, item: Contribution) -> Expr:
     outer = adjoint.partial(item.source)
     local = local_partial(item)
     if item.source == adjoint.top and not adjoint.top.index and adjoint.form == "scalar":
-        return local
+        return item.expr  # dL/dv as a symbol would mean all ways at once
     if adjoint.form == "jacobian":
         return matmul(outer, local) if item.source.shape else mul(outer, local)
     if not item.source.shape:

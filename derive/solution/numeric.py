@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.adjoint import Adjoint
-from derive.errors import DeriveError
-from derive.expr.nodes import Literal, Partial
+from derive.expr.nodes import Literal, Partial, Symbol
 from derive.numbers.policy import Policy, literal
 from derive.numbers.solve import solve
 from derive.numbers.stores import Store, Values
 from derive.question.question import Given
 
-__all__ = ["adjoint_values", "given_literal", "stores_of", "value_or_zero"]
+__all__ = ["adjoint_values", "derivative_value", "given_literal", "stores_of"]
 
 TYPED = Policy(digits=15)   # given numbers are shown as they were typed
 
@@ -55,26 +54,32 @@ def adjoint_values(adjoint: Adjoint, forward: Values) -> Values:
     shape = tuple(int(n) for n in adjoint.top.shape)  # type: ignore[arg-type]
     runs = {cell: solve(adjoint.equations, forward.stores, dict(zip(names, cell, strict=True)))
             for cell in np.ndindex(*shape)}
-    return Values(_stacked(runs, shape))
+    return Values(_stacked(runs, shape, adjoint))
 
 
-def _stacked(runs: Mapping[tuple[int, ...], Values], shape: tuple[int, ...]) -> dict[str, Store]:
+def _stacked(runs: Mapping[tuple[int, ...], Values], shape: tuple[int, ...], adjoint: Adjoint
+             ) -> dict[str, Store]:
+    """Put the runs for the entries of the top side by side, under the name of the whole."""
     first = next(iter(runs.values()))
     out = {}
-    for name, store in first.stores.items():
-        lead = store.known.ndim
-        whole = np.zeros(store.known.shape + shape + store.array.shape[lead:])
+    for name in adjoint.contributions:
+        symbol = adjoint.member(name)
+        part, whole = adjoint.partial(symbol).family, Partial(adjoint.top, symbol).family
+        store = first.stores[part]
+        lead = (slice(None),) * store.known.ndim
+        array = np.zeros(store.known.shape + shape + store.array.shape[len(lead):])
         for cell, values in runs.items():
-            whole[(slice(None),) * lead + cell] = values.stores[name].array
-        out[name] = Store(whole, store.offset, store.known)
+            array[lead + cell] = values.stores[part].array
+        out[whole] = Store(array, store.offset, store.known)
     return out
 
 
-def value_or_zero(values: Values, ref: Partial) -> Any:
-    """Return a derivative; where the sweep does not reach, it is zero."""
-    try:
-        return values[ref]
-    except DeriveError:
-        shape = ref.top.shape + ref.bottom.shape
-        return np.zeros([int(n) for n in shape])  # type: ignore[arg-type]
-
+def derivative_value(adjoint: Adjoint, values: Values, bottom: Symbol) -> Any:
+    """Return d top / d bottom; where the sweep does not reach, it is zero."""
+    ref = Partial(adjoint.top, bottom)
+    if bottom.name in adjoint.contributions:
+        store = values.stores[ref.family]
+        slot = store.slot(tuple(int(i) for i in bottom.index))  # type: ignore[arg-type]
+        if slot is not None and store.known[slot]:
+            return store.array[slot]
+    return np.zeros([int(n) for n in ref.shape])  # type: ignore[arg-type]

@@ -22,13 +22,8 @@ REASONS = {
 
 
 def proof_step(identifier: str, fusion: Fusion) -> Step:
-    """Return the step that derives d loss / d argument entry by entry.
-
-    A loss that is only a part of an equation is given the name it has in the lines.
-    """
-    intro = None
-    if fusion.loss != fusion.top:
-        intro = Sentence("Write {}.", (Claim(fusion.top, "=", fusion.loss),))
+    """Return the step that derives d loss / d argument entry by entry."""
+    intro = Sentence("With {}:", (Claim(fusion.top, "=", fusion.loss),))
     return Step(identifier, "loss and softmax", tuple(_lines(fusion.proof.lines)), intro=intro,
                 title=title("loss and softmax", fusion.top, fusion.argument), detail="normal")
 

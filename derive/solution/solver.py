@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.adjoint import Adjoint, adjoint, member
-from derive.calculus.fusion import Fusion, find_fusions
+from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.system import System, with_named_arguments
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
@@ -22,7 +22,7 @@ from derive.numbers.solve import solve
 from derive.numbers.stores import Values
 from derive.question.question import Conventions, Question, Request
 from derive.solution.members import Making, making, making_adjoint, reads
-from derive.solution.numeric import adjoint_values, given_literal, stores_of, value_or_zero
+from derive.solution.numeric import adjoint_values, derivative_value, given_literal, stores_of
 
 __all__ = ["Solver", "Worked"]
 
@@ -72,8 +72,8 @@ class Solver:
 
     @cached_property
     def named(self) -> System:
-        """The same with names for the arguments of functions."""
-        return with_named_arguments(self.model)
+        """The same with names for the arguments of functions and for losses inside sums."""
+        return with_named_losses(with_named_arguments(self.model))
 
     @cached_property
     def fusions(self) -> tuple[Fusion, ...]:
@@ -165,7 +165,9 @@ class Solver:
     def float(self, ref: Ref) -> Any:
         """Return a member's value in float64."""
         if isinstance(ref, Partial):
-            return np.asarray(value_or_zero(self.gradients(ref.top), ref))
+            top, bottom = ref.top, ref.bottom
+            whole = derivative_value(self.adjoint(top), self.gradients(top), bottom)
+            return np.asarray(whole[tuple(int(c) for c in ref.component)])  # type: ignore[arg-type]
         return np.asarray(self.values[ref])
 
     def is_known(self, ref: Ref) -> bool:

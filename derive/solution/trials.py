@@ -6,28 +6,25 @@ obey the declared facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from derive.calculus.adjoint import Adjoint
-from derive.calculus.ranges import Domain
-from derive.calculus.system import System
 from derive.errors import DeriveError
-from derive.expr.equation import Equation, Family
-from derive.expr.integers import IntLike, named, put
-from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
-from derive.expr.walk import at, put_range, refs
+from derive.expr.equation import Family
+from derive.expr.integers import IntLike, named, names_in, put
+from derive.expr.nodes import Entry, Expr, Partial, Range, Ref, Symbol
+from derive.expr.walk import at, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
-from derive.question.question import Given
 from derive.solution.draw import draw
 from derive.solution.members import inside, reads
-from derive.solution.numeric import adjoint_values, stores_of, value_or_zero
+from derive.solution.numeric import adjoint_values, derivative_value, stores_of
 from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Line
@@ -49,6 +46,7 @@ class Trial:
     oracle: Oracle
     forward: Values
     ranges: Mapping[str, Range]
+    sweeps: dict[Symbol, tuple[Adjoint, Values]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -57,22 +55,21 @@ class Trial:
 
     def swept(self, top: Symbol, bottom: Symbol) -> Any:
         """Return the derivative that the sweep gives."""
-        return np.asarray(value_or_zero(self._gradients(top), Partial(top, bottom)))
+        adjoint, values = self._sweep(top)
+        return np.asarray(derivative_value(adjoint, values, bottom))
 
-    def _gradients(self, top: Symbol) -> Values:
-        cache: dict[Symbol, Values] = self.__dict__.setdefault("_cache", {})
-        if top not in cache:
-            cache[top] = self._swept(top)
-        return cache[top]
+    def _sweep(self, top: Symbol) -> tuple[Adjoint, Values]:
+        if top not in self.sweeps:
+            self.sweeps[top] = self._swept(top)
+        return self.sweeps[top]
 
-    def _swept(self, top: Symbol) -> Values:
+    def _swept(self, top: Symbol) -> tuple[Adjoint, Values]:
         if self.solver.numeric:
-            return self.solver.gradients(top)
+            return self.solver.adjoint(top), self.solver.gradients(top)
         for general in self.solver.tops:
-            adjoint = self.solver.adjoint(general)
-            moved: Adjoint = adjoint.put(self.env)
+            moved = self.solver.adjoint(general).put(self.env)
             if moved.top == top:
-                return adjoint_values(moved, self.forward)
+                return moved, adjoint_values(moved, self.forward)
         raise DeriveError(f"no sweep for {top}")
 
     def members(self, top: Symbol, bottom: Symbol) -> Iterator[tuple[Symbol, Symbol]]:
@@ -162,11 +159,16 @@ class Trial:
 
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
     """Return the sizes of the axes that a letter runs along in index notation."""
-    from derive.expr.nodes import Entry
-    from derive.expr.walk import walk
+    return [size for part in walk(expr) for place, size in _places(part) if place == named(letter)]
 
-    return [size for e in walk(expr) if isinstance(e, Entry)
-            for place, size in zip(e.at, e.arg.shape, strict=False) if place == named(letter)]
+
+def _places(expr: Expr) -> Iterable[tuple[IntLike, IntLike]]:
+    """Pair the positions of entries with the sizes of their axes."""
+    if isinstance(expr, Entry):
+        return zip(expr.at, expr.arg.shape, strict=False)
+    if isinstance(expr, Partial):
+        return zip(expr.component, expr.top.shape, strict=False)
+    return ()
 
 
 def trials_of(solver: Solver) -> tuple[Trial, ...]:
@@ -182,36 +184,18 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
 
 def _random_trial(solver: Solver, length: int) -> Trial:
     env = _sizes(solver, length)
-    families = {n: Family(n, f.indices, tuple(put(s, env) for s in f.shape))
-                for n, f in solver.named.families.items()}
-    equations = tuple(_equation_at(e, env) for e in solver.named.equations)
-    given = draw(solver, equations, families, env, seed=length)
-    forward = solve(equations, stores_of(given), env)
-    plain = {Symbol(n, p, families[n].shape): array
+    system = solver.named.put(env)
+    given = draw(solver, system.equations, system.families, env, seed=length)
+    forward = solve(system.equations, stores_of(given), env)
+    plain = {Symbol(n, p, system.families[n].shape): array
              for n, item in given.items() for p, array in item.members.items()}
-    system = System(equations, families)
     ranges = {n: put_range(r, env) for n, r in solver.question.indices.items()}
-    return Trial(solver, env, families, Oracle(system.by_target, plain), forward, ranges)
+    oracle = Oracle(system.by_target, plain)
+    return Trial(solver, env, system.families, oracle, forward, ranges)
 
 
 def _sizes(solver: Solver, length: int) -> dict[str, IntLike]:
     bounds = {n for r in solver.question.indices.values() for b in (*r.los, *r.his)
-              for n in _names(b)}
+              for n in names_in(b)}
     sizes = iter(SIZES * 10)
     return {n: length if n in bounds else next(sizes) for n in solver.question.sizes}
-
-
-def _names(value: IntLike) -> frozenset[str]:
-    from derive.expr.integers import names_in
-
-    return names_in(value)
-
-
-def _equation_at(equation: Equation, env: Mapping[str, IntLike]) -> Equation:
-    domain: Domain = tuple((n, put_range(r, env)) for n, r in equation.domain)
-    target = at(equation.target, env)
-    assert isinstance(target, Symbol)
-    return Equation(target, domain, at(equation.rhs, env))
-
-
-_ = (Given, refs)
