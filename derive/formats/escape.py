@@ -20,8 +20,8 @@ _SPECIAL = {
 # the letters of the European languages, which T1 fonts have
 _EUROPEAN = re.compile(r"[\x20-\x7e¡-ÿĀ-ćĊ-ďĐ-ēĖ-ğĠ-ģĪ-īĮ-ıĶ-ķĹ-ńŇ-ňŌ-ōŐ-śŞ-şŠ-ťŪ-ūŮ-ųŸ-žȘ-ț]")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
-# what starts a list, a heading, a quotation or a rule at the beginning of a line
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+# what starts a list at the beginning of a line
+_LIST = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
 
 
 def latex_words(text: str) -> str:
@@ -47,10 +47,4 @@ def _unknown(c: str) -> str:
 
 def markdown_words(text: str) -> str:
     """Escape words for GitHub's Markdown."""
-    escaped = _MARKDOWN.sub(lambda found: "\\" + found[0], text)
-    return _LINE_START.sub(_escape_start, escaped)
-
-
-def _escape_start(found: re.Match[str]) -> str:
-    number = found[2].isdigit()
-    return f"{found[1]}{found[2]}&#8203;" if number else f"{found[1]}\\{found[2]}"
+    return _LIST.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", text))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
+from derive.expr.nodes import Expr
 from derive.formats.fitting import fit
 from derive.formats.positions import positions
 from derive.formats.sentences import in_display, running
@@ -72,11 +72,18 @@ def rows(lines: Sequence[Line], writing: Writing, boxed: Sequence[bool] = ()) ->
     lefts = [writing.formula(line.left) if line.left is not None else "" for line in lines]
     limit = writing.limit - max(map(width, lefts), default=0.0) - INDENT
     flags = boxed or [False] * len(lines)
-    subjects = accumulate((line.left for line in lines), lambda old, new: new or old)
-    single = [_row(line, left, is_boxed, writing.about(subject), limit) for
-              line, left, subject, is_boxed in
-              zip(_said_once(lines), lefts, subjects, flags, strict=True)]
+    single = [_row(line, left, is_boxed, writing.about(subject), limit)
+              for line, left, subject, is_boxed
+              in zip(_said_once(lines), lefts, _subjects(lines), flags, strict=True)]
     return tuple(_joined(single, limit))
+
+
+def _subjects(lines: Sequence[Line]) -> Iterator[Expr | None]:
+    """Yield what each line is about: its left side, or that of the line it goes on from."""
+    subject: Expr | None = None
+    for line in lines:
+        subject = line.left if line.left is not None else subject
+        yield subject
 
 
 def _said_once(lines: Sequence[Line]) -> list[Line]:

@@ -29,14 +29,16 @@ from derive.expr.nodes import (
     Sum,
     Transpose,
 )
-from derive.expr.walk import children, rebuild, transform
+from derive.expr.walk import children, rebuild, transform, walk
 from derive.numbers.exact import exact_value
 from derive.numbers.policy import Policy, carried, literal
 from derive.numbers.reference import evaluate
+from derive.numbers.spelled import spelled
 
 __all__ = ["Hand", "Made", "Stage", "is_number"]
 
 PLAIN = (Literal, Number, Constant, Dimension, Fill, Eye)
+CONSTANTS = Policy(digits=15)   # 1/3 in a formula is not a number somebody worked out
 ENTRYWISE = (Sum, Product, Quotient, Power, Neg)
 
 
@@ -104,6 +106,9 @@ class Hand:
     def _reduced(self, expr: Expr, made: list[Made]) -> Expr:
         if is_number(expr):
             return expr
+        written_out = spelled(expr)
+        if written_out is not None:
+            return written_out
         if self._ready(expr):
             item = self._number(expr)
             made.append(item)
@@ -129,6 +134,8 @@ class Hand:
         if isinstance(expr, Dots):
             return self._long_sum(expr)
         values = exact_value(expr)
+        if values is not None and not any(isinstance(n, Literal) for n in walk(expr)):
+            return Made(expr, literal(values, CONSTANTS, True), False)
         raw = np.asarray(evaluate(expr, self._float)) if values is None else values
         return self.written(expr, raw)
 

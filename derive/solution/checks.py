@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike
-from derive.expr.nodes import Expr, Partial, Ref, Symbol
-from derive.expr.walk import at, free_indices, refs
-from derive.numbers.reference import evaluate
+from derive.expr.nodes import Expr, Partial, Symbol
+from derive.expr.walk import free_indices
 from derive.solution.lint import digit_checks
-from derive.solution.members import inside
-from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Line, PartSolution, Step
 from derive.solution.trials import Trial, trials_of
@@ -26,7 +22,6 @@ __all__ = ["checks_of"]
 TOLERANCE = 1e-9        # relative; float64 rounding of a few thousand operations
 MANY = 400              # entries times members up to which every entry is moved by itself
 MOST_UNROLLED = 150
-TRIED_POSITIONS = 4
 
 
 def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
@@ -74,6 +69,9 @@ def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[fl
     free = sorted((free_indices(left) | free_indices(line.right)))
     for env in trial.positions(free, line, left):
         yield trial.difference(left, line.right, env)
+        for factor, label in (pair for term in line.terms for pair in term):
+            if label.shape == factor.shape:
+                yield trial.difference(label, factor, env)
 
 
 def _gradient_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:
@@ -134,6 +132,3 @@ def relative(ours: Any, theirs: Any) -> float:
         return float("inf")
     scale = max(float(np.max(np.abs(b), initial=0.0)), 1e-3)
     return float(np.max(np.abs(a - b), initial=0.0)) / scale
-
-
-_ = (Mapping, IntLike, Ref, at, refs, evaluate, inside, Oracle)
