@@ -18,12 +18,12 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Any piece of a sheet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Title(Block):
     """What the sheet is called; `marks` is what all its parts are worth together."""
 
@@ -31,28 +31,28 @@ class Title(Block):
     marks: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given(Block):
     """Symbols with their values; no value: the symbol stands for any of its shape; None: dots."""
 
     entries: tuple[tuple[Expr, Expr | None] | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model(Block):
     """The equations of the question, each with the positions for which it holds."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conventions(Block):
     """What the sheet takes for granted, one sentence each."""
 
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heading(Block):
     """A part of the question: its label, what it asks, what it is worth."""
 
@@ -62,21 +62,21 @@ class Heading(Block):
     marks: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Remark(Block):
     """A note of the question's author; an empty line parts paragraphs."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Anchor(Block):
     """The place where a step begins: invisible, for whoever refers to it by its id."""
 
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph(Block):
     """Sentences, perhaps with a few leading words that name what follows."""
 
@@ -84,14 +84,14 @@ class Paragraph(Block):
     lead: Sentence | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Working(Block):
     """Lines of working, aligned at their relations."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer(Block):
     """Working that ends in what was asked; `boxed` tells which of its lines are the answer."""
 
@@ -99,14 +99,14 @@ class Answer(Block):
     boxed: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marks(Block):
     """What the lines above are worth."""
 
     amount: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table(Block):
     """Rows of cells under a head."""
 
@@ -114,7 +114,7 @@ class Table(Block):
     rows: tuple[tuple[Expr | Sentence, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary(Block):
     """What was checked, and how it came out, in one sentence."""
 

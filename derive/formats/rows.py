@@ -41,6 +41,13 @@ class Link:
     def width(self) -> float:
         return SIGN + max(map(width, self.right)) * self.scale + BOX * self.boxed
 
+    @property
+    def end(self) -> float:
+        """Where its last line ends; a frame or a scaled formula is one piece."""
+        if self.boxed or self.scale < 1:
+            return self.width
+        return SIGN + width(self.right[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -110,8 +117,7 @@ def _explained(row: Row, line: Line, writing: Writing, limit: float) -> Row:
     reason = in_display(line.reason, writing) if line.reason else ""
     if width(reason) > limit:
         row, reason = replace(row, before=_opening(line.reason, writing)), ""
-    (*_, link) = row.links
-    room = limit - SIGN - width(link.right[-1]) * link.scale - BOX * link.boxed
+    room = limit - row.links[-1].end
     needed = width(where) + FOR if where else 0.0
     left_over = room - needed if needed <= room else room
     return replace(row, where=where, where_below=needed > room, reason=reason,
