@@ -14,6 +14,7 @@ from derive.syntax.write_latex import underbrace, width, write
 
 __all__ = ["labelled_lines"]
 
+GAP = r"\,"  # between two braces, which would touch
 Factors = Sequence[tuple[Expr, Expr]]
 
 
@@ -34,7 +35,7 @@ def _packed(done: list[str], sign: str, text: str, limit: float) -> list[str]:
     """Put a piece behind the last line, or on a line of its own."""
     if not done:
         return [text]
-    longer = f"{done[-1]} {sign} {text}".replace("  ", " ")
+    longer = f"{done[-1]} {sign or GAP} {text}"
     if width(longer) <= limit:
         return [*done[:-1], longer]
     return [*done, f"{{}} {sign or chr(92) + 'cdot'} {text}"]
@@ -46,8 +47,8 @@ def _pieces(term: Factors, entrywise: set[frozenset[Expr]], style: Style, limit:
     exprs = [factor for factor, _ in term]
     signs = ["+", *(_sign(a, b, entrywise) for a, b in pairwise(exprs))]
     texts = [_factor(factor, label, len(term) > 1, style) for factor, label in term]
-    whole = " ".join(part for pair in zip(["", *signs[1:]], texts, strict=True)
-                     for part in pair if part)
+    whole = texts[0] + "".join(f" {sign or GAP} {text}"
+                               for sign, text in zip(signs[1:], texts[1:], strict=True))
     if width(whole) <= limit:
         return [("+", whole)]
     return list(zip(signs, texts, strict=True))
