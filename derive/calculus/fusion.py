@@ -29,7 +29,7 @@ FactPair = tuple[Expr, Expr]
 class Fusion:
     """The scalar `loss` inside an equation of `outer`, through `inner` = f(argument).
 
-    `top` names the loss; `derivative` is d loss / d argument, a vector; `proof` holds the lines
+    `top` names the loss; `value` = `function` of `argument`; `derivative` is d loss / d argument, a vector; `proof` holds the lines
     that show it.
     """
 
@@ -39,6 +39,7 @@ class Fusion:
     loss: Expr
     value: Symbol
     argument: Symbol
+    function: Expr
     derivative: Expr
     proof: LocalProof
 
@@ -129,7 +130,7 @@ def _tried(node: Expr, outer: str, top: Symbol, value: Symbol, inner: Equation,
     proof = compose(node, rhs, value, argument, facts, top)
     if proof.result is None:
         return None
-    return Fusion(outer, value.name, top, node, value, argument, proof.result, proof)
+    return Fusion(outer, value.name, top, node, value, argument, rhs, proof.result, proof)
 
 
 def match(pattern: Expr, found: Symbol, letters: Collection[str]) -> dict[str, IntLike] | None:

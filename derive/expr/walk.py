@@ -15,7 +15,7 @@ from derive.expr.nodes import (
 from derive.expr.shapes import Shape
 
 __all__ = [
-    "at", "children", "free_indices", "mentions", "put_range", "rebuild", "refs", "replace",
+    "at", "children", "free_indices", "mentions", "places", "put_range", "rebuild", "refs", "replace",
     "transform", "walk",
 ]
 
@@ -167,3 +167,11 @@ INTEGERS: dict[type[Expr], Callable[[Any], tuple[IntLike, ...]]] = {
     Delta: lambda e: (e.i, e.j),
     Entry: lambda e: e.at,
 }
+
+
+def places(expr: Expr) -> Iterator[tuple[IntLike, IntLike]]:
+    """Pair the entry positions of one node with the sizes of the axes they run along."""
+    if isinstance(expr, Entry):
+        yield from zip(expr.at, expr.arg.shape, strict=False)
+    if isinstance(expr, Partial):
+        yield from zip(expr.component, expr.top.shape, strict=False)

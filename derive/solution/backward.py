@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from derive.calculus.adjoint import Adjoint
+from derive.calculus.by_entry import slope_equation
 from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.linear import transposed
 from derive.calculus.pieces import Piece
 from derive.calculus.ranges import large
+from derive.calculus.tidy import tidy
 from derive.expr.build import add, matmul, mul, sum_over, transpose
 from derive.expr.expand import expanded
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
-from derive.expr.walk import refs
+from derive.expr.walk import free_indices, refs, replace
 from derive.question.question import Part
 from derive.solution.forward import at_times, identifier
 from derive.solution.local import jacobian, kind_of, local_partial
@@ -182,11 +184,31 @@ RULE_WORDS = {
 
 
 def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
+    """Say how one entry of a weight enters, and that its gradients add up over the steps."""
     member = adjoint.member(family)
-    if len(member.shape) != 2:
+    items = [c for c in adjoint.contributions[family] if c.source is not None]
+    words, parts = [], []
+    for item in items:
+        found = _slope(item)
+        if found is not None:
+            words.append("{}")
+            parts.append(Claim(found[0], "=", found[1]))
+    text = "Here " + " and ".join(words) + "." if words else ""
+    if any(c.sums for c in items):
+        text = "{} is used at every step, so its gradients add up. " + text
+        parts = [member, *parts]
+    return Sentence(text.strip(), tuple(parts)) if text else None
+
+
+def _slope(item: Contribution) -> tuple[Expr, Expr] | None:
+    if item.equation is None or item.fused is not None or not item.equation.target.shape:
         return None
-    summed = any(c.sums for c in adjoint.contributions[family])
-    return say("weights", member) if summed else say("weight once")
+    source, leaf = item.equation.target, item.target
+    assert isinstance(source, Symbol) and isinstance(leaf, Symbol)
+    read = [r for r in refs(item.equation.rhs) if isinstance(r, Symbol) and r.name == leaf.name]
+    if len(set(read)) != 1 or len(leaf.shape) != 2:
+        return None
+    return slope_equation(source, item.equation.rhs, read[0])
 
 
 def _piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, many: bool
@@ -201,6 +223,25 @@ def _piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, ma
         first = None
     rhs = laid_out(solver, equation.rhs)
     yield Line("symbolic" if chain is None else "simplified", first, "=", rhs, where)
+    known = _constants_in(adjoint, equation.rhs)
+    if known != equation.rhs:
+        yield Line("simplified", None, "=", laid_out(solver, known), where)
+
+
+def _constants_in(adjoint: Adjoint, expr: Expr) -> Expr:
+    """Put derivatives in that are the same number everywhere: dL/dl_t = 1/T."""
+    table: dict[Expr, Expr] = {}
+    for ref in refs(expr):
+        if isinstance(ref, Partial) and ref.top == adjoint.top:
+            pieces = adjoint.pieces.get(ref.bottom.name, ())
+            rhs = adjoint.equation(ref.bottom.name, pieces[0]).rhs if len(pieces) == 1 else ref
+            if not any(True for _ in refs(rhs)) and not free_indices(rhs) & _letters(adjoint, ref):
+                table[ref] = rhs
+    return tidy(replace(expr, table)) if table else expr
+
+
+def _letters(adjoint: Adjoint, ref: Partial) -> set[str]:
+    return set(adjoint.model.families[ref.bottom.name].indices)
 
 
 def laid_out(solver: Solver, expr: Expr) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from derive.calculus.by_entry import entry_equation
 from derive.calculus.fusion import Fusion
 from derive.calculus.index_proof import ProofLine
 from derive.expr.integers import named, names_in
@@ -23,9 +24,17 @@ REASONS = {
 
 def proof_step(identifier: str, fusion: Fusion) -> Step:
     """Return the step that derives d loss / d argument entry by entry."""
-    intro = Sentence("With {}:", (Claim(fusion.top, "=", fusion.loss),))
-    return Step(identifier, "loss and softmax", tuple(_lines(fusion.proof.lines)), intro=intro,
+    definitions = tuple(_definitions(fusion))
+    return Step(identifier, "loss and softmax", (*definitions, *_lines(fusion.proof.lines)),
                 title=title("loss and softmax", fusion.top, fusion.argument), detail="normal")
+
+
+def _definitions(fusion: Fusion) -> Iterator[Line]:
+    """Begin with what both functions are, entry by entry."""
+    for symbol, expr in ((fusion.top, fusion.loss), (fusion.value, fusion.function)):
+        found = entry_equation(symbol, expr)
+        if found is not None:
+            yield Line("definition", found[0], "=", found[1])
 
 
 def _lines(found: Sequence[ProofLine]) -> Iterator[Line]:

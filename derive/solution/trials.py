@@ -6,7 +6,7 @@ obey the declared facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -17,8 +17,8 @@ from derive.calculus.adjoint import Adjoint
 from derive.errors import DeriveError
 from derive.expr.equation import Family
 from derive.expr.integers import IntLike, named, names_in, put
-from derive.expr.nodes import Entry, Expr, Partial, Range, Ref, Symbol
-from derive.expr.walk import at, put_range, walk
+from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
+from derive.expr.walk import at, places, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
@@ -159,16 +159,7 @@ class Trial:
 
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
     """Return the sizes of the axes that a letter runs along in index notation."""
-    return [size for part in walk(expr) for place, size in _places(part) if place == named(letter)]
-
-
-def _places(expr: Expr) -> Iterable[tuple[IntLike, IntLike]]:
-    """Pair the positions of entries with the sizes of their axes."""
-    if isinstance(expr, Entry):
-        return zip(expr.at, expr.arg.shape, strict=False)
-    if isinstance(expr, Partial):
-        return zip(expr.component, expr.top.shape, strict=False)
-    return ()
+    return [size for part in walk(expr) for place, size in places(part) if place == named(letter)]
 
 
 def trials_of(solver: Solver) -> tuple[Trial, ...]:

@@ -8,8 +8,9 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Apply, Expr, MatMul, Range, Reduce
+from derive.expr.walk import places, walk
 from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.matrices import environment, is_matrix
 from derive.syntax.latex.rows import lies, row
@@ -200,10 +201,22 @@ SIGNS = {"sum": r"\sum", "prod": r"\prod"}
 @tex.register
 def _reduce(expr: Reduce, style: Style) -> Piece:
     """Write a sum over an index; a mean is one over the number of terms, times the sum."""
+    if _over_all_entries(expr):
+        body = inside(tex(expr.body, style), Binds.REDUCE)
+        letter = latex_name(expr.index, style.notation)
+        return Piece(f"{SIGNS['sum']}_{{{letter}}} {body}", Binds.REDUCE)
     lower, upper = _bounds(expr.range, style)
     limits = f"_{{{latex_name(expr.index, style.notation)}={lower}}}^{{{upper}}}"
     body = inside(tex(expr.body, style), Binds.REDUCE)
     return Piece(f"{_sign(expr, style)}{limits} {body}", Binds.REDUCE)
+
+
+def _over_all_entries(expr: Reduce) -> bool:
+    """True where the index runs through a whole axis of entries: sum_k y_k needs no bounds."""
+    letter, bounds = named(expr.index), expr.range
+    sizes = [size for part in walk(expr.body) for place, size in places(part) if place == letter]
+    return expr.kind == "sum" and bounds.los == (0,) and any(
+        bounds.his == (size - 1,) for size in sizes)
 
 
 def _sign(expr: Reduce, style: Style) -> str:

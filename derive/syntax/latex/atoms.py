@@ -61,12 +61,13 @@ def _partial_row(expr: Partial, style: Style) -> Piece:
     return piece if style.rows and is_gradient(expr) else raised(piece, r"\top")
 
 
-def _derivative(expr: Partial, style: Style) -> Piece:
-    """Write a derivative; what is held stands at a bar: dl/dW | h."""
+def _derivative(expr: Partial, style: Style, entry: tuple[IntLike, ...] = ()) -> Piece:
+    """Write a derivative; what is held stands at a bar: dl/dW | h. *entry* is one of the bottom."""
     top, bottom = tex(expr.top, style).text, tex(expr.bottom, style).text
     if expr.component:
-        held_index = f"({top})" if expr.top.index else top
-        top = with_index(held_index, _positions(expr.component, style))
+        top = with_index(top, _positions(expr.component, style))
+    if entry:
+        bottom = with_index(bottom, _positions(entry, style))
     fraction = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
     if not expr.held:
         return Piece(fraction, Binds.FRACTION)
@@ -78,6 +79,8 @@ def _derivative(expr: Partial, style: Style) -> Piece:
 def _entry(expr: Entry, style: Style) -> Piece:
     """Write W_{i,j}, y_{t,k} or (V h)_{k}; a row of a matrix is W_{i,:}."""
     missing = len(expr.arg.shape) - len(expr.at)
+    if isinstance(expr.arg, Partial) and not missing and expr.arg.shape == expr.arg.bottom.shape:
+        return _derivative(expr.arg, style, expr.at)
     positions = _positions(expr.at, style) + [":"] * missing
     short = reads_lying(expr.arg, style) and not is_matrix(expr.arg)
     piece = row(expr.arg, style) if short else tex(expr.arg, style)

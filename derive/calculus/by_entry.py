@@ -1,0 +1,63 @@
+"""Equations and local derivatives entry by entry, as they are said beside a matrix formula.
+
+``l = CE(y, p)`` is ``l = -sum_k y_k log p_k``; the entry o_i of ``o = V h + c`` holds V_jk only in
+``delta_ij h_k``. Formulas and derivatives are SymPy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.calculus.entries import entry
+from derive.calculus.index_notation import Vocabulary, in_entries, letter
+from derive.calculus.places import position
+from derive.calculus.slopes import inner_slope
+from derive.errors import DeriveError
+from derive.expr.integers import names_in
+from derive.expr.integers import named as as_position
+from derive.expr.nodes import Entry, Expr, Partial, Symbol
+from derive.expr.walk import free_indices, walk
+
+__all__ = ["entry_equation", "slope_equation"]
+
+Equality = tuple[Expr, Expr]
+
+
+def entry_equation(left: Symbol, right: Expr) -> Equality | None:
+    """Return ``left_i = the formula of one entry``, or None where there is none."""
+    letters = _letters(len(left.shape), (left, right))
+    at = {position(c): c for c in letters}
+    try:
+        found = in_entries(entry(right, tuple(at)), Vocabulary.of(left, right), at)
+    except DeriveError:
+        return None
+    return _entry(left, letters), found
+
+
+def slope_equation(left: Symbol, right: Expr, by: Symbol) -> Equality | None:
+    """Return ``d left_i / d by_jk = ...`` for ``left = right``, or None where it has no formula."""
+    letters = _letters(len(left.shape) + len(by.shape), (left, right, by))
+    at = {position(c): c for c in letters}
+    own, other = letters[:len(left.shape)], letters[len(left.shape):]
+    places = list(at)
+    try:
+        slope = inner_slope(right, left, by, tuple(places[:len(own)]), tuple(places[len(own):]))
+        found = in_entries(slope, Vocabulary.of(left, right, by), at)
+    except DeriveError:
+        return None
+    top = Partial(left, by, (), tuple(as_position(c) for c in own))
+    return _entry(top, other), found
+
+
+def _entry(expr: Expr, letters: Sequence[str]) -> Expr:
+    return Entry(expr, tuple(as_position(c) for c in letters)) if letters else expr
+
+
+def _letters(count: int, exprs: Sequence[Expr]) -> list[str]:
+    taken = {name for expr in exprs for name in free_indices(expr)}
+    taken |= {n for expr in exprs for part in walk(expr) for s in part.shape for n in names_in(s)}
+    taken |= {part.name for expr in exprs for part in walk(expr) if isinstance(part, Symbol)}
+    found: list[str] = []
+    for _ in range(count):
+        found.append(letter([*taken, *found], "ijkmrsuvwabcdefg"))
+    return found
