@@ -71,7 +71,10 @@ class Row:
 
     @property
     def width(self) -> float:
-        return sum(link.width for link in self.links)
+        """What the formulas and the words beside them take."""
+        words = (FOR + width(self.where)) * bool(self.where and not self.where_below)
+        words += (GAP + width(self.reason)) * bool(self.reason and not self.reason_below)
+        return sum(link.width for link in self.links) + words
 
 
 def rows(lines: Sequence[Line], writing: Writing, boxed: Sequence[bool] = ()) -> tuple[Row, ...]:
@@ -153,15 +156,19 @@ def _chains(single: Sequence[Row]) -> list[list[Row]]:
 
 
 def _merged(chain: Sequence[Row]) -> Row:
+    """Join rows; positions said at the first of them come last."""
     links = tuple(link for row in chain for link in row.links)
-    return replace(chain[-1], left=chain[0].left, before=chain[0].before, links=links)
+    first, last = chain[0], chain[-1]
+    placed = last if last.where else replace(last, where=first.where, where_below=False)
+    return replace(placed, left=first.left, before=first.before, links=links)
 
 
 def _is_plain(chain: Sequence[Row]) -> bool:
-    """True where nothing is said about the rows but the last."""
-    said = any(row.where or row.reason for row in chain[:-1])
+    """True where nothing is said within a chain: positions at an end, a reason at the last row."""
+    said = any(row.reason for row in chain[:-1]) or any(row.where for row in chain[1:-1])
+    twice = bool(chain[0].where and chain[-1].where)
     broken = any(len(link.right) > 1 for row in chain for link in row.links)
-    return not said and not broken and not any(row.before for row in chain[1:])
+    return not (said or twice or broken or any(row.before for row in chain[1:]))
 
 
 def _packed(chain: Sequence[Row], limit: float) -> list[Row]:
@@ -170,7 +177,7 @@ def _packed(chain: Sequence[Row], limit: float) -> list[Row]:
     for row in reversed(chain[:-1]):
         pair = (row, found[-1])
         joined = _merged(pair)
-        if not any(r.alone for r in pair) and _is_plain(pair) and joined.width <= limit:
+        if not any(r.alone or r.where for r in pair) and _is_plain(pair) and joined.width <= limit:
             found[-1] = joined
         else:
             found.append(row)
