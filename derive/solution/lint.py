@@ -44,6 +44,14 @@ def _checked(name: str, made: Made, policy: Policy) -> Check:
     if any(np.size(n.values) > LARGEST for n in literals):
         return Check("digits", name, 0.0, True, "too large to be read digit by digit")
     shown = {id(n): _shown(n) for n in literals}
+    try:
+        return _compared(name, made, policy, literals, shown)
+    except DeriveError as error:    # the digits alone give log of 0 or 1/0: 0.00385 shown as 0.00
+        return Check("digits", name, 0.0, policy.carry == "exact", f"with these digits: {error}")
+
+
+def _compared(name: str, made: Made, policy: Policy, literals: list[Literal],
+              shown: dict[int, Any]) -> Check:
     again = _evaluate(made.node, shown)
     target = _shown(made.value)
     room = _half_unit(made.value, policy) + 1e-12 * np.abs(target)

@@ -23,6 +23,7 @@ from derive.numbers.stores import Values
 from derive.question.question import Conventions, Question, Request
 from derive.solution.members import Making, making, making_adjoint, reads
 from derive.solution.numeric import adjoint_values, derivative_value, given_literal, stores_of
+from derive.syntax.write_text import write
 
 __all__ = ["Solver", "Worked"]
 
@@ -192,12 +193,21 @@ class Solver:
             raise DeriveError(f"{ref} has no value")
         written = expanded(rhs)
         symbolic = (rhs,) if written == rhs else (rhs, written)
-        stages = tuple(self.hand.stages(written))
+        stages = self._stages(ref, written)
         last = stages[-1].expr
         assert isinstance(last, Literal)
         worked = Worked(ref, symbolic, stages, last)
         self.worked[ref] = worked
         return worked
+
+    def _stages(self, ref: Ref, written: Expr) -> tuple[Stage, ...]:
+        try:
+            return tuple(self.hand.stages(written))
+        except DeriveError as error:
+            if self.policy.carry == "exact":
+                raise
+            raise DeriveError(f"{write(ref)}: {error}", remedy="carry: rounded may have rounded a "
+                              "small number to 0: more digits, or carry: exact") from error
 
     def equations_of(self, families: Sequence[str]) -> list[Equation]:
         return [e for e in self.question.equations if e.target.family in families]
