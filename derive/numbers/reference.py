@@ -18,7 +18,8 @@ from derive.expr.nodes import (
     Apply, Array, Constant, Delta, Diag, Dimension, Dots, Entry, Expr, Eye, Fill, Literal, MatMul, Neg,
     Number, Outer, Power, Product, Quotient, Reduce, Ref, Sum, Transpose,
 )
-from derive.ops import OPS
+from derive.ops import ELEMENTWISE, OPS
+from derive.ops.op import Elementwise
 
 __all__ = ["evaluate", "integer"]
 
@@ -148,7 +149,22 @@ def _(expr: Diag, lookup: Lookup, env: Sizes) -> Any:
 @_value.register
 def _(expr: Apply, lookup: Lookup, env: Sizes) -> Any:
     args = [np.asarray(_value(arg, lookup, env)) for arg in expr.args]
-    return OPS[expr.op].evaluate(*args, **dict(expr.params))
+    params = dict(expr.params)
+    value = OPS[expr.op].evaluate(*args, **params)
+    row = ELEMENTWISE.get(expr.op)
+    if row is not None and row.kinks and np.iscomplexobj(args[0]):
+        return _at_kinks(np.array(value, dtype=complex), args[0], row, params)
+    return value
+
+
+def _at_kinks(value: Any, x: Any, row: Elementwise, params: dict[str, Any]) -> Any:
+    """Let a complex step at a kink see the derivative that the convention states."""
+    known = {**dict(row.defaults), **params}
+    for place, default in row.kinks:
+        slope = params.get("kink", known.get(default, default))
+        here = np.real(x) == place
+        value[here] = np.real(value[here]) + 1j * float(slope) * np.imag(x[here])
+    return value
 
 
 FOLDS: dict[str, Callable[[list[Any]], Any]] = {

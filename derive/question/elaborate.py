@@ -199,6 +199,8 @@ def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
         wanted = f"{len(op.vjps)} argument{'s' if len(op.vjps) != 1 else ''}"
         raise DeriveError(f"`{name}` takes {wanted}, not {len(args)}", text.at(node))
     params = dict(_setting(name, op.params, kw, args[0], scope, text) for kw in node.keywords)
+    if name in scope.kinks:
+        params["kink"] = scope.kinks[name]
     return apply(name, *args, **params)
 
 

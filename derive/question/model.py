@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from derive.errors import DeriveError, Place
@@ -62,6 +63,8 @@ def read_model(
     given: Mapping[str, Given] | None = None,
     declared: Mapping[str, Declared] | None = None,
     log: str = "e",
+    kinks: Mapping[str, Fraction] | None = None,
+    numbers: Mapping[str, int] | None = None,
     given_places: Mapping[str, Place] | None = None,
 ) -> Model:
     """Read equations, what is asked and the facts, against what is given and declared.
@@ -70,11 +73,13 @@ def read_model(
     sizes:     names of sizes and lengths that stayed symbols.
     given:     arrays by member; a plain array of a series stands under ``()`` with the index as
                its first axes, counted from the start of the index.
+    kinks:     the derivative chosen at the kink of a function (``{"relu": 1}``).
+    numbers:   lengths that have a value (``given: {T: 3}``), usable as positions.
     declared:  ``symbols``: the index names and the shape of a quantity without numbers.
     Requests come back in their order, one tuple for each text.
     """
     given, declared = dict(given or {}), dict(declared or {})
-    scope = Scope(indices, frozenset(sizes), {}, {}, log)
+    scope = Scope(indices, frozenset(sizes), {}, {}, log, kinks or {}, numbers or {})
     parsed = _parse(lines, scope)
     asked = [_expression(line, scope) for line in requests]
     claims = [_expression(line, scope) for line in facts]
@@ -88,10 +93,31 @@ def read_model(
         places = {id(e): p.text for e, p in zip(equations, parsed, strict=True)}
         equations = without_base_cases(equations, given, scope.errors, places)
         check_coverage(equations, families, given, declared, scope, places)
+    scope.warnings.extend(_unused(given, parsed, asked, claims, indices))
     wanted = tuple(_request(node, text, scope, equations, given) for node, text in asked)
     held = tuple(f for node, text in claims if (f := _fact(node, text, scope)))
     return Model(equations, families, given, wanted, held, tuple(scope.errors),
                  tuple(scope.warnings))
+
+
+def _unused(given: Mapping[str, Given], parsed: Sequence[_Parsed],
+            asked: Sequence[tuple[ast.expr | None, Text]],
+            claims: Sequence[tuple[ast.expr | None, Text]], indices: Mapping[str, Range]
+            ) -> Iterator[str]:
+    """Warn of numbers that nothing reads: often a name typed in two ways."""
+    trees = [t for p in parsed for t in (p.target, p.rhs)]
+    trees += [node for node, _ in (*asked, *claims) if node is not None]
+    used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    used |= {n for r in indices.values() for b in (*r.los, *r.his) for n in names_in(b)}
+    for name in given:
+        if name not in used and f"d{name}" not in used and not _is_length(given[name]):
+            yield f"`{name}` is given, but nothing uses it"
+
+
+def _is_length(item: Given) -> bool:
+    """Lengths are used by ranges and shapes, which are read elsewhere."""
+    value = item.members.get(())
+    return value is not None and not value.shape and value[()].denominator == 1
 
 
 def _parse(lines: Sequence[Line], scope: Scope) -> list[_Parsed]:

@@ -21,7 +21,7 @@ from derive.question.lines import Line, equation_lines
 from derive.question.model import Model, read_model
 from derive.question.notation import read_notation, unknown_names
 from derive.question.parts import Asked, read_parts
-from derive.question.question import Part, Question
+from derive.question.question import Conventions, Part, Question
 from derive.question.source import Mapping_, Node, compose
 from derive.question.source_text import read_text
 from derive.question.values import Values, integers, read_values
@@ -82,7 +82,7 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
                               faults)
     values = read_values(table, known, faults)
     model = _model(_equations(sections, values, faults), _facts(sections, faults), asked, known,
-                   values, conventions.log, faults)
+                   values, conventions, faults)
     if not faults.errors:
         unknown_names(notation, [*model.families, *known.indices, *known.sizes], faults)
     return Question(
@@ -119,13 +119,15 @@ def _facts(sections: Sections, faults: Faults) -> list[Line]:
 
 
 def _model(lines: Sequence[Line] | None, facts: Sequence[Line], asked: Sequence[Asked],
-           known: Declarations, values: Values, log: str, faults: Faults) -> Model:
+           known: Declarations, values: Values, conventions: Conventions,
+           faults: Faults) -> Model:
     """Read the equations against the names; errors that only follow from others are left out."""
     requests = [(item.text, item.start) for part in asked for item in part.find]
     try:
         model = read_model(
             lines or (), requests, facts, indices=known.indices, sizes=tuple(known.sizes),
-            given=values.given, declared=known.declared, log=log, given_places=values.places)
+            given=values.given, declared=known.declared, log=conventions.log,
+            kinks=conventions.kinks, numbers=known.numbers, given_places=values.places)
     except RecursionError:
         raise DeriveError("the model is nested too deeply", remedy="name its parts") from None
     if lines is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from derive.errors import DeriveError, nearest
 from derive.expr.integers import IntLike, named
@@ -20,6 +21,7 @@ class Scope:
     """The names of a question: indices, sizes, quantities with their index names and shapes.
 
     `arity` says how many index positions a quantity takes; a shape of None is not known yet.
+    `kinks` are the derivatives chosen where there is none, `numbers` the lengths that have a value;
     `bound` are the indices that may stand free where the reader is now.
     """
 
@@ -28,6 +30,8 @@ class Scope:
     arity: dict[str, tuple[str, ...]]
     shapes: dict[str, Shape | None]
     log: str = "e"
+    kinks: Mapping[str, Fraction] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
     bound: tuple[str, ...] = ()
     errors: list[DeriveError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -37,8 +41,7 @@ class Scope:
 
     def within(self, *names: str) -> Scope:
         """Return this scope where further indices may stand free."""
-        return Scope(self.indices, self.sizes, self.arity, self.shapes, self.log,
-                     (*self.bound, *names), self.errors, self.warnings)
+        return replace(self, bound=(*self.bound, *names))
 
     def unknown(self, name: str, text: Text, node: ast.AST, extra: Sequence[str] = ()) -> DeriveError:
         remedy = nearest(name, [*self.known(), *extra]) or "give it a value under `given`"
@@ -66,6 +69,8 @@ def _constant(node: ast.Constant, scope: Scope, text: Text) -> IntLike:
 
 
 def _name(node: ast.Name, scope: Scope, text: Text) -> IntLike:
+    if node.id in scope.numbers and node.id not in scope.indices:
+        return scope.numbers[node.id]
     if node.id not in scope.indices and node.id not in scope.sizes:
         known = [*scope.indices, *scope.sizes]
         remedy = nearest(node.id, known) or "declare it under `index`"

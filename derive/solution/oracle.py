@@ -51,6 +51,8 @@ class Oracle:
         if ref not in self.values:
             for member in ancestors([ref], self.parents, self.values.__contains__):
                 self.values[member] = self._made(member, self.values)
+            self.__dict__.pop("_readers", None)  # more members, more readers
+            self._reach.clear()
         return self.values[ref]
 
     def _made(self, member: Ref, known: Mapping[Ref, Any]) -> Any:
@@ -103,8 +105,7 @@ class Oracle:
 
     def _below(self, bottom: Ref) -> set[Ref]:
         found = self._reach.get(bottom)
-        if found is None or bottom not in self._reach:
-            self.__dict__.pop("_readers", None)
+        if found is None:
             found, todo = {bottom}, [bottom]
             while todo:
                 for reader in self._readers.get(todo.pop(), ()):
