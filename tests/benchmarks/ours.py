@@ -1,0 +1,63 @@
+"""What is measured of the engine: deriving without numbers, numbers alone, the whole sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from derive.expr.nodes import Expr, Partial, Symbol
+from derive.formats import module
+from derive.question.question import Question
+from derive.solution.numeric import adjoint_values, stores_of
+from derive.solution.solve import solve_question
+from derive.solution.solver import Solver
+from derive.solution.step import Step
+from derive.syntax.write_latex import write
+from tests.benchmarks.models import WEIGHTS
+
+__all__ = ["Numeric", "derive", "gradients", "render"]
+
+
+def derive(question: Question) -> list[str]:
+    """Derive all gradients from a question without numbers; print every line of every step.
+
+    That is: the system, names for arguments, the loss and its softmax in index notation, the
+    reverse sweep, the steps, their LaTeX.
+    """
+    solved = solve_question(question, check=False)
+    return [write(expr) for part in solved.parts for expr in _expressions(part.steps)]
+
+
+def _expressions(steps: Sequence[Step]) -> Iterator[Expr]:
+    for step in steps:
+        for line in step.lines:
+            yield from (e for e in (line.left, line.right) if e is not None)
+        yield from _expressions(step.substeps)
+
+
+class Numeric:
+    """A question that has been derived: what is left is to put numbers in."""
+
+    def __init__(self, question: Question) -> None:
+        self.solver = Solver(question)
+        self.given = stores_of(question.given)
+        self.adjoint = self.solver.adjoint(Symbol("L", (), ()))
+
+    def run(self) -> dict[str, Any]:
+        """Return all gradients, from a forward and a backward pass in float64."""
+        from derive.numbers.solve import solve
+
+        forward = solve(self.solver.named.equations, self.given)
+        found = adjoint_values(self.adjoint, forward)
+        return gradients(self, found)
+
+
+def gradients(numeric: Numeric, values: Any) -> dict[str, Any]:
+    top = numeric.adjoint.top
+    return {name: values[Partial(top, numeric.adjoint.member(name))] for name in WEIGHTS}
+
+
+def render(question: Question) -> str:
+    """Solve, check every line and write the LaTeX sheet: all but reading the file."""
+    return str(module("latex").write(solve_question(question), detail="normal", parts=(),
+                                     templates=None))
