@@ -15,7 +15,7 @@ from derive.question import catalogue as catalogue_of
 from derive.question.question import Conventions
 from derive.question.question import Question as Source
 from derive.question.read import read, read_file
-from derive.solution.step import Check, SolvedQuestion, Step
+from derive.solution.step import Check, SolvedQuestion, Step, deep
 
 __all__ = ["Check", "Question", "Solution", "catalogue", "load"]
 
@@ -53,7 +53,8 @@ class Question:
         chosen = {k: v for k, v in (("layout", layout), ("digits", digits), ("carry", carry))
                   if v is not None}
         conventions: Conventions = replace(self.source.conventions, **chosen)  # type: ignore[arg-type]
-        return Solution(solve_question(replace(self.source, conventions=conventions)), self.source)
+        source = replace(self.source, conventions=conventions)
+        return Solution(solve_question(source), source)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Solution:
     @cached_property
     def steps(self) -> dict[str, Step]:
         """All steps by id."""
-        return {step.id: step for part in self.solved.parts for step in _deep(part.steps)}
+        return {step.id: step for part in self.solved.parts for step in deep(part.steps)}
 
     def derivation(self, key: str) -> tuple[Step, ...]:
         """Return the steps of the parts that asked for *key*."""
@@ -104,20 +105,28 @@ class Solution:
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
                templates: str | os.PathLike[str] | None = None) -> str:
         """Write the sheet; CheckFailed names the line if one did not survive its check."""
-        failed = [check for check in self.checks if not check.ok]
-        if failed:
-            first = failed[0]
-            raise CheckFailed(f"{first.target}: the {first.kind} check failed "
-                              f"(error {first.error:.1e})" if first.error is not None else
-                              f"{first.target}: the {first.kind} check failed: {first.note}")
+        solved = self._full if detail == "full" else self.solved
+        _refuse_failed(solved.checks)
         folder = Path(templates) if templates is not None else None
-        text = formats.module(format).write(self.solved, detail=detail, parts=tuple(parts),
+        text = formats.module(format).write(solved, detail=detail, parts=tuple(parts),
                                             templates=folder)
         return str(text)
 
+    @cached_property
+    def _full(self) -> SolvedQuestion:
+        from derive.solution.solve import solve_question
 
-def _deep(steps: Sequence[Step]) -> list[Step]:
-    return [s for step in steps for s in (step, *_deep(step.substeps))]
+        return solve_question(self.source, full=True)
+
+
+def _refuse_failed(checks: Sequence[Check]) -> None:
+    failed = [check for check in checks if not check.ok]
+    if failed:
+        first = failed[0]
+        error = "" if first.error is None else f" by {first.error:.1e}"
+        more = f"; {len(failed) - 1} more failed" if len(failed) > 1 else ""
+        raise CheckFailed(f"{first.target}: the {first.kind} check failed{error}: {first.note}"
+                          f"{more}", remedy="derive verify prints all checks")
 
 
 def load(source: str | os.PathLike[str]) -> Question:

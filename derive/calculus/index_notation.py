@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add as plus
 from operator import mul as times
 
@@ -84,13 +84,18 @@ def _outermost(expr: Formula) -> Iterator[Formula]:
         yield from _outermost(part)
 
 
+@lru_cache(maxsize=1024)
+def _stand_in(order: str, part: Formula) -> Formula:
+    return sympy.Dummy(f"{order}{part}", real=True)
+
+
 def write_around(expr: Formula, atom: Atom) -> Expr:
     """Write the algebra around the atoms, and each atom by *atom*."""
     names, table = {}, {}
     for part in dict.fromkeys(_outermost(expr)):
         written = atom(part)
         order = ORDER.get(type(part), "1" if written.shape else "0")
-        table[part] = sympy.Dummy(f"{order}{part}", real=True)
+        table[part] = _stand_in(order, part)
         names[table[part]] = written
     return from_sympy(put(expr, table), names)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import sympy
 
@@ -93,9 +94,9 @@ def _compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, declared: tuple[Fac
     """Equal names may have other shapes in another question, so the shapes are part of the key."""
     try:
         c = composition(outer, inner, y, x, name, declared)
-        stages = _stages(c, declared, tuple(own_facts(inner, y)))
-        chain = tuple(_chain_lines(c))
-        lines = (*_slope_lines(c), *chain, *_stage_lines(c, stages, chain[-1].rhs))
+        stages = _stages(c, declared, inner)
+        rule = tuple(_chain_lines(c))
+        lines = (*_slope_lines(c), *rule, *_stage_lines(c, stages, rule[-1].rhs))
     except DeriveError:  # a function without a written form, a kink: the rules of the sweep serve
         return LocalProof((), None)
     return _with_result(c, lines, stages, declared)
@@ -151,12 +152,12 @@ class _Stage:
     fact: Fact | None = None
 
 
-def _stages(c: Composition, declared: tuple[Fact, ...], own: tuple[Fact, ...]) -> list[_Stage]:
+def _stages(c: Composition, declared: tuple[Fact, ...], inner: Expr) -> list[_Stage]:
     """Collapse the deltas, cite facts one after the other, collect."""
     total = sympy.Add(*(collapse(c.outer, part, c.k, c.y.shape) for part in c.parts))
     found = [_Stage(total, "tidy" if c.alone or not c.k else "delta")]
     for start in dict.fromkeys((total, normal(total))):
-        cites = list(_cites(start, declared, own))
+        cites = list(_cites(start, declared, own_facts(inner, c.y)))
         if cites:
             found += [_Stage(start, "tidy")] if start != total else []
             found += cites
@@ -165,8 +166,11 @@ def _stages(c: Composition, declared: tuple[Fact, ...], own: tuple[Fact, ...]) -
     return [*found, _Stage(last, "tidy")]
 
 
-def _cites(total: Formula, declared: tuple[Fact, ...], own: tuple[Fact, ...]) -> Iterator[_Stage]:
-    for fact in (*declared, *own):
+def _cites(total: Formula, declared: tuple[Fact, ...], own: Iterator[Fact]) -> Iterator[_Stage]:
+    """Facts are about sums: the inner function's own are not worked out where none is left."""
+    for fact in chain(declared, own):
+        if not total.has(sympy.Sum):
+            return
         new, used = cited(total, (fact,))
         if used:
             total = new

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import sympy
+from sympy.core.cache import cacheit
 
 from derive.expr.integers import Int, IntLike
 from derive.expr.shapes import Shape
@@ -50,6 +51,14 @@ def unused(*formulas: Formula) -> Formula:
     return next(p for p in map(position, map("k{}".format, count())) if p not in taken)
 
 
+class Member(sympy.Indexed):  # type: ignore[misc]
+    """One entry, the same object each time: SymPy works out anew what is known of each new one."""
+
+    @cacheit
+    def __new__(cls, base: Formula, *at: Formula) -> Formula:
+        return super().__new__(cls, base, *at)
+
+
 @cache
 def _family(name: str) -> Formula:
     return sympy.IndexedBase(name, real=True)
@@ -58,7 +67,7 @@ def _family(name: str) -> Formula:
 def quantity(name: str, at: Iterable[Formula]) -> Formula:
     """Return the real number ``name[at]``, or the real symbol *name* where there is no place."""
     positions = tuple(at)
-    return _family(name)[positions] if positions else sympy.Symbol(name, real=True)
+    return Member(_family(name), *positions) if positions else sympy.Symbol(name, real=True)
 
 
 def aligned(shape: Shape, at: Positions) -> Positions:

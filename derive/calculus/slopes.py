@@ -7,8 +7,9 @@ about any function is known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 
@@ -30,7 +31,14 @@ def entry_of(symbol: Symbol, at: Positions) -> Formula:
 def shortest(expr: Formula) -> Formula:
     """Return a formula as it is or over one denominator and factored, whichever is shorter."""
     plain, sums = hide_sums(expr)
-    return put(min(_balanced(sympy.factor(plain)), plain, key=_length), sums)
+    return put(_shortest_plain(plain), sums)
+
+
+@lru_cache(maxsize=1024)
+def _shortest_plain(plain: Formula) -> Formula:
+    if not plain.has(sympy.Add):
+        return plain
+    return min(_balanced(sympy.factor(plain)), plain, key=_length)
 
 
 def _length(expr: Formula) -> int:
@@ -56,18 +64,28 @@ def _mixed(total: Formula) -> bool:
 
 
 def derivative(formula: Formula, x: Formula) -> Formula:
-    """Return the derivative of a formula by one entry: SymPy's, sums apart.
+    """Return the derivative of a formula by one entry: SymPy's, by the chain rule.
 
-    A sum in the formula is first one symbol S: df/dx = df/dx (S fixed) + df/dS dS/dx. SymPy asks
-    a lot about the sign of a sum and nothing about that of a symbol.
+    A sum in the formula and an entry x_q are first one symbol u each: df/dx = sum_u df/du du/dx.
+    SymPy asks a lot about the sign of a sum or a delta and nothing about that of a symbol.
     """
-    plain, sums = hide_sums(formula)
-    total = sympy.diff(plain, x)
-    for symbol, one in sums.items():
-        inside = derivative(one.function, x) if isinstance(one, sympy.Sum) else None
-        by_sum = one.func(inside, *one.limits) if inside is not None else sympy.diff(one, x)
-        total += sympy.diff(plain, symbol) * by_sum
-    return normal(put(total, sums))
+    plain, parts = hide_sums(formula, _entries_like(x))
+    terms = (sympy.diff(plain, symbol) * _by_entry(part, x) for symbol, part in parts.items())
+    return normal(put(sympy.Add(*terms), parts))
+
+
+def _entries_like(x: Formula) -> Callable[[Formula], bool]:
+    """Tell the entries of the family of x; a scalar is its own only entry."""
+    if isinstance(x, sympy.Indexed):
+        return lambda part: isinstance(part, sympy.Indexed) and part.base == x.base
+    return lambda part: part == x
+
+
+def _by_entry(part: Formula, x: Formula) -> Formula:
+    """d/dx of a sum is the sum of the derivatives; d x_q/dx_i is Kronecker's delta."""
+    if isinstance(part, sympy.Sum):
+        return sympy.Sum(derivative(part.function, x), *part.limits)
+    return sympy.diff(part, x)
 
 
 def outer_slope(outer: Expr, y: Symbol, at: Positions) -> Formula:
@@ -79,17 +97,17 @@ def inner_slope(inner: Expr, y: Symbol, x: Symbol, at: Positions, by: Positions)
     """Return dy_k/dx_i, written in the entries of y where x drops out."""
     formula = standard(entry(inner, at))
     slope = derivative(formula, entry_of(x, by))
-    written = _in_output(slope, inner, y, x)
+    written = _in_output(slope, formula, at, y, x)
     return shortest(slope if written.has(sympy.IndexedBase(x.name)) else written)
 
 
-def _in_output(slope: Formula, inner: Expr, y: Symbol, x: Symbol) -> Formula:
+def _in_output(slope: Formula, formula: Formula, at: Positions, y: Symbol, x: Symbol) -> Formula:
     """Put x_q = (the inverse of the formula of y_q) into *slope*, for each entry x_q in it."""
     plain, sums = hide_sums(slope)
     old, hidden = plain, {total: symbol for symbol, total in sums.items()}
-    for argument, at in _arguments(plain, sums, y, x):
-        formula = put(standard(entry(inner, at)), hidden)
-        plain = _solved(plain, formula, argument, entry_of(y, at))
+    for argument, place in _arguments(plain, sums, y, x):
+        there = put(formula.xreplace(dict(zip(at, place, strict=True))), hidden)
+        plain = _solved(plain, there, argument, entry_of(y, place))
     return slope if plain is old else put(sympy.cancel(plain), sums)
 
 

@@ -6,7 +6,7 @@ indices carry standard names. Only identities that hold for any size are used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import permutations
 from typing import Any
@@ -43,7 +43,7 @@ def _spread(expr: Formula) -> Formula:
 
 def normal(expr: Formula) -> Formula:
     """Return *expr* multiplied out, its sums in normal form."""
-    if not expr.args or expr.is_Symbol:
+    if expr.is_Atom:
         return expr
     if isinstance(expr, sympy.Sum):
         total = normal(expr.function)
@@ -64,12 +64,25 @@ def _sum_term(term: Formula, limits: Limits) -> Formula:
     k, low, high = limits
     if low == high:
         return normal(term.subs(k, low))
-    if any(isinstance(f, sympy.KroneckerDelta) for f in sympy.Mul.make_args(term)):
-        collapsed = deltasummation(term, limits, no_piecewise=True)
-        if not collapsed.has(k):
-            return normal(collapsed)
+    collapsed = _picked(term, limits)
+    if collapsed is not None:
+        return normal(collapsed)
     outside, inside = term.as_independent(k, as_Add=False)
     return outside * _named(inside, limits)
+
+
+def _picked(term: Formula, limits: Limits) -> Formula | None:
+    """sum_k delta_ki f(k) = f(i), for a position i inside the limits."""
+    k = limits[0]
+    factors = sympy.Mul.make_args(term)
+    deltas = [f for f in factors if isinstance(f, sympy.KroneckerDelta) and f.has(k)]
+    for delta in deltas:
+        others = [p for p in delta.args if p != k]
+        if len(others) == 1 and not others[0].has(k):
+            rest = sympy.Mul(*(f for f in factors if f is not delta))
+            return rest.xreplace({k: others[0]})
+    collapsed = deltasummation(term, limits, no_piecewise=True) if deltas else term
+    return None if collapsed.has(k) or not deltas else collapsed
 
 
 def _named(body: Formula, limits: Limits) -> Formula:
@@ -113,17 +126,26 @@ def _with_names(kind: Formula, body: Formula, order: tuple[Limits, ...],
 
 def standard(expr: Formula) -> Formula:
     """Give all bound indices their standard names; nothing is multiplied out."""
-    if not expr.args or expr.is_Symbol:
+    if expr.is_Atom:
         return expr
     parts = [standard(a) if isinstance(a, sympy.Expr) else a for a in expr.args]
     if not isinstance(expr, BINDERS):
-        return expr.func(*parts)
+        return expr if _unchanged(parts, expr) else expr.func(*parts)
     return _standard(expr.func, parts[0], [tuple(limits) for limits in expr.limits])
 
 
-def hide_sums(expr: Formula) -> tuple[Formula, dict[Formula, Formula]]:
-    """Put a plain symbol for every outermost sum, for SymPy's algebra of fractions."""
-    hidden = {total: _stand_in(m) for m, total in enumerate(dict.fromkeys(_outermost(expr)))}
+def _unchanged(parts: Sequence[Formula], expr: Formula) -> bool:
+    return all(new is old for new, old in zip(parts, expr.args, strict=True))
+
+
+def hide_sums(expr: Formula, also: Callable[[Formula], bool] = lambda part: False,
+              ) -> tuple[Formula, dict[Formula, Formula]]:
+    """Put a plain symbol for every outermost sum, for SymPy's algebra of fractions.
+
+    *also* tells what else is to be hidden.
+    """
+    found = dict.fromkeys(_outermost(expr, also))
+    hidden = {total: _stand_in(m) for m, total in enumerate(found)}
     return put(expr, hidden), {symbol: total for total, symbol in hidden.items()}
 
 
@@ -132,12 +154,12 @@ def _stand_in(number: int) -> Formula:
     return sympy.Dummy(f"S{number}", real=True)
 
 
-def _outermost(expr: Formula) -> Iterator[Formula]:
-    if isinstance(expr, BINDERS):
+def _outermost(expr: Formula, also: Callable[[Formula], bool]) -> Iterator[Formula]:
+    if isinstance(expr, BINDERS) or also(expr):
         yield expr
         return
     for part in expr.args:
-        yield from _outermost(part)
+        yield from _outermost(part, also)
 
 
 def put(expr: Formula, table: Mapping[Formula, Formula]) -> Formula:
@@ -148,7 +170,7 @@ def put(expr: Formula, table: Mapping[Formula, Formula]) -> Formula:
     if expr in table:
         return table[expr]
     parts = [put(a, table) for a in expr.args]
-    if all(new is old for new, old in zip(parts, expr.args, strict=True)):
+    if _unchanged(parts, expr):
         return expr
     if expr.is_Mul and len(parts) == 2 and parts[0].is_Rational and parts[1].is_Add:
         return sympy.Mul(*parts, evaluate=False) if parts[0] not in (0, 1, -1) else (

@@ -56,11 +56,12 @@ def weave(rank: int, axis: Axes, outer: Iterator[Any], inner: Iterator[Any]) -> 
 def over(S: Any, kind: Any, sizes: tuple[Any, ...], body: Callable[..., Any]) -> Any:
     """Return ``kind`` (S.Sum or S.Product) of body(k, l, ...), each letter along its size.
 
-    The letters are chosen so that none of them means something else in the body.
+    The letters are chosen so that none of them means something else in the body or is a size.
     """
     held = [S.Dummy(integer=True) for _ in sizes]
     inside = body(*held)
-    taken = {symbol.name for symbol in inside.atoms(S.Symbol)}
+    parts = (inside, *map(S.sympify, sizes))
+    taken = {symbol.name for part in parts for symbol in part.atoms(S.Symbol)}
     free = islice((c for c in LETTERS if c not in taken), len(sizes))
     letters = [S.Symbol(c, integer=True) for c in free]
     bounds = [(k, 0, n - 1) for k, n in zip(letters, sizes, strict=True)]

@@ -98,14 +98,14 @@ def _in_output(S: Any, f: Any, slope: Any, x: Any, y: Any) -> Iterator[Any]:
     value = solve_linear(f_in_u, u, y)
     if value is None:
         return
-    written = S.cancel(slope_in_u.subs(u, value))
+    written = S.cancel(slope_in_u.xreplace({u: value}))
     if not written.has(x):
         yield from (S.factor(written), written)
 
 
 def _same_function(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[str]:
     """Yield the registered functions that f' is: suspected at one place, then proved."""
-    value = float(slope.subs(x, PLACE))
+    value = float(slope.xreplace({x: S.Float(PLACE)}))
     for other in ELEMENTWISE.values():
         if other.params or other.kinks or (other.positive and not row.positive):
             continue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as dc_replace
 from graphlib import CycleError, TopologicalSorter
 
 from derive.calculus.adjoint import Adjoint
-from derive.calculus.by_entry import slope_equation
+from derive.calculus.by_entry import entry_equation, slope_equation
 from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.linear import transposed
@@ -97,11 +98,15 @@ def _told(solver: Solver, part: Part, adjoint: Adjoint, family: str,
         if item.fused is not None:
             yield from _fused_once(solver, part, adjoint, item.fused)
     pieces = [p for p in adjoint.pieces[family] if _matters(solver, family, p, asked)]
-    steps = [line for piece in reversed(pieces)
-             for line in _piece_lines(solver, adjoint, family, piece, len(pieces) > 1)]
-    yield Step(identifier(solver, part.label, left), "chain", tuple(steps), detail="normal",
-               title=title("chain", adjoint.member(family)),
-               intro=_readers(adjoint, family), note=_locals(adjoint, family))
+    asks = not solver.numeric and any(b.name == family for b in asked)
+    steps: list[Line] = []
+    for piece in reversed(pieces):
+        lines = list(_piece_lines(solver, adjoint, family, piece, len(pieces) > 1))
+        steps += [*lines[:-1], dc_replace(lines[-1], kind="result") if asks else lines[-1]]
+    yield Step(identifier(solver, part.label, left), "chain", tuple(steps), answer=asks,
+               detail="brief" if asks else "normal", title=title("chain", adjoint.member(family)),
+               intro=_readers(adjoint, family), note=_locals(adjoint, family),
+               substeps=tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ())
 
 
 def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol]) -> bool:
@@ -119,6 +124,29 @@ def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol])
 def _within(piece: Piece, member: Symbol) -> bool:
     return all(large(r.lo) <= large(i) <= large(r.hi)
                for (_, r), i in zip(piece.domain, member.index, strict=True))
+
+
+def _entry_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str) -> Iterator[Step]:
+    """At full detail, show each local derivative entry by entry, as SymPy finds it."""
+    for item in adjoint.contributions[family]:
+        if item.fused is None and item.equation is not None:
+            found = _entry_lines(item)
+            if found:
+                name = f"d{item.equation.target.family}_d{family}_entries"
+                yield Step(identifier(solver, part.label, name), "entries", found, detail="full")
+
+
+def _entry_lines(item: Contribution) -> tuple[Line, ...]:
+    assert item.equation is not None and item.target is not None
+    source, rhs = item.equation.target, item.equation.rhs
+    read = {r for r in refs(rhs) if isinstance(r, Symbol) and r.name == item.target.name}
+    if len(read) != 1 or not isinstance(source, Symbol):
+        return ()
+    found = [e for e in (entry_equation(source, rhs), slope_equation(source, rhs, read.pop()))
+             if e is not None]
+    kinds = ("definition", "symbolic")
+    return tuple(Line(kind, left, "=", right) for kind, (left, right) in
+                 zip(kinds, found, strict=False)) if len(found) == 2 else ()
 
 
 def _introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
@@ -216,7 +244,7 @@ def _piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, ma
     """Yield the chain rule with symbols, then with the local derivatives put in."""
     equation = adjoint.equation(family, piece)
     where = equation.domain if many else ()
-    chain = _chain(adjoint, piece)
+    chain = _chain(adjoint, piece, solver.conventions.layout == "jacobian")
     first: Ref | None = equation.target
     if chain is not None and chain not in (equation.rhs, equation.target):
         yield Line("symbolic", first, "=", chain, where)
@@ -251,15 +279,18 @@ def laid_out(solver: Solver, expr: Expr) -> Expr:
     return expr
 
 
-def _chain(adjoint: Adjoint, piece: Piece) -> Expr | None:
-    """Return sum over readers u of (du/dv)^T dL/du; None where a factor is no matrix."""
+def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
+    """Return sum over readers u of (du/dv)^T dL/du, for rows dL/du du/dv.
+
+    None where a factor is no matrix.
+    """
     terms = []
     for item in piece.contributions:
         if item.source is None or item.target is None or len(item.target.shape) > 1:
             return None
         if len(item.source.shape) > 1:
             return None
-        term = _chain_term(adjoint, item)
+        term = _chain_term(adjoint, item, rows)
         if term is not item.expr:
             for name, bounds in reversed(item.sums):
                 term = sum_over(name, bounds, term)
@@ -267,13 +298,13 @@ def _chain(adjoint: Adjoint, piece: Piece) -> Expr | None:
     return add(*terms)
 
 
-def _chain_term(adjoint: Adjoint, item: Contribution) -> Expr:
+def _chain_term(adjoint: Adjoint, item: Contribution, rows: bool) -> Expr:
     assert item.source is not None and item.target is not None
     outer = adjoint.partial(item.source)
     local = local_partial(item)
     if item.source == adjoint.top and not adjoint.top.index and adjoint.form == "scalar":
         return item.expr  # dL/dv as a symbol would mean all ways at once
-    if adjoint.form == "jacobian":
+    if adjoint.form == "jacobian" or rows:
         return matmul(outer, local) if item.source.shape else mul(outer, local)
     if not item.source.shape:
         return mul(outer, local)

@@ -12,7 +12,7 @@ from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import free_indices
 from derive.solution.lint import digit_checks
 from derive.solution.solver import Solver
-from derive.solution.step import Check, Line, PartSolution, Step
+from derive.solution.step import Check, Line, PartSolution, Step, deep
 from derive.solution.trials import Trial, trials_of
 from derive.solution.unrolled import unrolled_gradient
 from derive.syntax.write_text import write
@@ -37,7 +37,7 @@ def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
 def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence[Trial]
                  ) -> Iterator[Check]:
     for part in parts:
-        for step in part.steps:
+        for step in deep(part.steps):
             left: Expr | None = None
             for number, line in enumerate(step.lines, start=1):
                 left = line.left if line.left is not None else left
@@ -66,7 +66,7 @@ def _allowed(solver: Solver, line: Line) -> float:
 
 
 def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[float]:
-    free = sorted((free_indices(left) | free_indices(line.right)))
+    free = sorted(free_indices(left) | free_indices(line.right))
     for env in trial.positions(free, line, left):
         yield trial.difference(left, line.right, env)
         for factor, label in (pair for term in line.terms for pair in term):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.calculus.adjoint import member
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.walk import walk
 from derive.numbers.policy import sentence
@@ -21,7 +22,16 @@ def given_of(solver: Solver) -> tuple[tuple[Expr, Expr | None], ...]:
         shape = solver.question.families[name].shape
         for at in item.members:
             found.append((Symbol(name, at, shape), given_literal(item, at)))
+    if not solver.numeric:
+        found += [(member(solver.model, n), None) for n in _open(solver)]
     return tuple(found)
+
+
+def _open(solver: Solver) -> list[str]:
+    """Return the quantities that have no numbers and no equation."""
+    question = solver.question
+    return [n for n in question.families if n not in question.given
+            and n not in solver.model.by_target]
 
 
 def model_lines(solver: Solver) -> tuple[Line, ...]:

@@ -21,7 +21,7 @@ from derive.solution.members import Making, ancestors, making, reads
 
 __all__ = ["EPS", "Oracle"]
 
-EPS = 1e-30
+EPS = 1e-180    # its square is 0 in float64, so that a kink hit exactly is still hit
 
 
 @dataclass

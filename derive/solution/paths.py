@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE, Contribution
 from derive.calculus.linear import linear_form, transposed
+from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
 from derive.expr.build import add, is_one, matmul, mul, outer, transpose
-from derive.expr.nodes import Expr, Literal, Partial, Reduce, Sum, Symbol
+from derive.expr.nodes import Expr, Literal, Outer, Partial, Reduce, Sum, Symbol
 from derive.expr.walk import at, replace
 from derive.question.coverage import instances
 from derive.question.question import Part
@@ -165,13 +166,11 @@ def _local(adjoint: Adjoint, edge: _Edge) -> Expr:
     """Return d source / d target: a number, a gradient, a Jacobian, or x of an outer product."""
     partial = adjoint.partial(edge.source)
     if not edge.source.shape:
-        return replace(edge.term, {partial: ONE}) if edge.source != adjoint.top else edge.term
+        return tidy(replace(edge.term, {partial: ONE}))
     seed = Symbol("'seed", (), edge.source.shape)
     term = replace(edge.term, {partial: seed})
     if len(edge.source.shape) == 1 and len(edge.target.shape) < 2:
         return transposed(linear_form(term, seed))
-    from derive.expr.nodes import Outer
-
     if isinstance(term, Outer) and term.left == seed:
         return term.right
     raise DeriveError("a path through matrices is no product of matrices",

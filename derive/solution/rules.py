@@ -30,6 +30,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("seen", why="{} is known from part {}."),
     Rule("name argument", why="Write {} for the argument of {}."),
     Rule("chain", title="The derivative with respect to {}"),
+    Rule("entries"),
     Rule("readers", why="{} enters only {}."),
     Rule("readers two", why="{} enters {} and {}, so both ways count (chain rule)."),
     Rule("readers many", why="{} enters {} places, and every way counts (chain rule)."),

@@ -10,8 +10,9 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.question.question import Part, Question
 from derive.solution.backward import derivative_steps
-from derive.solution.forward import value_steps
+from derive.solution.checks import checks_of
 from derive.solution.formulas import formulas_of
+from derive.solution.forward import value_steps
 from derive.solution.head import given_of, model_lines, stated
 from derive.solution.paths import path_steps
 from derive.solution.solver import Solver
@@ -21,13 +22,14 @@ from derive.syntax.write_text import write
 __all__ = ["solve_question"]
 
 
-def solve_question(question: Question, check: bool = True) -> SolvedQuestion:
-    """Solve every part and check every line; failed checks are in the result, not raised."""
-    from derive.solution.checks import checks_of
+def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
+    """Solve every part and check every line; failed checks are in the result, not raised.
 
-    solver = Solver(question)
+    *full* adds what only a sheet at full detail shows.
+    """
+    solver = Solver(question, full)
     parts = tuple(_part(solver, part) for part in question.parts)
-    found = checks_of(solver, parts) if check else ()
+    found = checks_of(solver, parts)
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver),
         parts, values_of(solver), formulas_of(solver), tuple(found), question.notation,

@@ -42,11 +42,12 @@ class Worked:
 class Solver:
     """Everything that parts of a question share while they are solved.
 
-    `worked` remembers every member that has been worked out by hand, `told` the families whose
+    `full` asks for every local derivative entry by entry as well; `worked` remembers every member that has been worked out by hand, `told` the families whose
     derivation has been shown, with the label of the part.
     """
 
     question: Question
+    full: bool = False
     worked: dict[Ref, Worked] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
 

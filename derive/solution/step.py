@@ -6,14 +6,15 @@ every format writes both in its own way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from derive.expr.nodes import Expr, Range
 
-__all__ = ["DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step"]
+__all__ = ["DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step",
+           "deep"]
 
 DETAILS = ("brief", "normal", "full")
 Domain = tuple[tuple[str, Range], ...]
@@ -84,6 +85,13 @@ class Step:
     marks: Fraction | None = None
     time: tuple[int, ...] = ()
     answer: bool = False
+
+
+def deep(steps: Sequence[Step]) -> Iterator[Step]:
+    """Yield all steps, those inside others before them."""
+    for step in steps:
+        yield from deep(step.substeps)
+        yield step
 
 
 @dataclass(frozen=True, slots=True)
