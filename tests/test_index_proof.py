@@ -285,3 +285,51 @@ def test_matrix_forms() -> None:
                  Quotient(a, Sum((MatMul(b, b), ONE))), apply("tanh", a)):
         at = tuple(position(c) for c in "ij"[:len(expr.shape)])
         assert write(matrix_form(standard(entry(expr, at)), at, words, expr.shape)) == write(expr)
+
+
+NAMES = ("i", "j", "k", "m", "n", "t", "s")
+
+
+@pytest.mark.parametrize("index", NAMES)
+@pytest.mark.parametrize("size", [*NAMES, "l", "p", "q", "y"])
+def test_sizes_and_indices_may_be_called_anything(size: str, index: str) -> None:
+    """Bound letters and positions give way to the names of the file."""
+    o, y, p = (Symbol(name, (named(index),), (named(size),)) for name in "oyp")
+    loss, fact = apply("cross_entropy", y, p), (apply("sum", y), ONE)
+    proof = compose(loss, apply("softmax", o), p, o, (fact,))
+    assert proof.facts == (fact,)
+    assert proof.result is not None
+    assert write(proof.result) == f"p[{index}] - y[{index}]"
+    assert all(vanishes(entry(line.rhs) - entry(before.rhs)) for before, line in pairwise(
+        [line for line in proof.lines if line.rule in ("put in", "delta")]))
+
+
+@pytest.mark.parametrize("columns", NAMES)
+@pytest.mark.parametrize("rows", NAMES)
+def test_sizes_of_a_matrix_may_be_called_anything(rows: str, columns: str) -> None:
+    shape = named(rows), named(columns)
+    P, Y, Z = (plain(name, *shape) for name in "PYZ")
+    fact = (apply("sum", Y, axis=-1), ONE)
+    total = apply("sum", apply("cross_entropy", Y, P))
+    proof = compose(total, apply("softmax", Z), P, Z, (fact,))
+    assert proof.result is not None
+    assert write(proof.result) == "P - Y"
+    W, x, u, v = plain("W", *shape), plain("x", shape[1]), plain("u", shape[0]), plain(
+        "v", shape[0])
+    linear = compose(MatMul(u, v), MatMul(W, x), v, x).result
+    assert linear is not None
+    assert write(linear) == "W.T @ u"
+
+
+def test_a_delta_picks_one_term_and_only_its_own() -> None:
+    from derive.calculus.places import place, position, quantity
+    from derive.calculus.sums import normal
+
+    i, k, n = position("i"), position("k"), place("n")
+    a = quantity("a", (k,))
+    limits = (k, 0, n - 1)
+    delta = sympy.KroneckerDelta
+    assert normal(sympy.Sum(a * delta(k, i), limits)) == a.xreplace({k: i})
+    assert normal(sympy.Sum(a * delta(k - 1, i), limits)) == a.xreplace({k: i + 1})
+    assert normal(sympy.Sum(a.xreplace({k: i}), limits)) == n * a.xreplace({k: i})
+    assert normal(sympy.Sum(delta(i, n), limits)) == n * delta(i, n)

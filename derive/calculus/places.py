@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any
 
 import sympy
-from sympy.core.cache import cacheit
 
 from derive.expr.integers import Int, IntLike
 from derive.expr.shapes import Shape
@@ -54,9 +53,13 @@ def unused(*formulas: Formula) -> Formula:
 class Member(sympy.Indexed):  # type: ignore[misc]
     """One entry, the same object each time: SymPy works out anew what is known of each new one."""
 
-    @cacheit
     def __new__(cls, base: Formula, *at: Formula) -> Formula:
-        return super().__new__(cls, base, *at)
+        return _member(base, at)
+
+
+@lru_cache(maxsize=4096)
+def _member(base: Formula, at: Positions) -> Formula:
+    return sympy.Indexed.__new__(Member, base, *at)
 
 
 @cache
