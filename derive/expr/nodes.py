@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 from derive.errors import ShapeError
 from derive.expr.integers import IntLike
@@ -81,6 +81,15 @@ class Dimension(Expr):
 @node
 class Ref(Expr):
     """Something with a name and places in index ranges: a quantity, or a derivative of one."""
+
+    if TYPE_CHECKING:  # at run time these would stand in the way of the fields of `Symbol`
+        @property
+        def family(self) -> str:
+            """The name that all its members share."""
+
+        @property
+        def index(self) -> tuple[IntLike, ...]:
+            """Its positions, one for each index of the family."""
 
 
 @node

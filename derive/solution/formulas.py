@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derive.expr.nodes import Partial, Symbol
-from derive.solution.backward import laid_out
+from derive.solution.chain import laid_out
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 from derive.syntax.write_text import write

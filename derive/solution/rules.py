@@ -36,8 +36,8 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("readers many", why="{} enters {} places, and every way counts (chain rule)."),
     Rule("base case", why="{} enters nothing later: this is where the recursion starts."),
     Rule("linear", why="because {} is linear in {}"),
-    Rule("elementwise", why="because each entry of {} depends on the same entry of {} alone"),
-    Rule("local", why="the local derivative"),
+    Rule("elementwise", why="because an entry of {} depends on the same entry of {} alone"),
+    Rule("local"),
     Rule("mean", why="each of the {} terms counts with weight {}"),
     Rule("sum", why="each term of the sum counts once"),
     Rule("weights", why="{} is used at every step, so its gradients add up; an entry in row i and "

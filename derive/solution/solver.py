@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -42,14 +42,14 @@ class Worked:
 class Solver:
     """Everything that parts of a question share while they are solved.
 
-    `full` asks for every local derivative entry by entry as well; `worked` remembers every member that has been worked out by hand, `told` the families whose
-    derivation has been shown, with the label of the part.
+    `full` asks for every local derivative entry by entry as well; `worked` remembers every member
+    that has been worked out by hand, `told` what has been derived on the sheet already.
     """
 
     question: Question
     full: bool = False
     worked: dict[Ref, Worked] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    told: set[tuple[str, Hashable]] = field(default_factory=set)
 
     @property
     def conventions(self) -> Conventions:
@@ -143,6 +143,12 @@ class Solver:
         inputs = set(given.members) if given else set()
         found = [p for p in self.values.positions(symbol.name) if p not in inputs]
         return [replace(symbol, index=at) for at in found]
+
+    def is_new(self, kind: str, what: Hashable) -> bool:
+        """True the first time that something is to be told."""
+        before = len(self.told)
+        self.told.add((kind, what))
+        return len(self.told) > before
 
     # numbers by hand
 

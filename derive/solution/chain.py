@@ -1,0 +1,101 @@
+"""The chain rule for one adjoint: with symbols, with local derivatives put in, with constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.calculus.adjoint import Adjoint
+from derive.calculus.contributions import Contribution
+from derive.calculus.linear import transposed
+from derive.calculus.pieces import Piece
+from derive.calculus.tidy import tidy
+from derive.expr.build import add, matmul, mul, sum_over, transpose
+from derive.expr.expand import expanded
+from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.walk import free_indices, refs, replace
+from derive.solution.local import local_partial
+from derive.solution.solver import Solver
+from derive.solution.step import Line
+
+__all__ = ["expanded_layout", "laid_out", "piece_lines"]
+
+
+def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, many: bool
+                 ) -> Iterator[Line]:
+    """Yield the chain rule with symbols, then with the local derivatives put in."""
+    equation = adjoint.equation(family, piece)
+    where = equation.domain if many else ()
+    chain = _chain(adjoint, piece, solver.conventions.layout == "jacobian")
+    first: Ref | None = equation.target
+    if chain is not None and chain not in (equation.rhs, equation.target):
+        yield Line("symbolic", first, "=", chain, where)
+        first = None
+    rhs = laid_out(solver, equation.rhs)
+    yield Line("symbolic" if chain is None else "simplified", first, "=", rhs, where)
+    known = _constants_in(adjoint, equation.rhs)
+    if known != equation.rhs:
+        yield Line("simplified", None, "=", laid_out(solver, known), where)
+
+
+def _constants_in(adjoint: Adjoint, expr: Expr) -> Expr:
+    """Put derivatives in that are the same number everywhere: dL/dl_t = 1/T."""
+    table: dict[Expr, Expr] = {}
+    for ref in refs(expr):
+        if isinstance(ref, Partial) and ref.top == adjoint.top:
+            pieces = adjoint.pieces.get(ref.bottom.name, ())
+            rhs = adjoint.equation(ref.bottom.name, pieces[0]).rhs if len(pieces) == 1 else ref
+            if not any(True for _ in refs(rhs)) and not free_indices(rhs) & _letters(adjoint, ref):
+                table[ref] = rhs
+    return tidy(replace(expr, table)) if table else expr
+
+
+def _letters(adjoint: Adjoint, ref: Partial) -> set[str]:
+    return set(adjoint.model.families[ref.bottom.name].indices)
+
+
+def laid_out(solver: Solver, expr: Expr) -> Expr:
+    """Write a right side in the layout of the sheet."""
+    if solver.conventions.layout == "jacobian" and len(expr.shape) == 1:
+        return transposed(expr)
+    return expr
+
+
+def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
+    """Return sum over readers u of (du/dv)^T dL/du, for rows dL/du du/dv.
+
+    None where a factor is no matrix.
+    """
+    terms = []
+    for item in piece.contributions:
+        if item.source is None or item.target is None or len(item.target.shape) > 1:
+            return None
+        if len(item.source.shape) > 1:
+            return None
+        term = _chain_term(adjoint, item, rows)
+        if term is not item.expr:
+            for name, bounds in reversed(item.sums):
+                term = sum_over(name, bounds, term)
+        terms.append(term)
+    return add(*terms)
+
+
+def _chain_term(adjoint: Adjoint, item: Contribution, rows: bool) -> Expr:
+    assert item.source is not None and item.target is not None
+    outer = adjoint.partial(item.source)
+    local = local_partial(item)
+    if item.source == adjoint.top and not adjoint.top.index and adjoint.form == "scalar":
+        return item.expr  # dL/dv as a symbol would mean all ways at once
+    if adjoint.form == "jacobian" or rows:
+        return matmul(outer, local) if item.source.shape else mul(outer, local)
+    if not item.source.shape:
+        return mul(outer, local)
+    if not item.target.shape:
+        return matmul(local, outer)
+    return matmul(transpose(local), outer)
+
+
+def expanded_layout(solver: Solver, rhs: Expr) -> Expr:
+    """Sums over the index are written out before the layout is chosen, term by term."""
+    if solver.conventions.layout == "jacobian" and len(rhs.shape) == 1:
+        return transposed(expanded(rhs))
+    return rhs

@@ -1,0 +1,117 @@
+"""The derivation of one adjoint for every position at once: names, proofs, cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from derive.calculus.adjoint import Adjoint
+from derive.calculus.by_entry import entry_equation, slope_equation
+from derive.calculus.contributions import Contribution
+from derive.calculus.fusion import Fusion
+from derive.calculus.pieces import Piece
+from derive.calculus.ranges import large
+from derive.expr.nodes import Symbol
+from derive.expr.walk import refs
+from derive.question.question import Part
+from derive.solution.chain import piece_lines
+from derive.solution.forward import identifier
+from derive.solution.proofs import proof_step
+from derive.solution.reasons import locals_of, readers_of
+from derive.solution.rules import say, title
+from derive.solution.solver import Solver
+from derive.solution.step import Line, Step
+
+__all__ = ["derivation_steps"]
+
+
+def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
+                     asked: Sequence[Symbol]) -> Iterator[Step]:
+    """Yield what a part needs of the derivation of one adjoint, and was not shown before."""
+    if family == adjoint.top.name and not adjoint.contributions[family][0].domain:
+        return
+    left = adjoint.partial(adjoint.member(family))
+    pieces = [p for p in adjoint.pieces[family] if _matters(solver, family, p, asked)]
+    new = [p for p in pieces if solver.is_new(left.family, p.domain)]
+    if not new:
+        return
+    if len(new) == len(pieces):
+        yield from _introduced(solver, part, family)
+        for item in adjoint.contributions[family]:
+            if item.fused is not None:
+                yield from _fused_once(solver, part, adjoint, item.fused)
+    yield _chain_step(solver, part, adjoint, family, new, asked)
+
+
+def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
+                pieces: Sequence[Piece], asked: Sequence[Symbol]) -> Step:
+    """Return the chain rule of an adjoint, case by case, the last position first."""
+    asks = not solver.numeric and any(b.name == family for b in asked)
+    many = len(adjoint.pieces[family]) > 1
+    lines: list[Line] = []
+    for piece in reversed(pieces):
+        found = list(piece_lines(solver, adjoint, family, piece, many))
+        lines += [*found[:-1], replace(found[-1], kind="result") if asks else found[-1]]
+    entries = tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ()
+    return Step(identifier(solver, part.label, adjoint.partial(adjoint.member(family))), "chain",
+                tuple(lines), answer=asks, detail="brief" if asks else "normal",
+                title=title("chain", adjoint.member(family)), intro=readers_of(adjoint, family),
+                note=locals_of(adjoint, family), substeps=entries)
+
+
+def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol]) -> bool:
+    """Leave out the case of an initial state, unless it is what is asked for."""
+    defined = [e for e in solver.named.equations if e.target.family == family]
+    if not defined or not piece.domain:
+        return True
+    lows = [large(e.domain[k][1].lo) <= large(r.hi) for e in defined
+            for k, (_, r) in enumerate(piece.domain) if k < len(e.domain)]
+    fixed = any(not e.domain for e in defined)
+    return fixed or all(lows) or any(
+        b.name == family and _within(piece, b) for b in asked)
+
+
+def _within(piece: Piece, member: Symbol) -> bool:
+    return all(large(r.lo) <= large(i) <= large(r.hi)
+               for (_, r), i in zip(piece.domain, member.index, strict=True))
+
+
+def _entry_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str) -> Iterator[Step]:
+    """At full detail, show each local derivative entry by entry, as SymPy finds it."""
+    for item in adjoint.contributions[family]:
+        if item.fused is None and item.equation is not None:
+            found = _entry_lines(item)
+            if found:
+                name = f"d{item.equation.target.family}_d{family}_entries"
+                yield Step(identifier(solver, part.label, name), "entries", found, detail="full")
+
+
+def _entry_lines(item: Contribution) -> tuple[Line, ...]:
+    assert item.equation is not None and item.target is not None
+    source, rhs = item.equation.target, item.equation.rhs
+    read = {r for r in refs(rhs) if isinstance(r, Symbol) and r.name == item.target.name}
+    if len(read) != 1 or not isinstance(source, Symbol):
+        return ()
+    found = [e for e in (entry_equation(source, rhs), slope_equation(source, rhs, read.pop()))
+             if e is not None]
+    kinds = ("definition", "symbolic")
+    return tuple(Line(kind, left, "=", right) for kind, (left, right) in
+                 zip(kinds, found, strict=False)) if len(found) == 2 else ()
+
+
+def _introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
+    """Introduce a name that the engine gave to the argument of a function."""
+    if family not in solver.named.helpers or not solver.is_new("name", family):
+        return
+    equations = solver.named.by_target[family]
+    lines = tuple(Line("definition", e.target, "=", e.rhs, where=e.domain) for e in equations)
+    reader = next(e for e in solver.named.equations if any(
+        r.family == family for r in refs(e.rhs)))
+    yield Step(identifier(solver, part.label, f"name_{family}"), "name argument", lines,
+               intro=say("name argument", equations[0].target, reader.target), detail="normal")
+
+
+def _fused_once(solver: Solver, part: Part, adjoint: Adjoint, fusion: Fusion) -> Iterator[Step]:
+    if solver.is_new("fused", (fusion.outer, fusion.inner)):
+        name = f"d{fusion.outer}_d{fusion.argument.name}_proof"
+        yield proof_step(identifier(solver, part.label, name), fusion)

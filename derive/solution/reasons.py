@@ -1,0 +1,76 @@
+"""Why a chain rule looks as it does: who reads a quantity, and what each local derivative is."""
+
+from __future__ import annotations
+
+from derive.calculus.adjoint import Adjoint
+from derive.calculus.by_entry import slope_equation
+from derive.calculus.contributions import Contribution
+from derive.expr.nodes import Expr, Symbol
+from derive.expr.walk import refs
+from derive.solution.local import jacobian, kind_of, local_partial
+from derive.solution.rules import RULES, say
+from derive.solution.step import Claim, Sentence
+
+__all__ = ["locals_of", "readers_of"]
+
+
+def readers_of(adjoint: Adjoint, family: str) -> Sentence | None:
+    """Say which equations read the quantity, as the reason for the terms of the chain rule."""
+    items = [c for c in adjoint.contributions[family] if c.source is not None]
+    sources = list(dict.fromkeys(c.source for c in items))
+    target = adjoint.member(family)
+    if len(sources) == 1:
+        return say("readers", target, sources[0])
+    if len(sources) == 2:
+        return say("readers two", target, *sources)
+    if sources:
+        listed = ", ".join(["{}"] * len(sources))
+        return Sentence(f"{{}} enters {listed}, and every way counts (chain rule).",
+                        (target, *sources))
+    return None
+
+
+def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:
+    """Say what each local derivative is, and why."""
+    words: list[str] = []
+    parts: list[object] = []
+    for item in adjoint.contributions[family]:
+        if item.source is None or item.fused is not None:
+            continue
+        local = jacobian(item, adjoint)
+        if local is not None:
+            why = RULES[kind_of(local, item)].why
+            words.append("{}" + (f", {why}" if why else ""))
+            parts.append(Claim(local_partial(item), "=", local))
+            parts += [item.source, item.target] if why else []
+    if not words:
+        return _weight_words(adjoint, family)
+    return Sentence("Here " + "; ".join(words) + ".", tuple(parts))
+
+
+def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
+    """Say how one entry of a weight enters, and that its gradients add up over the steps."""
+    member = adjoint.member(family)
+    items = [c for c in adjoint.contributions[family] if c.source is not None]
+    words, parts = [], []
+    for item in items:
+        found = _slope(item)
+        if found is not None:
+            words.append("{}")
+            parts.append(Claim(found[0], "=", found[1]))
+    text = "Here " + " and ".join(words) + "." if words else ""
+    if any(c.sums for c in items):
+        text = "{} is used at every step, so its gradients add up. " + text
+        parts = [member, *parts]
+    return Sentence(text.strip(), tuple(parts)) if text else None
+
+
+def _slope(item: Contribution) -> tuple[Expr, Expr] | None:
+    if item.equation is None or item.fused is not None or not item.equation.target.shape:
+        return None
+    source, leaf = item.equation.target, item.target
+    assert isinstance(source, Symbol) and isinstance(leaf, Symbol)
+    read = [r for r in refs(item.equation.rhs) if isinstance(r, Symbol) and r.name == leaf.name]
+    if len(set(read)) != 1 or len(leaf.shape) != 2:
+        return None
+    return slope_equation(source, item.equation.rhs, read[0])
