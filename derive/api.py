@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from derive import formats
 from derive.errors import CheckFailed, DeriveError, nearest
@@ -16,6 +16,9 @@ from derive.question.question import Conventions
 from derive.question.question import Question as Source
 from derive.question.read import read, read_file
 from derive.solution.step import Check, SolvedQuestion, Step, deep
+
+if TYPE_CHECKING:
+    from derive.solution.accept import Value
 
 __all__ = ["Check", "Question", "Solution", "catalogue", "load"]
 
@@ -94,6 +97,27 @@ class Solution:
             asked = [write(a) for part in self.solved.parts for a in part.asked]
             raise KeyError(f"{key!r} is not asked for: {nearest(key, asked)}")
         return tuple(step for part in found for step in part.steps)
+
+    def sympy(self, key: str) -> Any:
+        """Return a result as a SymPy expression or Matrix: ``solution.sympy("dL/do[t]")``.
+
+        Quantities are SymPy Indexed objects, index positions first; derivatives by name stand for
+        themselves.
+        """
+        from derive.solution.in_sympy import in_sympy
+
+        if key not in self.solved.formulas:
+            raise KeyError(f"{key!r}: {nearest(key, self.solved.formulas)}")
+        return in_sympy(self.solved.formulas[key])
+
+    def accept(self, key: str) -> Value:
+        """Return a value with its shown digits and the interval that a marker may accept."""
+        self[key]
+        return cast("Value", self.solved.accept[key])
+
+    def _repr_markdown_(self) -> str:
+        """Show the sheet in a notebook."""
+        return self.render("markdown")
 
     @property
     def summary(self) -> str:

@@ -183,7 +183,7 @@ def test_markdown_splits_a_display_at_a_long_reason() -> None:
 
 def test_json_has_the_promised_keys() -> None:
     found = json.loads(written("json"))
-    assert list(found) == ["schema", "question", "values", "formulas", "parts", "checks"]
+    assert list(found) == ["schema", "question", "values", "formulas", "parts", "checks", "accept"]
     assert found["schema"] == 1
     assert list(found["values"]) == ["L", "h[2]", "h[10]"]
     assert found["values"]["h[10]"] == [1.0, 1 / 3]

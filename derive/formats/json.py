@@ -1,7 +1,7 @@
 """JSON: the whole solution for programs, at full precision.
 
 The keys are part of what the project promises to keep: schema, question, values, formulas, parts,
-checks. Every line is a whole statement, its left side repeated where the page only goes on.
+checks, accept. Every line is a whole statement, its left side repeated where the page only goes on.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str
                      for key in _sorted(solved.formulas)},
         "parts": _parts(solved, detail, parts, style),
         "checks": [_check(check) for check in solved.checks],
+        "accept": {key: _interval(solved.accept[key], key) for key in _sorted(solved.accept)},
     }
     return "".join(_encode(content, "")) + "\n"
 
@@ -57,6 +58,12 @@ def _numbers(values: Any, key: str) -> Any:
     """Return an array as nested lists of floats."""
     listed = values.tolist() if hasattr(values, "tolist") else values
     return _finite(listed, key)
+
+
+def _interval(value: Any, key: str) -> dict[str, Any]:
+    """Return the digits shown, and the least and greatest value a marker may accept."""
+    return {"shown": value.shown.tolist(), "low": _numbers(value.low, key),
+            "high": _numbers(value.high, key)}
 
 
 def _finite(value: Any, key: str) -> Any:

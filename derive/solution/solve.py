@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Expr, Partial, Symbol
+from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.question.question import Part, Question
+from derive.solution.accept import Intervals
 from derive.solution.backward import derivative_steps
 from derive.solution.checks import checks_of
 from derive.solution.formulas import formulas_of
@@ -30,10 +31,12 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     solver = Solver(question, full)
     parts = tuple(_part(solver, part) for part in question.parts)
     found = checks_of(solver, parts)
+    refs = refs_of(solver)
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver),
-        parts, values_of(solver), formulas_of(solver), tuple(found), question.notation,
-        question.conventions.matrix, question.conventions.layout)
+        parts, {key: carried(solver, ref) for key, ref in refs.items()}, formulas_of(solver),
+        tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
+        Intervals(question, refs))
 
 
 def _part(solver: Solver, part: Part) -> PartSolution:
@@ -63,25 +66,21 @@ def _steps(solver: Solver, part: Part) -> Iterator[Step]:
             yield from path_steps(solver, part, top, bottoms)
 
 
-def values_of(solver: Solver) -> Mapping[str, Any]:
-    """Return every quantity of the model and every derivative asked for, as carried."""
+def refs_of(solver: Solver) -> dict[str, Ref]:
+    """Return every quantity of the model and every derivative asked for, by key."""
     if not solver.numeric:
         return {}
-    found: dict[str, Any] = {}
-    for name in solver.question.families:
-        for at in solver.values.positions(name):
-            ref = Symbol(name, at, solver.question.families[name].shape)
-            found[write(ref)] = carried(solver, ref)
+    found: list[Ref] = [
+        Symbol(name, at, family.shape) for name, family in solver.question.families.items()
+        for at in solver.values.positions(name)]
     for part in solver.question.parts:
         for request in part.requests:
-            for top, bottom in solver.instances(request):
-                if bottom is not None:
-                    ref = Partial(top, bottom)
-                    found[write(ref)] = carried(solver, ref)
-    return found
+            found += [Partial(top, bottom) for top, bottom in solver.instances(request)
+                      if bottom is not None]
+    return {write(ref): ref for ref in found}
 
 
-def carried(solver: Solver, ref: Symbol | Partial) -> Any:
+def carried(solver: Solver, ref: Ref) -> Any:
     """Return the value a sheet carries: what was written down with ``carry: rounded``."""
     if solver.policy.carry == "rounded" and ref in solver.worked:
         return np.asarray(solver.worked[ref].value.values, dtype=float)

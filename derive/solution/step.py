@@ -1,7 +1,7 @@
 """The record of a derivation: lines, grouped in steps, grouped by part of the question.
 
-Mathematics stands in `Expr` trees, words in `Sentence`s whose placeholders hold mathematics, so that
-every format writes both in its own way.
+Mathematics stands in `Expr` trees, words in `Sentence`s whose placeholders hold mathematics, so
+that every format writes both in its own way.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Any
 
 from derive.expr.nodes import Expr, Range
 
-__all__ = ["DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step",
-           "deep"]
+__all__ = [
+    "DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step",
+    "deep",
+]
 
 DETAILS = ("brief", "normal", "full")
 Domain = tuple[tuple[str, Range], ...]
@@ -123,6 +125,8 @@ class SolvedQuestion:
     model:   the equations as typed, as lines with their ranges.
     stated:  conventions, one sentence each (rounding, layout, mean or sum, log, kinks).
     values:  float64 arrays keyed as one would type them ("h[0]", "dL/dV").
+    accept:  for each value its full precision, its shown digits and what a marker may accept
+             (`derive.solution.accept.Value`).
     formulas: asked or derived formulas by key ("dL/dh[t]"), as equations (left, right, where).
     """
 
@@ -138,3 +142,4 @@ class SolvedQuestion:
     notation: Mapping[str, str] = field(default_factory=dict)
     matrix: str = "bmatrix"
     layout: str = "gradient"
+    accept: Mapping[str, Any] = field(default_factory=dict)

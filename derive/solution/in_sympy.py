@@ -1,0 +1,50 @@
+"""A result as a SymPy expression, to go on with in SymPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import sympy
+
+from derive.calculus.entries import entry
+from derive.calculus.places import integer, place
+from derive.expr.nodes import Expr
+from derive.solution.step import Line
+
+__all__ = ["in_sympy"]
+
+
+def in_sympy(lines: Sequence[Line]) -> Any:
+    """Return the right side of a formula: an expression, or a Matrix of entries.
+
+    A quantity of the model is an Indexed of its name, index positions first (``h[t, k]``), entries
+    counted from 0. Where sizes are symbols the result is the entry at (i) or (i, j). A formula with
+    several cases is a Piecewise in its index.
+    """
+    right = lines[0].right
+    if all(isinstance(n, int) for n in right.shape):
+        cells = list(product(*(range(int(n)) for n in right.shape)))  # type: ignore[arg-type]
+        found = [_cases(lines, cell) for cell in cells]
+        if not right.shape:
+            return found[0]
+        columns = right.shape[1] if len(right.shape) == 2 else 1
+        return sympy.Matrix(right.shape[0], columns, found)
+    return _cases(lines, tuple(place(c) for c in "ij"[:len(right.shape)]))
+
+
+def _cases(lines: Sequence[Line], cell: tuple[Any, ...]) -> Any:
+    if len(lines) == 1:
+        return _entry(lines[0].right, cell)
+    return sympy.Piecewise(*((_entry(line.right, cell), _condition(line)) for line in lines))
+
+
+def _entry(expr: Expr, cell: tuple[Any, ...]) -> Any:
+    return entry(expr, cell).doit()
+
+
+def _condition(line: Line) -> Any:
+    bounds = [sympy.And(integer(lo) <= place(name), place(name) <= integer(hi))
+              for name, r in line.where for lo in r.los for hi in r.his]
+    return sympy.And(*bounds)
