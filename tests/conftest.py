@@ -35,3 +35,8 @@ def require_tool() -> Callable[[str], str]:
 def root() -> Path:
     """The top of the checkout."""
     return ROOT
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true",
+                     help="write the rendered questions in output/ anew")

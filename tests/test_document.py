@@ -40,7 +40,7 @@ def test_sheet_begins_with_what_is_given_and_ends_with_what_was_checked() -> Non
     blocks = build(handmade(), "normal")
     assert kinds(blocks)[:3] == [Title, Given, Model]
     assert isinstance(blocks[-1], Summary)
-    assert blocks[-1].text.text == "Checked: 1 of 1 lines; largest gradient error 2e-11."
+    assert blocks[-1].text.text == "Checked: 1 of 1 lines; largest gradient error below 1e-10."
 
 
 def test_marks_of_all_parts_add_up_in_the_title() -> None:

@@ -5,13 +5,26 @@ Only the rules of the calculus use these; a reader builds nodes as the author ty
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 
 from derive.expr.integers import IntLike
 from derive.expr.nodes import (
-    Apply, Diag, Dimension, Expr, Eye, Fill, MatMul, Neg, Number, Outer, Power, Product, Quotient,
-    Reduce, Sum, Transpose,
+    Apply,
+    Diag,
+    Dimension,
+    Expr,
+    Eye,
+    Fill,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Sum,
+    Transpose,
 )
 from derive.expr.nodes import Range as IndexRange
 from derive.expr.shapes import Shape, broadcast
@@ -94,7 +107,7 @@ def mul(*factors: Expr) -> Expr:
         return zero(shape)
     kept = [f for f in flat if not _is_ones(f)]
     if broadcast(*(f.shape for f in kept)) != shape:
-        kept = kept + [Fill(Fraction(1), shape)]
+        kept.append(Fill(Fraction(1), shape))
     if not kept:
         result: Expr = Number(Fraction(1))
     else:
@@ -168,12 +181,3 @@ def sum_entries(expr: Expr, axes: tuple[int, ...], keepdims: bool = False) -> Ex
 
 def sum_over(index: str, bounds: IndexRange, body: Expr) -> Expr:
     return body if is_zero(body) else Reduce("sum", index, bounds, body)
-
-
-def chain(factors: Iterable[Expr]) -> Expr:
-    """Multiply matrices and vectors from the left to the right."""
-    total: Expr | None = None
-    for factor in factors:
-        total = factor if total is None else matmul(total, factor)
-    assert total is not None, "a chain needs a factor"
-    return total

@@ -28,10 +28,8 @@ class Equation:
     def put(self, env: Mapping[str, IntLike]) -> Equation:
         """Put numbers in for sizes and lengths; the equation's own indices stay."""
         inner = {n: v for n, v in env.items() if n not in {d for d, _ in self.domain}}
-        target = at(self.target, inner)
-        assert isinstance(target, Ref)
         domain = tuple((n, put_range(r, inner)) for n, r in self.domain)
-        return Equation(target, domain, at(self.rhs, inner))
+        return Equation(at(self.target, inner), domain, at(self.rhs, inner))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.expr.build import fraction, zero
 from derive.expr.nodes import Dots, Expr, Product, Reduce, Sum
+from derive.expr.positions import ends
 from derive.expr.walk import at, transform
 
 __all__ = ["MOST_TERMS", "expanded", "terms"]
@@ -11,11 +12,9 @@ __all__ = ["MOST_TERMS", "expanded", "terms"]
 MOST_TERMS = 6
 
 
-def terms(expr: Expr) -> list[Expr]:
+def terms(expr: Reduce) -> list[Expr]:
     """Return the terms of a sum over an index with integer ends."""
-    assert isinstance(expr, Reduce)
-    lo = max(b for b in expr.range.los if isinstance(b, int))
-    hi = min(b for b in expr.range.his if isinstance(b, int))
+    lo, hi = ends(expr.range)
     return [at(expr.body, {expr.index: k}) for k in range(lo, hi + 1)]
 
 
@@ -45,5 +44,3 @@ def _sum(expr: Reduce, found: list[Expr], most: int) -> Expr:
     if not found:
         return zero(expr.shape)
     return found[0] if len(found) == 1 else Sum(tuple(found))
-
-

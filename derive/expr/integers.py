@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 
 __all__ = [
-    "Int", "IntLike", "coefficient", "constant_part", "is_nonnegative", "is_positive", "named",
+    "Int", "IntLike", "coefficient", "constant_part", "is_nonnegative", "named",
     "names_in", "put", "text",
 ]
 
@@ -112,10 +112,6 @@ def is_nonnegative(value: IntLike) -> bool:
     """True where *value* cannot be negative when every name is at least 1."""
     shifted = put(value, {n: named(n) + 1 for n in names_in(value)})
     return all(c >= 0 for _, c in _terms(shifted))
-
-
-def is_positive(value: IntLike) -> bool:
-    return is_nonnegative(value - 1)
 
 
 def text(value: IntLike, times: str = "*") -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 from derive.errors import ShapeError
@@ -133,10 +134,17 @@ class Partial(Ref):
 
     @property
     def family(self) -> str:
-        from derive.syntax.write_text import write
+        return _family(self.top, self.bottom.name, self.held, self.component)
 
-        held = "".join(f"|{write(h)}" for h in self.held)
-        return f"d{write(self.top)}{list(self.component) or ''}/d{self.bottom.name}{held}"
+
+@lru_cache(maxsize=4096)
+def _family(top: Symbol, bottom: str, held: tuple[Symbol, ...], component: tuple[IntLike, ...]
+            ) -> str:
+    """Name all derivatives of one quantity by another; asked for at every mention of one."""
+    from derive.syntax.write_text import write
+
+    kept = "".join(f"|{write(h)}" for h in held)
+    return f"d{write(top)}{list(component) or ''}/d{bottom}{kept}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from derive.errors import ShapeError
-from derive.expr.integers import IntLike, put, text
+from derive.expr.integers import IntLike, text
 
-__all__ = ["Shape", "broadcast", "matmul", "put_shape", "same", "say"]
+__all__ = ["Shape", "broadcast", "matmul", "same", "say"]
 
 Shape = tuple[IntLike, ...]
 
@@ -54,7 +54,3 @@ def matmul(a: Shape, b: Shape) -> Shape:
         raise ShapeError(f"shapes do not fit: {say(a)} @ {say(b)}", remedy=hint)
     stack = broadcast(a[:-2], b[:-2])
     return stack + a[-2:-1] + (b[-1:] if len(b) > 1 else ())
-
-
-def put_shape(shape: Shape, env: dict[str, IntLike]) -> Shape:
-    return tuple(put(n, env) for n in shape)

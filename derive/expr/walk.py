@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from functools import lru_cache
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
-from derive.expr.integers import IntLike, Int, names_in, put
+from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import (
-    Apply, Array, Delta, Diag, Dimension, Dots, Entry, Expr, Eye, Fill, MatMul, Neg, Outer, Partial, Power,
-    Product, Quotient, Range, Reduce, Ref, Sum, Symbol, Transpose,
+    Apply,
+    Array,
+    Delta,
+    Diag,
+    Dimension,
+    Dots,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    MatMul,
+    Neg,
+    Outer,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Range,
+    Reduce,
+    Ref,
+    Sum,
+    Symbol,
+    Transpose,
 )
 from derive.expr.shapes import Shape
 
 __all__ = [
-    "at", "children", "free_indices", "mentions", "places", "put_range", "rebuild", "refs", "replace",
-    "transform", "walk",
+    "at", "children", "free_indices", "places", "put_range", "rebuild", "refs",
+    "replace", "transform", "walk",
 ]
+
+Node = TypeVar("Node", bound=Expr)
+Env = Mapping[str, IntLike]
 
 # the fields of each node that hold expressions: the one table all walks use
 PARTS: dict[type[Expr], tuple[str, ...]] = {
@@ -37,12 +61,12 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     return tuple(found)
 
 
-@lru_cache
-def _settable(kind: type[Expr]) -> tuple[str, ...]:
+@cache
+def _settable(kind: type[Any]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.init)
 
 
-def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+def rebuild(expr: Node, parts: tuple[Expr, ...]) -> Node:
     """Make the node again with other parts (its shape is worked out again)."""
     if all(a is b for a, b in zip(parts, children(expr), strict=True)):
         return expr
@@ -51,8 +75,9 @@ def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
     for name in PARTS.get(type(expr), ()):
         old = getattr(expr, name)
         new[name] = tuple(next(taken) for _ in old) if isinstance(old, tuple) else next(taken)
-    kept = {n: getattr(expr, n) for n in _settable(type(expr)) if n not in new}
-    return type(expr)(**kept, **new)
+    kind: type[Any] = type(expr)
+    made: Node = kind(**{n: getattr(expr, n) for n in _settable(kind) if n not in new}, **new)
+    return made
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -80,15 +105,11 @@ def refs(expr: Expr) -> Iterator[Ref]:
     return (node for node in walk(expr) if isinstance(node, Ref))
 
 
-def mentions(expr: Expr, family: str) -> bool:
-    return any(ref.family == family for ref in refs(expr))
-
-
-def put_range(bounds: Range, env: Mapping[str, IntLike]) -> Range:
+def put_range(bounds: Range, env: Env) -> Range:
     return Range(tuple(put(b, env) for b in bounds.los), tuple(put(b, env) for b in bounds.his))
 
 
-def at(expr: Expr, env: Mapping[str, IntLike]) -> Expr:
+def at(expr: Node, env: Env) -> Node:
     """Put integers in for index and size names: ``h[t-1]`` at t = 2 is ``h[1]``.
 
     An index bound by a reduction inside is left alone.
@@ -97,43 +118,44 @@ def at(expr: Expr, env: Mapping[str, IntLike]) -> Expr:
         return expr
     fixed = POSITIONS.get(type(expr))
     if fixed is not None:
-        return fixed(expr, env)
+        found: Node = fixed(expr, env)  # every row of the table keeps the kind of its node
+        return found
     return rebuild(expr, tuple(at(part, env) for part in children(expr)))
 
 
-def _shape_at(shape: Shape, env: Mapping[str, IntLike]) -> Shape:
+def _shape_at(shape: Shape, env: Env) -> Shape:
     return tuple(put(n, env) for n in shape)
 
 
-def _symbol_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+def _symbol_at(expr: Symbol, env: Env) -> Symbol:
     if not expr.index and all(isinstance(n, int) for n in expr.of):
         return expr
     return Symbol(expr.name, tuple(put(i, env) for i in expr.index), _shape_at(expr.of, env))
 
 
-def _partial_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+def _partial_at(expr: Partial, env: Env) -> Partial:
     held = tuple(_symbol_at(h, env) for h in expr.held)
     return Partial(_symbol_at(expr.top, env), _symbol_at(expr.bottom, env), held,
                    tuple(put(c, env) for c in expr.component))
 
 
-def _reduce_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+def _reduce_at(expr: Reduce, env: Env) -> Reduce:
     inner = {n: v for n, v in env.items() if n != expr.index}
     index, body = expr.index, expr.body
     if any(index in names_in(v) for v in inner.values()):
         # the value put in uses the name bound here: give the bound index another letter
         taken = set(inner).union(*(names_in(v) for v in inner.values()), free_indices(body))
         index = next(c for c in "skjiqru" if c not in taken)
-        body = at(body, {expr.index: Int((((index,), 1),))})
+        body = at(body, {expr.index: named(index)})
     return Reduce(expr.kind, index, put_range(expr.range, env), at(body, inner))
 
 
-def _apply_at(expr: Any, env: Mapping[str, IntLike]) -> Expr:
+def _apply_at(expr: Apply, env: Env) -> Apply:
     return Apply(expr.op, tuple(at(a, env) for a in expr.args), expr.params,
                  _shape_at(expr.of, env))
 
 
-POSITIONS: dict[type[Expr], Callable[[Any, Mapping[str, IntLike]], Expr]] = {
+POSITIONS: dict[type[Expr], Callable[[Any, Env], Any]] = {
     Symbol: _symbol_at,
     Partial: _partial_at,
     Reduce: _reduce_at,

@@ -1,13 +1,15 @@
-"""Evaluating an expression for a whole range of one index at once.
+"""Expressions as programs for a whole range of one index at once.
 
-A value is an array and a flag: with the flag, a new first axis runs through the index. That turns
-V h_t + c for all t into one matrix product, and sum_t delta_t h_{t-1}^T into D^T H.
+A program reads arrays from cells and returns one; with the flag beside it, a new first axis runs
+through the index. That turns V h_t + c for all t into one matrix product, and
+sum_t delta_t h_{t-1}^T into D^T H. All that depends on the equations alone (slices, axes, which
+rule multiplies) is settled here, once; a program only calls NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
@@ -16,16 +18,37 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, coefficient, names_in, put
 from derive.expr.nodes import (
-    Apply, Array, Constant, Delta, Diag, Dimension, Entry, Expr, Eye, Fill, MatMul, Neg, Number, Outer,
-    Power, Product, Quotient, Reduce, Ref, Sum, Transpose,
+    Apply,
+    Array,
+    Constant,
+    Delta,
+    Diag,
+    Dimension,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Ref,
+    Sum,
+    Transpose,
 )
 from derive.expr.walk import free_indices
-from derive.numbers.stores import Store
+from derive.numbers.stores import Layout
 from derive.ops import OPS
 
-__all__ = ["NotStackable", "Scope", "Stack", "evaluate", "whole"]
+__all__ = ["Cells", "NotStackable", "Scope", "Stack", "Thunk", "raised", "stack", "whole"]
 
-Stack = tuple[Any, bool]
+Cells = list[Any]
+Thunk = Callable[[Cells], Any]
+Stack = tuple[Thunk, bool]
 
 
 class NotStackable(Exception):
@@ -34,19 +57,19 @@ class NotStackable(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """Where references are looked up: stores, fixed positions and sizes, and the stacked index."""
+    """Where references are looked up: layouts, fixed positions and sizes, the stacked index."""
 
-    stores: Mapping[str, Store]
+    layouts: Mapping[str, Layout]
     env: Mapping[str, IntLike]
     index: str = ""
     lo: int = 0
     hi: int = 0
 
     def over(self, index: str, lo: int, hi: int) -> Scope:
-        return Scope(self.stores, self.env, index, lo, hi)
+        return Scope(self.layouts, self.env, index, lo, hi)
 
     def put(self, index: str, value: int) -> Scope:
-        return Scope(self.stores, {**self.env, index: value}, self.index, self.lo, self.hi)
+        return replace(self, env={**self.env, index: value})
 
     @property
     def count(self) -> int:
@@ -54,6 +77,7 @@ class Scope:
 
 
 def whole(value: IntLike, scope: Scope) -> int:
+    """Return the integer that a position or a size stands for."""
     found = put(value, scope.env)
     if not isinstance(found, int):
         if scope.index in names_in(found):
@@ -63,26 +87,32 @@ def whole(value: IntLike, scope: Scope) -> int:
 
 
 @singledispatch
-def evaluate(expr: Expr, scope: Scope) -> Stack:
-    """Return the value of *expr*, stacked over the scope's index where it depends on it."""
+def stack(expr: Expr, scope: Scope) -> Stack:
+    """Return a program for *expr*, stacked over the scope's index where it depends on it."""
     raise DeriveError(f"{type(expr).__name__} has no value")
 
 
-@evaluate.register
+def _constant(value: Any) -> Stack:
+    return lambda cells: value, False
+
+
+@stack.register
 def _(expr: Ref, scope: Scope) -> Stack:
-    store = scope.stores.get(expr.family)
-    if store is None:
+    layout = scope.layouts.get(expr.family)
+    if layout is None:
         raise DeriveError(f"`{expr.family}` has no value")
-    slots = [_slot(i, o, scope) for i, o in zip(expr.index, store.offset, strict=True)]
-    moving = [s for s in slots if not isinstance(s, int)]
-    for slot, count in zip(slots, store.known.shape, strict=True):
-        ends = (slot, slot) if isinstance(slot, int) else (min(slot[0], slot[-1]),
-                                                           max(slot[0], slot[-1]))
-        if ends[0] < 0 or ends[1] >= count:
+    slots = [_slot(i, o, scope) for i, o in zip(expr.index, layout.offset, strict=True)]
+    for slot, count in zip(slots, layout.counts, strict=True):
+        ends = (slot[0], slot[-1]) if isinstance(slot, range) else (slot, slot)
+        if min(ends) < 0 or max(ends) >= count:
             raise DeriveError(f"`{expr.family}` has no value at every position that is read")
+    cell, moving = layout.cell, [s for s in slots if isinstance(s, range)]
+    if not slots:
+        return lambda cells: cells[cell], False
     if len(moving) == 1:
-        slots = [s if isinstance(s, int) else _slice(s) for s in slots]
-    return store.array[tuple(slots)], bool(moving)
+        slots = [_slice(s) if isinstance(s, range) else s for s in slots]
+    at = tuple(slots) if len(slots) > 1 else slots[0]
+    return lambda cells: cells[cell][at], bool(moving)
 
 
 def _slot(position: IntLike, offset: int, scope: Scope) -> Any:
@@ -98,89 +128,109 @@ def _slice(slots: range) -> slice:
     return slice(slots.start, stop if stop >= 0 else None, slots.step)
 
 
-@evaluate.register
+@stack.register
 def _(expr: Number, scope: Scope) -> Stack:
-    return float(expr.value), False
+    return _constant(float(expr.value))
 
 
-@evaluate.register
+@stack.register
 def _(expr: Constant, scope: Scope) -> Stack:
-    return {"pi": np.pi, "inf": np.inf}[expr.name], False
+    return _constant({"pi": np.pi, "inf": np.inf}[expr.name])
 
 
-@evaluate.register
+@stack.register
 def _(expr: Dimension, scope: Scope) -> Stack:
     slope = coefficient(expr.value, scope.index) if scope.index else 0
     if not slope:
-        return float(whole(expr.value, scope)), False
+        return _constant(float(whole(expr.value, scope)))
     first = whole(put(expr.value, {scope.index: scope.lo}), scope)
-    return np.arange(first, first + slope * scope.count, slope, dtype=float), True
+    steps = np.arange(first, first + slope * scope.count, slope, dtype=float)
+    return lambda cells: steps, True
 
 
-@evaluate.register
+@stack.register
 def _(expr: Fill, scope: Scope) -> Stack:
-    return np.full([whole(n, scope) for n in expr.of], float(expr.value)), False
+    return _constant(np.full([whole(n, scope) for n in expr.of], float(expr.value)))
 
 
-@evaluate.register
+@stack.register
 def _(expr: Eye, scope: Scope) -> Stack:
-    return np.eye(whole(expr.size, scope)), False
+    return _constant(np.eye(whole(expr.size, scope)))
 
 
-@evaluate.register
+@stack.register
 def _(expr: Delta, scope: Scope) -> Stack:
-    i, j = evaluate(Dimension(expr.i), scope), evaluate(Dimension(expr.j), scope)
-    return np.asarray(i[0] == j[0], dtype=float), i[1] or j[1]
+    (i, first), (j, second) = (stack(Dimension(n), scope) for n in (expr.i, expr.j))
+    return lambda cells: np.asarray(i(cells) == j(cells), dtype=float), first or second
 
 
 def _aligned(part: Expr, rank: int, scope: Scope) -> Stack:
-    """Evaluate, with room for the axes that broadcasting adds in front."""
-    array, stacked = evaluate(part, scope)
+    """Return a program that leaves room for the axes that broadcasting adds in front."""
+    run, stacked = stack(part, scope)
     missing = rank - len(part.shape)
-    if stacked and missing and rank:
-        array = array.reshape(array.shape[:1] + (1,) * missing + array.shape[1:])
-    return array, stacked
+    if not (stacked and missing and rank):
+        return run, stacked
+    room = (slice(None), *(None,) * missing)
+    return lambda cells: run(cells)[room], stacked
 
 
-def _fold(parts: tuple[Expr, ...], join: Callable[[Any, Any], Any], rank: int, scope: Scope
-          ) -> Stack:
-    total, stacked = _aligned(parts[0], rank, scope)
-    for part in parts[1:]:
-        array, more = _aligned(part, rank, scope)
-        total, stacked = join(total, array), stacked or more
+def _joined(parts: tuple[Expr, ...], join: Callable[[Any, Any], Any], rank: int, scope: Scope
+            ) -> Stack:
+    runs = [_aligned(part, rank, scope) for part in parts]
+    stacked = any(s for _, s in runs)
+    first, rest = runs[0][0], [r for r, _ in runs[1:]]
+    if len(rest) == 1:
+        second = rest[0]
+        return lambda cells: join(first(cells), second(cells)), stacked
+
+    def total(cells: Cells) -> Any:
+        value = first(cells)
+        for run in rest:
+            value = join(value, run(cells))
+        return value
+
     return total, stacked
 
 
-@evaluate.register
+@stack.register
 def _(expr: Sum, scope: Scope) -> Stack:
     rank = len(expr.shape)
-    total, stacked = _aligned(expr.terms[0], rank, scope)
+    run, stacked = _aligned(expr.terms[0], rank, scope)
     for term in expr.terms[1:]:
-        minus = isinstance(term, Neg)
-        array, more = _aligned(term.arg if isinstance(term, Neg) else term, rank, scope)
-        total, stacked = (total - array if minus else total + array), stacked or more
-    return total, stacked
+        part = term.arg if isinstance(term, Neg) else term
+        other, more = _aligned(part, rank, scope)
+        run = (_less if isinstance(term, Neg) else _plus)(run, other)
+        stacked = stacked or more
+    return run, stacked
 
 
-@evaluate.register
+def _plus(a: Thunk, b: Thunk) -> Thunk:
+    return lambda cells: a(cells) + b(cells)
+
+
+def _less(a: Thunk, b: Thunk) -> Thunk:
+    return lambda cells: a(cells) - b(cells)
+
+
+@stack.register
 def _(expr: Neg, scope: Scope) -> Stack:
-    array, stacked = evaluate(expr.arg, scope)
-    return -array, stacked
+    run, stacked = stack(expr.arg, scope)
+    return lambda cells: -run(cells), stacked
 
 
-@evaluate.register
+@stack.register
 def _(expr: Product, scope: Scope) -> Stack:
-    return _fold(expr.factors, np.multiply, len(expr.shape), scope)
+    return _joined(expr.factors, np.multiply, len(expr.shape), scope)
 
 
-@evaluate.register
+@stack.register
 def _(expr: Quotient, scope: Scope) -> Stack:
-    return _fold((expr.top, expr.bottom), np.divide, len(expr.shape), scope)
+    return _joined((expr.top, expr.bottom), np.divide, len(expr.shape), scope)
 
 
-@evaluate.register
+@stack.register
 def _(expr: Power, scope: Scope) -> Stack:
-    return _fold((expr.base, expr.exponent), raised, len(expr.shape), scope)
+    return _joined((expr.base, expr.exponent), raised, len(expr.shape), scope)
 
 
 def raised(base: Any, exponent: Any) -> Any:
@@ -192,12 +242,14 @@ def raised(base: Any, exponent: Any) -> Any:
     return np.power(base, exponent)
 
 
-@evaluate.register
+@stack.register
 def _(expr: MatMul, scope: Scope) -> Stack:
-    a, b = evaluate(expr.left, scope), evaluate(expr.right, scope)
+    (a, first), (b, second) = stack(expr.left, scope), stack(expr.right, scope)
     ranks = (len(expr.left.shape), len(expr.right.shape))
-    rule = MATMUL.get((*ranks, a[1], b[1]), np.matmul)
-    return rule(a[0], b[0]), a[1] or b[1]
+    rule = MATMUL.get((*ranks, first, second))
+    if rule is None:
+        return lambda cells: a(cells) @ b(cells), first or second
+    return lambda cells: rule(a(cells), b(cells)), True
 
 
 MATMUL: dict[tuple[int, int, bool, bool], Callable[[Any, Any], Any]] = {
@@ -209,75 +261,92 @@ MATMUL: dict[tuple[int, int, bool, bool], Callable[[Any, Any], Any]] = {
 }
 
 
-@evaluate.register
+@stack.register
 def _(expr: Transpose, scope: Scope) -> Stack:
-    array, stacked = evaluate(expr.arg, scope)
+    run, stacked = stack(expr.arg, scope)
     if not stacked:
-        return np.transpose(array), False
-    return array.transpose(0, *range(array.ndim - 1, 0, -1)), True
+        return lambda cells: np.transpose(run(cells)), False
+    order = (0, *range(len(expr.shape), 0, -1))
+    return lambda cells: run(cells).transpose(order), True
 
 
-@evaluate.register
+@stack.register
 def _(expr: Outer, scope: Scope) -> Stack:
-    (a, first), (b, second) = evaluate(expr.left, scope), evaluate(expr.right, scope)
-    return a[..., :, None] * b[..., None, :], first or second
+    (a, first), (b, second) = stack(expr.left, scope), stack(expr.right, scope)
+    return lambda cells: a(cells)[..., :, None] * b(cells)[..., None, :], first or second
 
 
-@evaluate.register
+@stack.register
 def _(expr: Diag, scope: Scope) -> Stack:
-    array, stacked = evaluate(expr.arg, scope)
-    return array[..., None] * np.eye(array.shape[-1]), stacked
+    run, stacked = stack(expr.arg, scope)
+
+    def diagonal(cells: Cells) -> Any:
+        array = run(cells)
+        return array[..., None] * np.eye(array.shape[-1])
+
+    return diagonal, stacked
 
 
-@evaluate.register
+@stack.register
 def _(expr: Apply, scope: Scope) -> Stack:
     rank = max(len(arg.shape) for arg in expr.args)
-    args = [_aligned(arg, rank, scope) for arg in expr.args]
-    value = OPS[expr.op].evaluate(*(a for a, _ in args), **dict(expr.params))
-    return value, any(s for _, s in args)
+    found = [_aligned(arg, rank, scope) for arg in expr.args]
+    runs, stacked = [run for run, _ in found], any(s for _, s in found)
+    evaluate, params = OPS[expr.op].evaluate, dict(expr.params)
+    if len(runs) == 1:
+        only = runs[0]
+        return lambda cells: evaluate(only(cells), **params), stacked
+    return lambda cells: evaluate(*(run(cells) for run in runs), **params), stacked
 
 
-@evaluate.register
+@stack.register
 def _(expr: Array, scope: Scope) -> Stack:
-    parts = [evaluate(item, scope) for item in expr.items]
-    stacked = any(s for _, s in parts)
-    if not stacked:
-        return np.stack([np.asarray(a) for a, _ in parts]), False
-    wide = [np.broadcast_to(a, (scope.count, *np.shape(a)[s:])) for a, s in parts]
-    return np.stack(wide, axis=1), True
+    found = [stack(item, scope) for item in expr.items]
+    if not any(stacked for _, stacked in found):
+        return lambda cells: np.stack([np.asarray(run(cells)) for run, _ in found]), False
+    wide = [_widened(run, stacked, scope.count) for run, stacked in found]
+    return lambda cells: np.stack([run(cells) for run in wide], axis=1), True
 
 
-@evaluate.register
+def _widened(run: Thunk, stacked: bool, count: int) -> Thunk:
+    """Return a program whose array runs through the index in any case."""
+    if stacked:
+        return run
+
+    def repeated(cells: Cells) -> Any:
+        array = run(cells)
+        return np.broadcast_to(array, (count, *np.shape(array)))
+
+    return repeated
+
+
+@stack.register
 def _(expr: Entry, scope: Scope) -> Stack:
-    array, stacked = evaluate(expr.arg, scope)
-    at = tuple(whole(i, scope) for i in expr.at)
-    return array[(slice(None), *at) if stacked else at], stacked
+    run, stacked = stack(expr.arg, scope)
+    at: tuple[Any, ...] = tuple(whole(i, scope) for i in expr.at)
+    at = (slice(None), *at) if stacked else at
+    return lambda cells: run(cells)[at], stacked
 
 
-@evaluate.register
+@stack.register
 def _(expr: Reduce, scope: Scope) -> Stack:
     lo = max(whole(b, scope) for b in expr.range.los)
     hi = min(whole(b, scope) for b in expr.range.his)
+    if hi < lo:
+        return _constant(_empty(expr, scope))
     if scope.index and scope.index in free_indices(expr.body):
         return _one_by_one(expr, lo, hi, scope)
-    if hi < lo:
-        return _empty(expr, scope), False
-    inner = scope.over(expr.index, lo, hi)
     try:
-        return _reduced(expr, inner), False
+        return _reduced(expr, scope.over(expr.index, lo, hi)), False
     except NotStackable:
-        plain = Scope(scope.stores, scope.env)
-        return _one_by_one(expr, lo, hi, plain)
+        return _one_by_one(expr, lo, hi, Scope(scope.layouts, scope.env))
 
 
 def _one_by_one(expr: Reduce, lo: int, hi: int, scope: Scope) -> Stack:
-    parts = [evaluate(expr.body, scope.put(expr.index, k)) for k in range(lo, hi + 1)]
-    if not parts:
-        return _empty(expr, scope), False
-    stacked = any(s for _, s in parts)
-    arrays = [a if s or not stacked else np.broadcast_to(a, (scope.count, *np.shape(a)))
-              for a, s in parts]
-    return FOLDS[expr.kind](np.stack(arrays)), stacked
+    found = [stack(expr.body, scope.put(expr.index, k)) for k in range(lo, hi + 1)]
+    stacked, fold = any(s for _, s in found), FOLDS[expr.kind]
+    runs = [_widened(run, own or not stacked, scope.count) for run, own in found]
+    return lambda cells: fold(np.stack([run(cells) for run in runs])), stacked
 
 
 def _empty(expr: Reduce, scope: Scope) -> Any:
@@ -292,29 +361,30 @@ FOLDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _reduced(expr: Reduce, scope: Scope) -> Any:
+def _reduced(expr: Reduce, scope: Scope) -> Thunk:
     fused = FUSED.get(type(expr.body)) if expr.kind == "sum" else None
-    value = fused(expr.body, scope) if fused else None
-    if value is not None:
-        return value
-    array, stacked = evaluate(expr.body, scope)
-    if not stacked:
-        array = np.broadcast_to(array, (scope.count, *np.shape(array)))
-    return FOLDS[expr.kind](array)
+    found = fused(expr.body, scope) if fused else None
+    if found is not None:
+        return found
+    run, stacked = stack(expr.body, scope)
+    wide, fold = _widened(run, stacked, scope.count), FOLDS[expr.kind]
+    return lambda cells: fold(wide(cells))
 
 
-def _sum_of_outer(expr: Outer, scope: Scope) -> Any:
-    (a, first), (b, second) = evaluate(expr.left, scope), evaluate(expr.right, scope)
-    return a.T @ b if first and second else None
+def _sum_of_outer(expr: Outer, scope: Scope) -> Thunk | None:
+    (a, first), (b, second) = stack(expr.left, scope), stack(expr.right, scope)
+    return (lambda cells: a(cells).T @ b(cells)) if first and second else None
 
 
-def _sum_of_matmul(expr: MatMul, scope: Scope) -> Any:
+def _sum_of_matmul(expr: MatMul, scope: Scope) -> Thunk | None:
     if len(expr.left.shape) != 2 or len(expr.right.shape) != 2:
         return None
-    (a, first), (b, second) = evaluate(expr.left, scope), evaluate(expr.right, scope)
-    return np.tensordot(a, b, axes=([0, 2], [0, 1])) if first and second else None
+    (a, first), (b, second) = stack(expr.left, scope), stack(expr.right, scope)
+    if not (first and second):
+        return None
+    return lambda cells: np.tensordot(a(cells), b(cells), axes=([0, 2], [0, 1]))
 
 
-FUSED: dict[type[Expr], Callable[[Any, Scope], Any]] = {
+FUSED: dict[type[Expr], Callable[[Any, Scope], Thunk | None]] = {
     Outer: _sum_of_outer, MatMul: _sum_of_matmul,
 }

@@ -1,191 +1,201 @@
-"""Evaluating a recurrence: one small program per equation, run once for each position.
+"""Programs for a loop over one index: what does not take part in the recurrence is done before.
 
-What does not take part in the recurrence is worked out beforehand for all positions at once.
+A recurrence costs two or three NumPy calls per position; everything around those calls is settled
+once. Parts that the recurrence does not touch are worked out for all positions when the loop
+begins, and only read where it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
-from derive.expr.integers import coefficient, names_in, put
+from derive.expr.integers import coefficient, put
 from derive.expr.nodes import (
-    Apply, Expr, MatMul, Neg, Number, Outer, Power, Product, Quotient, Ref, Sum, Transpose,
+    Apply,
+    Expr,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Ref,
+    Sum,
+    Transpose,
 )
-from derive.expr.walk import free_indices, refs
-from derive.numbers.stacked import NotStackable, Scope, evaluate, raised
+from derive.expr.walk import refs
+from derive.numbers.stacked import Cells, NotStackable, Scope, Thunk, raised, stack
 from derive.ops import OPS
 
-__all__ = ["Loop", "program"]
+__all__ = ["Loop", "StepThunk", "step"]
 
-Thunk = Callable[[], Any]
+StepThunk = Callable[[Cells, int], Any]
 
 
 @dataclass
 class Loop:
-    """A loop over one index: its range, where it stands (`at`), and which families it computes."""
+    """A loop over one index: its range, which families it computes, what it does beforehand.
+
+    `before` pairs a cell with the program that fills it when the loop begins; `fresh` gives the
+    number of a cell nobody uses.
+    """
 
     scope: Scope
     index: str
     lo: int
     hi: int
     families: frozenset[str]
-    at: list[int]
+    fresh: Callable[[], int]
+    before: list[tuple[int, Thunk]] = field(default_factory=list)
 
     def own(self, expr: Expr) -> bool:
         return any(ref.family in self.families for ref in refs(expr))
 
 
-def program(expr: Expr, loop: Loop) -> Thunk:
-    """Return a function that evaluates *expr* where the loop stands."""
-    if not loop.own(expr):
-        return _beforehand(expr, loop)
-    return _program(expr, loop)
+def step(expr: Expr, loop: Loop) -> StepThunk:
+    """Return a program for *expr* at one value of the loop's index."""
+    return _step(expr, loop) if loop.own(expr) else _beforehand(expr, loop)
 
 
-def _beforehand(expr: Expr, loop: Loop) -> Thunk:
+def _beforehand(expr: Expr, loop: Loop) -> StepThunk:
     try:
-        array, stacked = evaluate(expr, loop.scope.over(loop.index, loop.lo, loop.hi))
+        run, stacked = stack(expr, loop.scope.over(loop.index, loop.lo, loop.hi))
     except NotStackable:
-        return _interpreted(expr, loop)
+        return _at_each(expr, loop)
+    cell, lo = loop.fresh(), loop.lo
+    loop.before.append((cell, run))
     if not stacked:
-        return lambda: array
-    at, lo = loop.at, loop.lo
-    return lambda: array[at[0] - lo]
+        return lambda cells, t: cells[cell]
+    return lambda cells, t: cells[cell][t - lo]
 
 
-def _interpreted(expr: Expr, loop: Loop) -> Thunk:
-    at, index, scope = loop.at, loop.index, Scope(loop.scope.stores, loop.scope.env)
-    return lambda: evaluate(expr, scope.put(index, at[0]))[0]
+def _at_each(expr: Expr, loop: Loop) -> StepThunk:
+    index, scope = loop.index, loop.scope
+    return lambda cells, t: stack(expr, scope.put(index, t))[0](cells)
 
 
 @singledispatch
-def _program(expr: Expr, loop: Loop) -> Thunk:
-    return _interpreted(expr, loop)
+def _step(expr: Expr, loop: Loop) -> StepThunk:
+    return _at_each(expr, loop)
 
 
-@_program.register
-def _(expr: Ref, loop: Loop) -> Thunk:
-    store = loop.scope.stores[expr.family]
+@_step.register
+def _(expr: Ref, loop: Loop) -> StepThunk:
+    layout = loop.scope.layouts[expr.family]
     if len(expr.index) != 1 or coefficient(expr.index[0], loop.index) != 1:
-        return _interpreted(expr, loop)
+        return _at_each(expr, loop)
     rest = put(put(expr.index[0], {loop.index: 0}), loop.scope.env)
-    if names_in(rest) or not isinstance(rest, int):
-        return _interpreted(expr, loop)
-    array, at, shift = store.array, loop.at, rest - store.offset[0]
-    return lambda: array[at[0] + shift]
+    if not isinstance(rest, int):
+        return _at_each(expr, loop)
+    cell, shift = layout.cell, rest - layout.offset[0]
+    if loop.lo + shift < 0 or loop.hi + shift >= layout.counts[0]:
+        return _at_each(expr, loop)  # says which member is missing
+    return lambda cells, t: cells[cell][t + shift]
 
 
-@_program.register
-def _(expr: Number, loop: Loop) -> Thunk:
+@_step.register
+def _(expr: Number, loop: Loop) -> StepThunk:
     value = float(expr.value)
-    return lambda: value
+    return lambda cells, t: value
 
 
-@_program.register
-def _(expr: Sum, loop: Loop) -> Thunk:
+@_step.register
+def _(expr: Sum, loop: Loop) -> StepThunk:
     own = [t for t in expr.terms if loop.own(t)]
     rest = [t for t in expr.terms if not loop.own(t)]
-    if rest and len(rest) < len(expr.terms):
-        terms = [program(Sum(tuple(rest)) if len(rest) > 1 else rest[0], loop)]
-    else:
-        terms = []
-    signed = [(isinstance(t, Neg), program(t.arg if isinstance(t, Neg) else t, loop)) for t in own]
-    return _adding(terms, signed)
+    plus = [step(Sum(tuple(rest)) if len(rest) > 1 else rest[0], loop)] if rest else []
+    plus += [step(t, loop) for t in own if not isinstance(t, Neg)]
+    less = [step(t.arg, loop) for t in own if isinstance(t, Neg)]
+    return _adding(plus, less)
 
 
-def _adding(terms: list[Thunk], signed: list[tuple[bool, Thunk]]) -> Thunk:
-    plus = terms + [t for minus, t in signed if not minus]
-    less = [t for minus, t in signed if minus]
+def _adding(plus: list[StepThunk], less: list[StepThunk]) -> StepThunk:
     if len(plus) == 2 and not less:
         a, b = plus
-        return lambda: a() + b()
+        return lambda cells, t: a(cells, t) + b(cells, t)
     if len(plus) == 1 and len(less) == 1:
         a, b = plus[0], less[0]
-        return lambda: a() - b()
+        return lambda cells, t: a(cells, t) - b(cells, t)
 
-    def total() -> Any:
+    def total(cells: Cells, t: int) -> Any:
         value: Any = 0.0
         for term in plus:
-            value = value + term()
+            value = value + term(cells, t)
         for term in less:
-            value = value - term()
+            value = value - term(cells, t)
         return value
 
     return total
 
 
-@_program.register
-def _(expr: Neg, loop: Loop) -> Thunk:
-    arg = program(expr.arg, loop)
-    return lambda: -arg()
+@_step.register
+def _(expr: Neg, loop: Loop) -> StepThunk:
+    arg = step(expr.arg, loop)
+    return lambda cells, t: -arg(cells, t)
 
 
-@_program.register
-def _(expr: Product, loop: Loop) -> Thunk:
+@_step.register
+def _(expr: Product, loop: Loop) -> StepThunk:
     own = [f for f in expr.factors if loop.own(f)]
     rest = [f for f in expr.factors if not loop.own(f)]
     # sizes broadcast the same whatever the order; what stands outside the loop is multiplied once
-    parts = [program(Product(tuple(rest)) if len(rest) > 1 else rest[0], loop)] if rest else []
-    parts += [program(f, loop) for f in own]
+    parts = [step(Product(tuple(rest)) if len(rest) > 1 else rest[0], loop)] if rest else []
+    parts += [step(f, loop) for f in own]
     if len(parts) == 2:
         a, b = parts
-        return lambda: a() * b()
+        return lambda cells, t: a(cells, t) * b(cells, t)
 
-    def total() -> Any:
-        value = parts[0]()
+    def total(cells: Cells, t: int) -> Any:
+        value = parts[0](cells, t)
         for part in parts[1:]:
-            value = value * part()
+            value = value * part(cells, t)
         return value
 
     return total
 
 
-def _binary(a: Thunk, b: Thunk, join: Callable[[Any, Any], Any]) -> Thunk:
-    return lambda: join(a(), b())
+def _binary(a: StepThunk, b: StepThunk, join: Callable[[Any, Any], Any]) -> StepThunk:
+    return lambda cells, t: join(a(cells, t), b(cells, t))
 
 
-@_program.register
-def _(expr: Quotient, loop: Loop) -> Thunk:
-    return _binary(program(expr.top, loop), program(expr.bottom, loop), np.divide)
+@_step.register
+def _(expr: Quotient, loop: Loop) -> StepThunk:
+    return _binary(step(expr.top, loop), step(expr.bottom, loop), np.divide)
 
 
-@_program.register
-def _(expr: Power, loop: Loop) -> Thunk:
-    return _binary(program(expr.base, loop), program(expr.exponent, loop), raised)
+@_step.register
+def _(expr: Power, loop: Loop) -> StepThunk:
+    return _binary(step(expr.base, loop), step(expr.exponent, loop), raised)
 
 
-@_program.register
-def _(expr: MatMul, loop: Loop) -> Thunk:
-    a, b = program(expr.left, loop), program(expr.right, loop)
-    if free_indices(expr.left) or loop.own(expr.left):
-        return lambda: a() @ b()
-    fixed = np.asarray(a())
-    return lambda: fixed @ b()
+@_step.register
+def _(expr: MatMul, loop: Loop) -> StepThunk:
+    a, b = step(expr.left, loop), step(expr.right, loop)
+    return lambda cells, t: a(cells, t) @ b(cells, t)
 
 
-@_program.register
-def _(expr: Transpose, loop: Loop) -> Thunk:
-    arg = program(expr.arg, loop)
-    return lambda: arg().T
+@_step.register
+def _(expr: Transpose, loop: Loop) -> StepThunk:
+    arg = step(expr.arg, loop)
+    return lambda cells, t: np.transpose(arg(cells, t))
 
 
-@_program.register
-def _(expr: Outer, loop: Loop) -> Thunk:
-    return _binary(program(expr.left, loop), program(expr.right, loop), np.multiply.outer)
+@_step.register
+def _(expr: Outer, loop: Loop) -> StepThunk:
+    return _binary(step(expr.left, loop), step(expr.right, loop), np.multiply.outer)
 
 
-@_program.register
-def _(expr: Apply, loop: Loop) -> Thunk:
+@_step.register
+def _(expr: Apply, loop: Loop) -> StepThunk:
     run, params = OPS[expr.op].evaluate, dict(expr.params)
-    args = [program(arg, loop) for arg in expr.args]
+    args = [step(arg, loop) for arg in expr.args]
     if len(args) == 1 and not params:
         only = args[0]
-        return lambda: run(only())
-    return lambda: run(*(arg() for arg in args), **params)
-
-
+        return lambda cells, t: run(only(cells, t))
+    return lambda cells, t: run(*(arg(cells, t) for arg in args), **params)

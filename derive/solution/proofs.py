@@ -15,6 +15,7 @@ from derive.solution.step import Claim, Line, Sentence, Step
 
 __all__ = ["proof_step"]
 
+CASES = {"same": "=", "other": "≠"}
 REASONS = {
     "chain": "chain rule over all entries",
     "delta": "the delta picks one term",
@@ -39,10 +40,12 @@ def _definitions(fusion: Fusion) -> Iterator[Line]:
 
 def _lines(found: Sequence[ProofLine]) -> Iterator[Line]:
     before: Expr | None = None
+    letters = next((_apart(line) for line in found if line.rule == "other"), ())
     for line in found:
         left = None if line.lhs == before else line.lhs
         kind = "result" if line.rule == "matrix" else "symbolic"
-        yield Line(kind, left, "=", line.rhs, reason=_reason(line), apart=_apart(line))
+        yield Line(kind, left, "=", line.rhs, reason=_reason(line, letters),
+                   apart=_apart(line))
         before = line.lhs
 
 
@@ -59,11 +62,11 @@ def _positions(expr: Expr) -> set[str]:
             for i in (*r.top.index, *r.bottom.index) for n in names_in(i)}
 
 
-def _reason(line: ProofLine) -> Sentence | None:
-    letters = _apart(line)
-    if letters:
+def _reason(line: ProofLine, letters: tuple[str, ...]) -> Sentence | None:
+    """Say what a line rests on; *letters* are the positions of the two cases."""
+    if line.rule in CASES:
         first, second = (Dimension(named(n)) for n in letters)
-        return Sentence("for {}", (Claim(first, "≠", second),))
+        return Sentence("for {}", (Claim(first, CASES[line.rule], second),))
     if line.fact is not None:
         return Sentence("since {}", (Claim(line.fact[0], "=", line.fact[1]),))
     return Sentence(REASONS[line.rule]) if line.rule in REASONS else None

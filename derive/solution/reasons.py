@@ -5,8 +5,9 @@ from __future__ import annotations
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.by_entry import slope_equation
 from derive.calculus.contributions import Contribution
-from derive.expr.nodes import Expr, Symbol
+from derive.expr.nodes import Apply, Expr, Symbol
 from derive.expr.walk import refs
+from derive.ops import ELEMENTWISE, apply, derivative
 from derive.solution.local import jacobian, kind_of, local_partial
 from derive.solution.rules import RULES, say
 from derive.solution.step import Claim, Sentence
@@ -43,9 +44,24 @@ def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:
             words.append("{}" + (f", {why}" if why else ""))
             parts.append(Claim(local_partial(item), "=", local))
             parts += [item.source, item.target] if why else []
+            known = _function_derivative(adjoint, item)
+            words[-1] += ", and {} has the derivative {}" if known else ""
+            parts += known
     if not words:
         return _weight_words(adjoint, family)
     return Sentence("Here " + "; ".join(words) + ".", tuple(parts))
+
+
+def _function_derivative(adjoint: Adjoint, item: Contribution) -> list[Expr]:
+    """Return a function of one number and its derivative, where an equation is just that."""
+    rhs = item.equation.rhs if item.equation is not None else None
+    if not isinstance(rhs, Apply) or rhs.op not in ELEMENTWISE or len(rhs.args) != 1:
+        return []
+    letter = next(c for c in "zuvxs" if c not in adjoint.model.families)
+    number = Symbol(letter, (), ())
+    params = dict(rhs.params)
+    function = apply(rhs.op, number, **params)
+    return [function, derivative(rhs.op, number, function, **params)]
 
 
 def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:

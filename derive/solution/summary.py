@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, log10
 
 from derive.solution.step import Check
 
-__all__ = ["summary"]
+__all__ = ["bound", "summary"]
+
+SMALLEST = 1e-12    # what is below is rounding, and differs from machine to machine
 
 
 def summary(checks: Sequence[Check]) -> str:
@@ -16,5 +19,12 @@ def summary(checks: Sequence[Check]) -> str:
     good = sum(c.ok for c in lines)
     text = f"checked: {good} of {len(lines)} lines"
     if gradients:
-        text += f"; largest gradient error {max(gradients):.0e}"
+        text += f"; largest gradient error below {bound(max(gradients)):.0e}"
     return text
+
+
+def bound(error: float) -> float:
+    """Return the power of ten that an error stays below: the same on every machine."""
+    if not error < 1:
+        return error
+    return max(SMALLEST, float(f"1e{floor(log10(error)) + 1}")) if error else SMALLEST

@@ -66,9 +66,9 @@ def enumerate_members(array: Any) -> list[tuple[tuple[int], Any]]:
 def symbolic(size: int, length: int) -> Question:
     """Return the network with shapes in place of numbers: nothing is left but to derive."""
     square, flat = (size, size), (size,)
-    declared: dict[str, Declared] = {name: ((), square) for name in ("W", "U", "V")}
-    declared |= {name: ((), flat) for name in ("b", "c")}
-    declared |= {name: (("t",), flat) for name in ("x", "y", "h")}
+    declared: dict[str, Declared] = dict.fromkeys("WUV", ((), square))
+    declared |= dict.fromkeys("bc", ((), flat))
+    declared |= dict.fromkeys("xyh", (("t",), flat))
     return _asked(_read(length, declared=declared), length)
 
 
