@@ -19,9 +19,9 @@ from derive.expr.integers import IntLike
 from derive.expr.shapes import Shape, broadcast, matmul, say
 
 __all__ = [
-    "Apply", "Array", "Constant", "Delta", "Diag", "Dimension", "Dots", "Entry", "Expr", "Eye", "Fill",
-    "Literal", "MatMul", "Neg", "Number", "Outer", "Partial", "Power", "Product", "Quotient",
-    "Range", "Reduce", "Ref", "Sum", "Symbol", "Transpose",
+    "Apply", "Array", "Constant", "Delta", "Diag", "Dimension", "Dots", "Entry", "Expr", "Eye",
+    "Fill", "Literal", "MatMul", "Neg", "Number", "Outer", "Partial", "Power", "Product",
+    "Quotient", "Range", "Reduce", "Ref", "Sum", "Symbol", "Transpose",
 ]
 
 T = TypeVar("T")

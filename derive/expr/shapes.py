@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.errors import ShapeError
 from derive.expr.integers import IntLike, text
 
-__all__ = ["Shape", "broadcast", "matmul", "same", "say"]
+__all__ = ["Shape", "broadcast", "matmul", "say"]
 
 Shape = tuple[IntLike, ...]
 
@@ -17,10 +17,6 @@ def say(shape: Shape) -> str:
     if len(shape) == 1:
         return f"a vector of {text(shape[0])}"
     return " x ".join(text(n) for n in shape)
-
-
-def same(a: IntLike, b: IntLike) -> bool:
-    return a == b
 
 
 def broadcast(*shapes: Shape) -> Shape:

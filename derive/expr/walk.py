@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar
 
 from derive.expr.integers import IntLike, named, names_in, put
@@ -50,6 +49,11 @@ PARTS: dict[type[Expr], tuple[str, ...]] = {
     Transpose: ("arg",), Outer: ("left", "right"), Diag: ("arg",), Apply: ("args",),
     Reduce: ("body",), Entry: ("arg",), Dots: ("first", "last"),
 }
+# the other settings of each node that has parts
+KEPT: dict[type[Expr], tuple[str, ...]] = {
+    kind: tuple(f.name for f in fields(kind) if f.init and f.name not in parts)
+    for kind, parts in PARTS.items()
+}
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -61,11 +65,6 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     return tuple(found)
 
 
-@cache
-def _settable(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.init)
-
-
 def rebuild(expr: Node, parts: tuple[Expr, ...]) -> Node:
     """Make the node again with other parts (its shape is worked out again)."""
     if all(a is b for a, b in zip(parts, children(expr), strict=True)):
@@ -75,9 +74,8 @@ def rebuild(expr: Node, parts: tuple[Expr, ...]) -> Node:
     for name in PARTS.get(type(expr), ()):
         old = getattr(expr, name)
         new[name] = tuple(next(taken) for _ in old) if isinstance(old, tuple) else next(taken)
-    kind: type[Any] = type(expr)
-    made: Node = kind(**{n: getattr(expr, n) for n in _settable(kind) if n not in new}, **new)
-    return made
+    kept = {name: getattr(expr, name) for name in KEPT[type(expr)]}
+    return type(expr)(**kept, **new)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

@@ -1,0 +1,69 @@
+"""Positions and sizes with numbers put in: the ends of a range, and where a member is found.
+
+The target of an equation is a pattern, ``h[t+1]``; a member is found at the index values at which
+the pattern is that member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from derive.errors import DeriveError
+from derive.expr.integers import IntLike, coefficient, names_in, put
+from derive.expr.nodes import Range, Ref
+
+__all__ = ["Env", "ends", "fixed", "fixed_all", "inside", "match", "solved_for"]
+
+Env = dict[str, IntLike]
+NOTHING: Mapping[str, IntLike] = {}
+
+
+def fixed(value: IntLike, env: Mapping[str, IntLike] = NOTHING) -> int:
+    """Return the number that a size or a position stands for; an error where it has none."""
+    found = put(value, env)
+    if not isinstance(found, int):
+        raise DeriveError(f"the size {found} has no value")
+    return found
+
+
+def fixed_all(values: Iterable[IntLike], env: Mapping[str, IntLike] = NOTHING) -> tuple[int, ...]:
+    """Return the numbers that the sizes of a shape, or the positions of a member, stand for."""
+    return tuple(fixed(value, env) for value in values)
+
+
+def ends(bounds: Range, env: Mapping[str, IntLike] = NOTHING) -> tuple[int, int]:
+    """Return the first and the last position of a range; nothing lies in it where last < first."""
+    return max(fixed_all(bounds.los, env)), min(fixed_all(bounds.his, env))
+
+
+def inside(domain: Iterable[tuple[str, Range]], env: Mapping[str, IntLike]) -> bool:
+    """True where the positions lie in their ranges (all integers)."""
+    for name, bounds in domain:
+        value = env[name]
+        gaps = [value - put(b, env) for b in bounds.los] + [put(b, env) - value for b in bounds.his]
+        if any(not isinstance(g, int) or g < 0 for g in gaps):
+            return False
+    return True
+
+
+def match(pattern: Ref, found: Ref, letters: Collection[str] | None = None) -> Env | None:
+    """Return the index values at which *pattern* (h[t]) is *found* (h[t+1]); None if never.
+
+    Both are members of one family. Where *letters* are given, only they may take values: T in y[T]
+    is a length and stays what it is.
+    """
+    env: Env = {}
+    for own, other in zip(pattern.index, found.index, strict=True):
+        free = [n for n in names_in(own) if n not in env and coefficient(own, n) in (1, -1)
+                and (letters is None or n in letters)]
+        if free:
+            env[free[0]] = solved_for(free[0], own, other)
+        elif put(own, env) != other:
+            return None
+    return env
+
+
+def solved_for(index: str, position: IntLike, value: IntLike) -> IntLike:
+    """Solve ``position == value`` for an index that counts once, or minus once, in the position."""
+    rest = put(position, {index: 0})
+    return value - rest if coefficient(position, index) == 1 else rest - value
