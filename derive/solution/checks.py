@@ -12,7 +12,7 @@ from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import free_indices
 from derive.solution.lint import digit_checks
 from derive.solution.solver import Solver
-from derive.solution.step import Check, Line, PartSolution, Step, deep
+from derive.solution.step import Check, Line, PartSolution, claims_in, deep
 from derive.solution.trials import Trial, trials_of
 from derive.solution.unrolled import unrolled_gradient
 from derive.syntax.write_text import write
@@ -42,12 +42,14 @@ def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence
             for number, line in enumerate(step.lines, start=1):
                 left = line.left if line.left is not None else left
                 assert left is not None, "a step begins with a left side"
-                yield _line_check(solver, step, number, left, line, trials)
+                yield _line_check(solver, f"{step.id}, line {number}", left, line, trials)
+            for number, claim in enumerate(claims_in(step), start=1):
+                line = Line("symbolic", claim.left, "=", claim.right)
+                yield _line_check(solver, f"{step.id}, words {number}", claim.left, line, trials)
 
 
-def _line_check(solver: Solver, step: Step, number: int, left: Expr, line: Line,
-                trials: Sequence[Trial]) -> Check:
-    target = f"{step.id}, line {number}"
+def _line_check(solver: Solver, target: str, left: Expr, line: Line, trials: Sequence[Trial]
+                ) -> Check:
     try:
         errors = [e for trial in trials for e in _errors(solver, left, line, trial)]
     except DeriveError as error:

@@ -13,6 +13,7 @@ from derive.solution.accept import Intervals
 from derive.solution.backward import derivative_steps
 from derive.solution.checks import checks_of
 from derive.solution.formulas import formulas_of
+from derive.solution.declared import refuse_false_facts
 from derive.solution.forward import value_steps
 from derive.solution.head import given_of, model_lines, stated
 from derive.solution.paths import path_steps
@@ -29,6 +30,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     *full* adds what only a sheet at full detail shows.
     """
     solver = Solver(question, full)
+    if solver.numeric:
+        refuse_false_facts(solver)
     parts = tuple(_part(solver, part) for part in question.parts)
     found = checks_of(solver, parts)
     refs = refs_of(solver)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from derive.expr.nodes import Expr, Range
+from derive.expr.nodes import Dimension, Expr, Range
 
 __all__ = [
     "DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step",
-    "deep",
+    "claims_in", "deep",
 ]
 
 DETAILS = ("brief", "normal", "full")
@@ -94,6 +94,16 @@ def deep(steps: Sequence[Step]) -> Iterator[Step]:
     for step in steps:
         yield from deep(step.substeps)
         yield step
+
+
+def claims_in(step: Step) -> Iterator[Claim]:
+    """Yield the equations of mathematics that the words of a step state."""
+    sentences = [step.intro, step.note, *(line.reason for line in step.lines)]
+    for sentence in sentences:
+        for part in sentence.parts if sentence else ():
+            if isinstance(part, Claim) and part.relation == "=":
+                if not isinstance(part.left, Dimension):    # "t = 0" names a case
+                    yield part
 
 
 @dataclass(frozen=True, slots=True)

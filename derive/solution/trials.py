@@ -120,7 +120,8 @@ class Trial:
         if declared is not None:
             lo, hi = declared.lo, declared.hi
             if isinstance(lo, int) and isinstance(hi, int):
-                return self._some(range(lo, hi + 1))
+                # h_0 and t + 1 = T + 1 lie outside the range; whether they exist is seen below
+                return [*self._some(range(lo, hi + 1)), lo - 1, hi + 1]
         return self._any()
 
     def _some(self, span: range) -> Sequence[int]:
