@@ -14,9 +14,9 @@ from derive.calculus.index_proof import LocalProof, compose
 from derive.calculus.ranges import Domain
 from derive.calculus.system import System
 from derive.expr.equation import Equation, Family
-from derive.expr.integers import IntLike, coefficient, names_in, put
 from derive.expr.integers import named as position
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
+from derive.expr.positions import match
 from derive.expr.walk import at, children, free_indices, refs, replace, walk
 from derive.ops import ELEMENTWISE
 
@@ -29,8 +29,8 @@ FactPair = tuple[Expr, Expr]
 class Fusion:
     """The scalar `loss` inside an equation of `outer`, through `inner` = f(argument).
 
-    `top` names the loss; `value` = `function` of `argument`; `derivative` is d loss / d argument, a vector; `proof` holds the lines
-    that show it.
+    `top` names the loss; `value` = `function` of `argument`; `derivative` is d loss / d argument,
+    a vector; `proof` holds the lines that show it.
     """
 
     outer: str
@@ -133,26 +133,6 @@ def _tried(node: Expr, outer: str, top: Symbol, value: Symbol, inner: Equation,
     return Fusion(outer, value.name, top, node, value, argument, rhs, proof.result, proof)
 
 
-def match(pattern: Expr, found: Symbol, letters: Collection[str]) -> dict[str, IntLike] | None:
-    """Return the index values at which *pattern* (h[t]) is *found* (h[t+1]); None if never.
-
-    Only *letters* may take values: T in y[T] is a length and stays what it is.
-    """
-    if not isinstance(pattern, Symbol) or pattern.name != found.name:
-        return None
-    env: dict[str, IntLike] = {}
-    for own, other in zip(pattern.index, found.index, strict=True):
-        free = [n for n in names_in(own)
-                if n in letters and n not in env and coefficient(own, n) in (1, -1)]
-        if not free:
-            if put(own, env) != other:
-                return None
-            continue
-        rest = put(own, {free[0]: 0})
-        env[free[0]] = other - rest if coefficient(own, free[0]) == 1 else rest - other
-    return env
-
-
 def instantiate(fact: FactPair, read: set[Symbol], letters: Collection[str]
                 ) -> Iterator[FactPair]:
     """Yield a declared fact (about y[t]) for every member that is read (y[t+1])."""
@@ -160,7 +140,7 @@ def instantiate(fact: FactPair, read: set[Symbol], letters: Collection[str]
     if not patterns:
         return
     seen = []
-    for symbol in sorted(read, key=repr):
+    for symbol in sorted((r for r in read if r.name == patterns[0].name), key=repr):
         env = match(patterns[0], symbol, letters)
         if env is not None and env not in seen:
             seen.append(env)

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from derive.calculus.adjoint import Adjoint
-from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, coefficient, names_in, put
-from derive.expr.nodes import Expr, Partial, Range, Reduce, Ref, Symbol
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Expr, Partial, Reduce, Ref
+from derive.expr.positions import ends, inside, match
 from derive.expr.walk import at, children
 
-__all__ = ["Making", "ancestors", "inside", "making", "making_adjoint", "reads"]
-
-Env = dict[str, IntLike]
+__all__ = ["Making", "ancestors", "making", "making_adjoint", "reads"]
 
 
 @dataclass(frozen=True)
@@ -30,33 +28,10 @@ class Making:
         return at(self.equation.rhs, self.env)
 
 
-def solve_position(target: Ref, found: Ref) -> Env | None:
-    """Return the index values at which an equation's target is *found*."""
-    env: Env = {}
-    for own, other in zip(target.index, found.index, strict=True):
-        free = [n for n in names_in(own) if n not in env and coefficient(own, n) in (1, -1)]
-        if free:
-            rest = put(own, {free[0]: 0})
-            env[free[0]] = other - rest if coefficient(own, free[0]) == 1 else rest - other
-        elif put(own, env) != other:
-            return None
-    return env
-
-
-def inside(domain: Iterable[tuple[str, Range]], env: Mapping[str, IntLike]) -> bool:
-    """True where the positions lie in their ranges (all integers)."""
-    for name, bounds in domain:
-        value = env[name]
-        gaps = [value - put(b, env) for b in bounds.los] + [put(b, env) - value for b in bounds.his]
-        if any(not isinstance(g, int) or g < 0 for g in gaps):
-            return False
-    return True
-
-
 def making(member: Ref, equations: Mapping[str, list[Equation]]) -> Making | None:
     """Return how a quantity of the model is made, None where it is given."""
     for equation in equations.get(member.family, ()):
-        env = solve_position(equation.target, member)
+        env = match(equation.target, member)
         if env is not None and inside(equation.domain, env):
             return Making(member, equation, env)
     return None
@@ -67,7 +42,7 @@ def making_adjoint(member: Partial, adjoint: Adjoint) -> Making | None:
     name = member.bottom.name
     for piece in adjoint.pieces.get(name, ()):
         equation = adjoint.equation(name, piece)
-        env = solve_position(equation.target, member)
+        env = match(equation.target, member)
         if env is not None and inside(piece.domain, env):
             return Making(member, equation, env)
     return None
@@ -77,24 +52,15 @@ def reads(expr: Expr, env: Mapping[str, IntLike] | None = None) -> Iterator[Ref]
     """Yield every member an expression reads, reductions over an index written out."""
     env = env or {}
     if isinstance(expr, Ref):
-        found = at(expr, env)
-        assert isinstance(found, (Symbol, Partial))
-        yield found
+        yield at(expr, env)
         return
     if isinstance(expr, Reduce):
-        lo = max(_int(put(b, env)) for b in expr.range.los)
-        hi = min(_int(put(b, env)) for b in expr.range.his)
+        lo, hi = ends(expr.range, env)
         for k in range(lo, hi + 1):
             yield from reads(expr.body, {**env, expr.index: k})
         return
     for part in children(expr):
         yield from reads(part, env)
-
-
-def _int(value: IntLike) -> int:
-    if not isinstance(value, int):
-        raise DeriveError(f"the size {value} has no value")
-    return value
 
 
 def ancestors(wanted: Iterable[Ref], parents: Callable[[Ref], Iterable[Ref]],

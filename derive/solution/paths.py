@@ -12,11 +12,11 @@ from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
 from derive.expr.build import add, is_one, matmul, mul, outer, transpose
 from derive.expr.nodes import Expr, Literal, Outer, Partial, Reduce, Sum, Symbol
+from derive.expr.positions import inside, match
 from derive.expr.walk import at, replace
 from derive.question.coverage import instances
 from derive.question.question import Part
 from derive.solution.forward import identifier
-from derive.solution.members import inside, solve_position
 from derive.solution.rules import say, title
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
@@ -104,7 +104,7 @@ def _some_paths(adjoint: Adjoint, bottom: Symbol) -> list[list[_Edge]] | None:
 
 def _edges(adjoint: Adjoint, member: Symbol) -> Iterator[_Edge]:
     for item in adjoint.contributions.get(member.name, ()):
-        env = solve_position(adjoint.member(member.name), member)
+        env = match(adjoint.member(member.name), member)
         if item.source is None or env is None or not inside(item.domain, env):
             continue
         body = _body(item)

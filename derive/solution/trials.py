@@ -18,12 +18,13 @@ from derive.errors import DeriveError
 from derive.expr.equation import Family
 from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
+from derive.expr.positions import inside
 from derive.expr.walk import at, places, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
 from derive.solution.draw import draw
-from derive.solution.members import inside, reads
+from derive.solution.members import reads
 from derive.solution.numeric import adjoint_values, derivative_value, stores_of
 from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
