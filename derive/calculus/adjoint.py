@@ -74,9 +74,7 @@ class Adjoint:
         """Put numbers in for sizes and lengths; the cases are worked out again."""
         moved = {name: tuple(c.put(env) for c in found)
                  for name, found in self.contributions.items()}
-        top = at(self.top, env)
-        assert isinstance(top, Symbol)
-        return replace(self, top=top, contributions=moved, seed=self.seed.put(env),
+        return replace(self, top=at(self.top, env), contributions=moved, seed=self.seed.put(env),
                        model=self.model.put(env))
 
 
@@ -97,9 +95,7 @@ def adjoint(model: System, top: Symbol, wanted: frozenset[str],
         raise DeriveError(f"`{top.name}` does not depend on {_listed(wanted)}")
     active |= {top.name}
     form = _form(model, top, active)
-    component: tuple[IntLike, ...] = ()
-    if form == "component":
-        component = tuple(_component_names(model, len(top.shape)))
+    component = _component(model, len(top.shape)) if form == "component" else ()
     fusions = tuple(f for f in fusions if f.inner not in wanted and f.outer in active)
     raw = collect(model, top, active, form, component, fusions)
     seed = _seed(model, top, form, component)
@@ -119,9 +115,10 @@ def _form(model: System, top: Symbol, active: frozenset[str] | set[str]) -> str:
     return "jacobian" if flat else "component"
 
 
-def _component_names(model: System, rank: int) -> list[IntLike]:
+def _component(model: System, rank: int) -> tuple[IntLike, ...]:
+    """Name the position of one entry of the top, by letters that the model does not use."""
     taken = {n for f in model.families.values() for n in f.indices} | set(model.families)
-    return [named(n) for n in "kjmpq" if n not in taken][:rank]
+    return tuple(named(n) for n in "kjmpq" if n not in taken)[:rank]
 
 
 def _seed(model: System, top: Symbol, form: str, component: tuple[IntLike, ...]) -> Contribution:

@@ -16,6 +16,7 @@ from derive.expr.build import add, fraction, matmul, mul, outer, sum_over
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
 from derive.expr.nodes import Expr, Number, Partial, Range, Reduce, Ref, Symbol
+from derive.expr.positions import solved_for
 from derive.expr.walk import at, children, free_indices, put_range, refs
 from derive.expr.walk import replace as swap
 from derive.syntax.write_text import write
@@ -134,8 +135,8 @@ def _down(expr: Expr, g: Expr, bound: Domain, equation: Equation,
     for fusion in fused:
         yield _Flow(fusion.argument, mul(g, fusion.derivative), bound, fusion)
     hidden = {f.inner for f in fused}
-    rule = _reduction if isinstance(expr, Reduce) else _plain
-    for part, cotangent, more in rule(expr, g, equation):
+    parts = _reduction(expr, g) if isinstance(expr, Reduce) else _plain(expr, g, equation)
+    for part, cotangent, more in parts:
         if any(r.family in active and r.family not in hidden for r in refs(part)):
             yield from (flow for flow in _down(part, cotangent, bound + more, equation, active,
                                                fusions) if flow.leaf.family not in hidden)
@@ -148,8 +149,7 @@ def _plain(expr: Expr, g: Expr, equation: Equation) -> Iterator[tuple[Expr, Expr
             yield part, cotangent, ()
 
 
-def _reduction(expr: Reduce, g: Expr, equation: Equation
-               ) -> Iterator[tuple[Expr, Expr, Domain]]:
+def _reduction(expr: Reduce, g: Expr) -> Iterator[tuple[Expr, Expr, Domain]]:
     """d sum = each term; d mean = each term / count; d prod = the product of all others."""
     bounds = expr.range
     here: Domain = ((expr.index, bounds),)
@@ -180,7 +180,8 @@ def _moved(flow: _Flow, equation: Equation, model: System) -> Contribution:
     """
     assert isinstance(equation.target, Symbol)
     domain = (*equation.domain, *flow.bound)
-    hidden: dict[str, IntLike] = {n: named(f"'{n}") for n, _ in domain}  # the equation's own letters, out of the way
+    # the equation's own letters, out of the way
+    hidden: dict[str, IntLike] = {n: named(f"'{n}") for n, _ in domain}
     family = model.families[flow.leaf.family]
     solved, conditions = _solve(flow.leaf, hidden, domain, family.indices)
     left = [(n, r) for n, r in domain if f"'{n}" not in solved]
@@ -192,9 +193,7 @@ def _moved(flow: _Flow, equation: Equation, model: System) -> Contribution:
     ranges = ranges_of(family.indices, [*limits, *conditions], sums)
     for name in reversed(list(sums)):
         body = sum_over(name, sums[name], body)
-    source = at(equation.target, env)
-    target = at(flow.leaf, env)
-    assert isinstance(source, Symbol) and isinstance(target, Symbol)
+    source, target = at(equation.target, env), at(flow.leaf, env)
     return Contribution(source, body, ranges, tuple(sums.items()), _distance(source, target),
                         target, equation, flow.fused)
 
@@ -229,12 +228,10 @@ def _solve(leaf: Symbol, hidden: Mapping[str, IntLike], domain: Domain, names: S
 
 
 def _inverse(where: IntLike, index: str, value: IntLike, leaf: Symbol) -> IntLike:
-    slope = coefficient(where, index)
-    if slope not in (1, -1):
+    if coefficient(where, index) not in (1, -1):
         raise DeriveError(f"`{write(leaf)}`: this position cannot be solved for `{index[1:]}`",
                           remedy="use an index with step 1")
-    rest = put(where, {index: 0})
-    return value - rest if slope == 1 else rest - value
+    return solved_for(index, where, value)
 
 
 def _letters(left: Sequence[str], taken: Sequence[str], solved: dict[str, IntLike]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from itertools import product
 
 from derive.calculus.contributions import Contribution
@@ -65,7 +66,7 @@ def _intervals(ranges: Sequence[Range], name: str) -> list[Range]:
                           remedy="give the lengths numbers")
     starts: list[IntLike] = [r.lo for r in ranges] + [r.hi + 1 for r in ranges]
     ordered = sorted(set(starts), key=large)
-    return [Range((a,), (b - 1,)) for a, b in zip(ordered, ordered[1:], strict=False)]
+    return [Range((a,), (b - 1,)) for a, b in pairwise(ordered)]
 
 
 def _covers(outer: Domain, inner: Domain) -> bool:

@@ -56,8 +56,8 @@ def meet(a: Range, b: Range, indices: Iterable[str] = ()) -> Range:
 
 def is_empty(bounds: Range) -> bool:
     """True where nothing can lie in the range, whatever the sizes (>= 1) are."""
-    return any(isinstance(hi - lo, int) and hi - lo < 0  # type: ignore[operator]
-               for lo in bounds.los for hi in bounds.his)
+    gaps = [hi - lo for lo in bounds.los for hi in bounds.his]
+    return any(isinstance(gap, int) and gap < 0 for gap in gaps)
 
 
 def ranges_of(names: Sequence[str], limits: Sequence[Limit], sums: dict[str, Range]) -> Domain:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derive.expr.build import add, div, matmul, mul, neg, outer
 from derive.expr.nodes import Expr, MatMul, Neg, Outer, Product, Quotient, Sum
 from derive.expr.walk import children, rebuild
 
 __all__ = ["tidy"]
 
-BUILD = {Sum: add, Product: mul, Neg: neg, Quotient: div, MatMul: matmul, Outer: outer}
+BUILD: dict[type[Expr], Callable[..., Expr]] = {Sum: add, Product: mul, Neg: neg, Quotient: div, MatMul: matmul, Outer: outer}
 
 
 def tidy(expr: Expr) -> Expr:
@@ -17,5 +19,5 @@ def tidy(expr: Expr) -> Expr:
     build = BUILD.get(type(expr))
     if build is None:
         return rebuild(expr, parts)
-    made: Expr = build(*parts)  # type: ignore[operator]
+    made = build(*parts)
     return made if made.shape == expr.shape else rebuild(expr, parts)

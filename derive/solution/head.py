@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derive.calculus.adjoint import member
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.walk import walk
 from derive.numbers.policy import sentence
+from derive.solution.lint import LAST_DIGIT
 from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
-from derive.solution.step import Claim, Line, Sentence
+from derive.solution.step import Check, Claim, Line, Sentence
 
 __all__ = ["given_of", "model_lines", "stated"]
 
@@ -40,30 +41,44 @@ def model_lines(solver: Solver) -> tuple[Line, ...]:
                  for e in solver.question.equations)
 
 
-def stated(solver: Solver) -> tuple[Sentence, ...]:
+def stated(solver: Solver, checks: Sequence[Check]) -> tuple[Sentence, ...]:
     """Return the conventions that matter here, one sentence each."""
-    return tuple(_stated(solver))
+    return (*_stated(solver), *_last_digits(checks))
+
+
+def _last_digits(checks: Sequence[Check]) -> Iterator[Sentence]:
+    """Tell a marker why some lines cannot be reproduced from their digits to the last one."""
+    found = list(dict.fromkeys(check.target for check in checks if check.note == LAST_DIGIT))
+    if found:
+        places = f"{len(found)} place" + "s" * (len(found) > 1)
+        yield Sentence(f"In {places} the last digit is not what the rounded numbers before it "
+                       "would give.")
 
 
 def _stated(solver: Solver) -> Iterator[Sentence]:
     nodes = [n for e in solver.question.equations for n in walk(e.rhs)]
+    ops = {n.op for n in nodes if isinstance(n, Apply)}
     if solver.numeric:
         yield Sentence(sentence(solver.policy))
-    if any(r.is_derivative for p in solver.question.parts for r in p.requests):
+    if solver.tops:
         yield Sentence(LAYOUTS[solver.conventions.layout])
-    ops = {n.op for n in nodes if isinstance(n, Apply)}
-    if "log" in ops or "cross_entropy" in ops:
+    if ops & {"log", "cross_entropy", "binary_cross_entropy"}:
         yield Sentence("The logarithm is the natural one.")
-    for n in nodes:
-        if isinstance(n, Reduce) and n.kind == "mean":
-            yield Sentence("A mean over an index divides by the number of its terms.")
-            break
-    for op, words in KINKS.items():
-        if op in ops:
-            yield Sentence(words)
+    if any(isinstance(n, Reduce) and n.kind == "mean" for n in nodes):
+        yield Sentence("A mean over an index divides by the number of its terms.")
+    yield from (_kink(node) for node in dict.fromkeys(nodes)
+                if isinstance(node, Apply) and node.op in KINKS)
     for fact in solver.question.facts:
-        yield Sentence("It is known that {}.", (Claim(fact.left, RELATIONS[fact.relation],
-                                                      fact.right),))
+        relation = RELATIONS[fact.relation]
+        yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))
+
+
+def _kink(node: Apply) -> Sentence:
+    """State the derivative that is used where there is none."""
+    chosen = dict(node.params).get("kink")
+    name, default = KINKS[node.op]
+    value = default if chosen is None else str(chosen)
+    return Sentence(f"The derivative of {name} at 0 is taken as {value}.")
 
 
 RELATIONS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -74,7 +89,6 @@ LAYOUTS = {
                 "of the path; the derivative by a matrix has the shape of the matrix.",
 }
 KINKS = {
-    "relu": "At the kink of ReLU the derivative is taken as 0.",
-    "leaky_relu": "At the kink of the leaky ReLU the derivative is taken as the slope on the left.",
-    "abs": "At 0 the derivative of the absolute value is taken as 0.",
+    "relu": ("ReLU", "0"), "leaky_relu": ("the leaky ReLU", "its slope on the left"),
+    "abs": ("the absolute value", "0"),
 }

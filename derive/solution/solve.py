@@ -36,7 +36,7 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     found = checks_of(solver, parts)
     refs = refs_of(solver)
     return SolvedQuestion(
-        question.name, question.title, given_of(solver), model_lines(solver), stated(solver),
+        question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
         parts, {key: carried(solver, ref) for key, ref in refs.items()}, formulas_of(solver),
         tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
         Intervals(question, refs))
