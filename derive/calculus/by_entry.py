@@ -13,8 +13,8 @@ from derive.calculus.index_notation import Vocabulary, in_entries, letter
 from derive.calculus.places import position
 from derive.calculus.slopes import inner_slope
 from derive.errors import DeriveError
-from derive.expr.integers import names_in
 from derive.expr.integers import named as as_position
+from derive.expr.integers import names_in
 from derive.expr.nodes import Entry, Expr, Partial, Symbol
 from derive.expr.walk import free_indices, walk
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from itertools import product
+from itertools import pairwise, product
 
 from derive.calculus.contributions import Contribution
 from derive.calculus.ranges import Domain, large

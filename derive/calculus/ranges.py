@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from derive.expr.integers import (
-    IntLike, coefficient, constant_part, is_nonnegative, names_in, put,
+    IntLike,
+    coefficient,
+    constant_part,
+    is_nonnegative,
+    names_in,
+    put,
 )
 from derive.expr.nodes import Range
 

@@ -10,7 +10,9 @@ from derive.expr.walk import children, rebuild
 
 __all__ = ["tidy"]
 
-BUILD: dict[type[Expr], Callable[..., Expr]] = {Sum: add, Product: mul, Neg: neg, Quotient: div, MatMul: matmul, Outer: outer}
+BUILD: dict[type[Expr], Callable[..., Expr]] = {
+    Sum: add, Product: mul, Neg: neg, Quotient: div, MatMul: matmul, Outer: outer,
+}
 
 
 def tidy(expr: Expr) -> Expr:

@@ -348,7 +348,7 @@ class Dots(Expr):
 
     first: tuple[Expr, ...]
     last: tuple[Expr, ...]
-    whole: Expr
+    whole: Reduce
 
     def __post_init__(self) -> None:
         self._set(self.whole.shape)
