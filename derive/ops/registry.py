@@ -55,7 +55,7 @@ OPS: dict[str, Op] = {
 }
 
 
-def apply(name: str, *args: Expr, **params: Any) -> Expr:
+def apply(name: str, *args: Expr, **params: Any) -> Apply:
     """Return the operation *name* applied to *args*, its shape worked out and checked.
 
     An operation or a setting that is not known is a `DeriveError`, shapes that do not fit a

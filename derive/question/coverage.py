@@ -139,7 +139,7 @@ def _without(equation: Equation, at: tuple[IntLike, ...]) -> list[Equation]:
 
 def _split_range(bounds: Range, value: IntLike) -> list[Range]:
     below, above = value - bounds.lo, bounds.hi - value
-    if isinstance(below, int) and below < 0 or isinstance(above, int) and above < 0:
+    if any(isinstance(gap, int) and gap < 0 for gap in (below, above)):
         return [bounds]
     if below == 0:
         pieces = [Range((bounds.lo + 1,), bounds.his)]

@@ -10,8 +10,26 @@ from typing import Any
 from derive.errors import DeriveError, ShapeError, nearest
 from derive.expr.integers import IntLike, names_in
 from derive.expr.nodes import (
-    Apply, Array, Constant, Diag, Dimension, Entry, Expr, Eye, Fill, MatMul, Neg, Number, Outer, Power,
-    Product, Quotient, Reduce, Sum, Symbol, Transpose,
+    Apply,
+    Array,
+    Constant,
+    Diag,
+    Dimension,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Sum,
+    Symbol,
+    Transpose,
 )
 from derive.ops import OPS, apply
 from derive.question.scope import Scope, position, subscripts
@@ -50,8 +68,9 @@ def _number(node: ast.Constant, scope: Scope, text: Text) -> Expr:
     exponent = typed.lower().partition("e")[2]
     if len(typed) > 400 or (exponent and abs(int(exponent)) > BIGGEST_EXPONENT):
         raise DeriveError("a number this long cannot be used", text.at(node))
-    value = Fraction(typed) if typed[:2].lower() not in ("0x", "0o", "0b") else Fraction(node.value)
-    return Number(value, typed)
+    if isinstance(node.value, int):
+        return Number(Fraction(node.value), typed)
+    return Number(Fraction(typed), typed)
 
 
 def _name(node: ast.Name, scope: Scope, text: Text) -> Expr:
@@ -192,7 +211,7 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
     return _operation(name, node, scope, text)
 
 
-def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
+def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Apply:
     args = [elaborate(arg, scope, text) for arg in node.args]
     op = OPS[name]
     if len(args) != len(op.vjps):
@@ -206,9 +225,10 @@ def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
 
 def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr, scope: Scope,
              text: Text) -> tuple[str, Any]:
-    if keyword.arg not in known:
+    if keyword.arg is None or keyword.arg not in known:
         remedy = nearest(keyword.arg or "", known)
-        raise DeriveError(f"`{name}` has no setting `{keyword.arg}`", text.at(keyword.value), remedy)
+        raise DeriveError(f"`{name}` has no setting `{keyword.arg}`", text.at(keyword.value),
+                          remedy)
     value = setting(keyword.value, text)
     if keyword.arg == "axis":
         value = _axes(value, len(first.shape), keyword.value, text)
@@ -306,7 +326,6 @@ def _cross_entropy(node: ast.Call, scope: Scope, text: Text) -> Expr:
     loss = _operation("cross_entropy", node, scope, text)
     if scope.log == "e":
         return loss
-    assert isinstance(loss, Apply)
     # another base: the loss is written out, so that the sheet shows which logarithm it means
     target, p = loss.args
     return Neg(apply("sum", Product((target, apply(f"log{scope.log}", p))), axis=(-1,),

@@ -83,7 +83,7 @@ def read_model(
     parsed = _parse(lines, scope)
     asked = [_expression(line, scope) for line in requests]
     claims = [_expression(line, scope) for line in facts]
-    _settle_arity(scope, parsed, [n for n, _ in (*asked, *claims) if n], given, declared)
+    _settle_arity(scope, parsed, given, declared)
     given = _as_series(scope, given, given_places or {})
     _settle_shapes(scope, parsed, given, declared)
     equations = tuple(e for p in parsed if (e := _equation(p, scope)))
@@ -134,7 +134,8 @@ def _parse(lines: Sequence[Line], scope: Scope) -> list[_Parsed]:
 def _target_checked(parsed: _Parsed, scope: Scope) -> _Parsed:
     name, node = parsed.name, parsed.target
     if not name:
-        raise DeriveError("the left side of an equation is a name, as in h[t]", parsed.text.at(node))
+        raise DeriveError("the left side of an equation is a name, as in h[t]",
+                          parsed.text.at(node))
     if name in scope.indices or name in scope.sizes:
         raise DeriveError(f"`{name}` is an index or a size, it cannot be defined",
                           parsed.text.at(node))
@@ -152,28 +153,31 @@ def _expression(line: Line, scope: Scope) -> tuple[ast.expr | None, Text]:
         return None, text
 
 
-def _settle_arity(scope: Scope, parsed: Sequence[_Parsed], others: Sequence[ast.expr],
-                  given: Mapping[str, Given], declared: Mapping[str, Declared]) -> None:
+def _settle_arity(scope: Scope, parsed: Sequence[_Parsed], given: Mapping[str, Given],
+                  declared: Mapping[str, Declared]) -> None:
     """Decide for every name how many index positions it takes, and how they are called."""
-    for name, item in given.items():
-        positions = next(iter(item.members))
-        scope.arity[name] = ("",) * len(positions)
-    for name, (indices, _) in declared.items():
-        scope.arity[name] = indices
-    for item in parsed:
-        scope.arity.setdefault(item.name, ())
-    trees: list[ast.AST] = [t for p in parsed for t in (p.target, p.rhs)]
-    for tree in trees:
-        for name, slots in series_uses(tree, scope.indices):
-            if name in scope.arity and any(slots):
-                scope.arity[name] = _merged(scope.arity[name], slots)
-    for item in parsed:  # a target in brackets is a series even where every position is fixed
-        if isinstance(item.target, ast.Subscript):
-            slots = tuple("" for _ in subscripts(item.target))
-            scope.arity[item.name] = _merged(scope.arity[item.name], slots)
+    scope.arity.update({n: ("",) * len(next(iter(item.members))) for n, item in given.items()})
+    scope.arity.update({name: indices for name, (indices, _) in declared.items()})
+    scope.arity.update({p.name: () for p in parsed if p.name not in scope.arity})
+    for name, slots in _uses(scope, parsed):
+        scope.arity[name] = _merged(scope.arity[name], slots)
     for name, slots in scope.arity.items():
         spare = iter(n for n in scope.indices if n not in slots)
         scope.arity[name] = tuple(s or next(spare, f"i{k}") for k, s in enumerate(slots))
+
+
+def _uses(scope: Scope, parsed: Sequence[_Parsed]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what each use of a name as a series tells about its positions.
+
+    A target in brackets is a series even where every position is fixed.
+    """
+    for tree in (t for p in parsed for t in (p.target, p.rhs)):
+        for name, slots in series_uses(tree, scope.indices):
+            if name in scope.arity and any(slots):
+                yield name, slots
+    for item in parsed:
+        if isinstance(item.target, ast.Subscript):
+            yield item.name, ("",) * len(subscripts(item.target))
 
 
 def _merged(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
@@ -215,7 +219,7 @@ def _split(array: Any, name: str, scope: Scope) -> dict[tuple[int, ...], Any]:
         if array.ndim <= axis:
             raise DeriveError(f"`{name}[{', '.join(indices)}]` is used as a series, but "
                               f"{say(array.shape)} is given", remedy="give a list, one per index")
-    cells = [()]  # type: list[tuple[int, ...]]
+    cells: list[tuple[int, ...]] = [()]
     for axis in range(len(indices)):
         cells = [(*c, i) for c in cells for i in range(array.shape[axis])]
     return {tuple(s + i for s, i in zip(starts, c, strict=True)): array[(*c, ...)] for c in cells}
@@ -256,8 +260,8 @@ def _equation(parsed: _Parsed, scope: Scope) -> Equation | None:
 def _checked_equation(parsed: _Parsed, scope: Scope) -> Equation:
     text, name, node = parsed.text, parsed.name, parsed.target
     slots = subscripts(node) if isinstance(node, ast.Subscript) else ()
-    free = tuple(dict.fromkeys(
-        n.id for s in slots for n in ast.walk(s) if isinstance(n, ast.Name) and n.id in scope.indices))
+    names = [n.id for s in slots for n in ast.walk(s) if isinstance(n, ast.Name)]
+    free = tuple(dict.fromkeys(n for n in names if n in scope.indices))
     inner = scope.within(*free)
     at = tuple(_target_position(s, inner, text) for s in slots)
     rhs = elaborate(parsed.rhs, inner, text)

@@ -54,7 +54,8 @@ def value(scalar: Scalar, sizes: Mapping[str, int]) -> Real | Array:
         raise DeriveError("nested too deeply for a number", scalar.place) from None
     if isinstance(found, list):
         raise DeriveError(f"`{_short(text)}` is not a number", scalar.place, _remedy(text))
-    return found  # type: ignore[no-any-return]  # arithmetic deals in untyped values
+    whole: Real | Array = found  # arithmetic deals in untyped values
+    return whole
 
 
 def words(text: str) -> set[str]:

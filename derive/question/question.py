@@ -29,7 +29,7 @@ class Conventions:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Numbers for one quantity: an array per member, keyed by its positions (``()`` if it has none).
+    """Numbers for one quantity: an array per member, keyed by its positions (``()`` without).
 
     Arrays hold Fractions (exact, dtype object) or float64.
     """

@@ -1,4 +1,4 @@
-"""What a part asks for: a quantity, or a derivative ``dL/dV``, ``dh[2]/dh[1]``, ``d(KL)/d(rho)``."""
+"""What a part asks for: a quantity, or a derivative ``dL/dV``, ``dh[2]/dh[1]``, ``d(KL)/d(w)``."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[E
 
 def _differential(node: ast.expr, scope: Scope, text: Text) -> Symbol:
     """Read ``dh[1]`` or ``d(h[1])``: the quantity behind the d."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "d":
-        if len(node.args) == 1:
-            return _member(node.args[0], scope, text)
+    if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "d"
+            and len(node.args) == 1):
+        return _member(node.args[0], scope, text)
     name = node.value if isinstance(node, ast.Subscript) else node
     if isinstance(name, ast.Name) and name.id.startswith("d") and len(name.id) > 1:
         return _named_member(name.id[1:], node, scope, text)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from derive.errors import DeriveError, nearest
 from derive.expr.integers import IntLike, named
@@ -43,7 +44,8 @@ class Scope:
         """Return this scope where further indices may stand free."""
         return replace(self, bound=(*self.bound, *names))
 
-    def unknown(self, name: str, text: Text, node: ast.AST, extra: Sequence[str] = ()) -> DeriveError:
+    def unknown(self, name: str, text: Text, node: ast.AST, extra: Sequence[str] = ()
+                ) -> DeriveError:
         remedy = nearest(name, [*self.known(), *extra]) or "give it a value under `given`"
         return DeriveError(f"unknown name `{name}`", text.at(node), remedy)
 
@@ -64,7 +66,7 @@ def position(node: ast.expr, scope: Scope, text: Text) -> IntLike:
 
 def _constant(node: ast.Constant, scope: Scope, text: Text) -> IntLike:
     if not isinstance(node.value, int):
-        raise DeriveError(f"index position {node.value} is not an integer", text.at(node))
+        raise DeriveError(f"index position {node.value!r} is not an integer", text.at(node))
     return node.value
 
 
@@ -97,10 +99,13 @@ def _unary(node: ast.UnaryOp, scope: Scope, text: Text) -> IntLike:
     return -value if isinstance(node.op, ast.USub) else value
 
 
-POSITIONS = {ast.Constant: _constant, ast.Name: _name, ast.BinOp: _binary, ast.UnaryOp: _unary}
+POSITIONS: dict[type[ast.expr], Callable[[Any, Scope, Text], IntLike]] = {
+    ast.Constant: _constant, ast.Name: _name, ast.BinOp: _binary, ast.UnaryOp: _unary,
+}
 
 
-def series_uses(tree: ast.AST, indices: Mapping[str, Range]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def series_uses(tree: ast.AST, indices: Mapping[str, Range]
+                ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield (name, its index names) for every ``name[...]`` whose brackets hold an index.
 
     A bracket without an index (``h[0]``) gives an empty index name at that place.

@@ -14,14 +14,12 @@ __all__ = ["MAX_DEPTH", "MAX_LENGTH", "Text", "read_equation", "read_expression"
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
 
-ALLOWED: dict[type[ast.AST], str] = {
-    kind: "" for kind in (
-        ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.keyword, ast.Name, ast.Constant,
-        ast.Subscript, ast.Attribute, ast.List, ast.Tuple, ast.Slice, ast.Compare, ast.Load,
-        ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.USub, ast.UAdd,
-        ast.Eq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.NotEq,
-    )
-}
+ALLOWED = frozenset((
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.keyword, ast.Name, ast.Constant,
+    ast.Subscript, ast.Attribute, ast.List, ast.Tuple, ast.Slice, ast.Compare, ast.Load,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.USub, ast.UAdd,
+    ast.Eq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.NotEq,
+))
 SAY = {
     ast.Lambda: "a lambda", ast.IfExp: "an if-else", ast.ListComp: "a list comprehension",
     ast.GeneratorExp: "a generator", ast.Dict: "a dictionary", ast.Set: "a set",
@@ -109,10 +107,12 @@ def _parse(text: Text) -> ast.expr:
 def _shift_first_line(tree: ast.expr) -> None:
     # take back the bracket that was put in front of the first line
     for node in ast.walk(tree):
-        if getattr(node, "lineno", 0) == 1:
-            node.col_offset -= 1  # type: ignore[attr-defined]
-        if getattr(node, "end_lineno", 0) == 1:
-            node.end_col_offset -= 1  # type: ignore[attr-defined]
+        if not isinstance(node, (ast.expr, ast.keyword, ast.arg)):
+            continue  # operators and contexts have no place
+        if node.lineno == 1:
+            node.col_offset -= 1
+        if node.end_lineno == 1 and node.end_col_offset is not None:
+            node.end_col_offset -= 1
 
 
 def _syntax_place(text: Text, error: SyntaxError) -> Place:
