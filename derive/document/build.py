@@ -84,7 +84,7 @@ def _series(entry: Entry) -> object:
 
 
 def _part(part: PartSolution, detail: str) -> Iterator[Block]:
-    yield Heading(part.label, part.ask, part.asked, part.marks)
+    yield Heading(part.label, part.ask, part.typed or part.asked, part.marks)
     if part.note and detail != "brief":
         yield Remark(part.note)
     for step in shown_steps(part, detail):

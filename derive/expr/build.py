@@ -6,6 +6,7 @@ Only the rules of the calculus use these; a reader builds nodes as the author ty
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 
 from derive.expr.integers import IntLike
 from derive.expr.nodes import (
@@ -95,7 +96,7 @@ def _is_ones(expr: Expr) -> bool:
 
 
 def mul(*factors: Expr) -> Expr:
-    """Multiply entry by entry; ones are dropped where the shape stays, signs come to the front."""
+    """Multiply entry by entry: signs and numbers to the front, numbers multiplied, no ones."""
     shape = broadcast(*(f.shape for f in factors))
     flat: list[Expr] = []
     minus = False
@@ -105,7 +106,7 @@ def mul(*factors: Expr) -> Expr:
         flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
     if any(is_zero(f) for f in flat):
         return zero(shape)
-    kept = [f for f in flat if not _is_ones(f)]
+    kept = [f for f in _numbers_first(flat) if not _is_ones(f)]
     if broadcast(*(f.shape for f in kept)) != shape:
         kept.append(Fill(Fraction(1), shape))
     if not kept:
@@ -113,6 +114,23 @@ def mul(*factors: Expr) -> Expr:
     else:
         result = kept[0] if len(kept) == 1 else Product(tuple(kept))
     return Neg(result) if minus else result
+
+
+def _numbers_first(factors: list[Expr]) -> list[Expr]:
+    """Return one number in front of everything else; a single number keeps its typed digits."""
+    numbers = [f for f in factors if _value(f) is not None]
+    others = [f for f in factors if _value(f) is None]
+    if len(numbers) > 1:
+        numbers = [number(prod((_value(f) or Fraction(0) for f in numbers), start=Fraction(1)))]
+    return numbers + others
+
+
+def _value(expr: Expr) -> Fraction | None:
+    """Return the value of a number or of a quotient of numbers."""
+    if isinstance(expr, Quotient):
+        top, bottom = _value(expr.top), _value(expr.bottom)
+        return top / bottom if top is not None and bottom else None
+    return expr.value if isinstance(expr, Number) else None
 
 
 def div(a: Expr, b: Expr) -> Expr:

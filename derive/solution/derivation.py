@@ -36,7 +36,9 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     if not new:
         return
     if len(new) == len(pieces):
-        yield from _introduced(solver, part, family)
+        sources = [c.source.name for c in adjoint.contributions[family] if c.source is not None]
+        for name in (family, *sources):
+            yield from _introduced(solver, part, name)
         for item in adjoint.contributions[family]:
             if item.fused is not None:
                 yield from _fused_once(solver, part, adjoint, item.fused)

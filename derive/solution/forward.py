@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from derive.calculus.adjoint import member
+from derive.errors import DeriveError
 from derive.expr.integers import named
 from derive.expr.nodes import Dimension, Partial, Ref, Symbol
+from derive.expr.positions import match
+from derive.expr.walk import at
 from derive.question.question import Part
 from derive.solution.members import ancestors
 from derive.solution.solver import Solver
@@ -14,7 +18,8 @@ from derive.solution.step import Claim, Line, Sentence, Step
 from derive.solution.working import lines_of
 from derive.syntax.write_text import write
 
-__all__ = ["MOST_SHOWN", "at_times", "identifier", "shown_positions", "value_steps"]
+__all__ = ["MOST_SHOWN", "at_times", "formula_steps", "identifier", "shown_positions",
+           "value_steps"]
 
 MOST_SHOWN = 6
 MOST_STEPS = 60     # positions beyond this are not told at any level of detail
@@ -35,6 +40,26 @@ def value_steps(solver: Solver, part: Part, wanted: Sequence[Symbol]) -> Iterato
     yield from _recalled(solver, part, [w for w in wanted if w in solver.worked])
     steps = [replace(_step(solver, part, ref), answer=ref in asked) for ref in order]
     yield from at_times(solver, steps, order)
+
+
+def formula_steps(solver: Solver, part: Part, wanted: Sequence[Symbol]) -> Iterator[Step]:
+    """Yield the equation of each quantity that is asked for without numbers."""
+    for symbol in wanted:
+        lines = tuple(_formula_lines(solver, symbol))
+        if not lines:
+            raise DeriveError(f"`{write(symbol)}` has no numbers and no equation to show")
+        yield Step(identifier(solver, part.label, symbol), "value", lines, answer=True)
+
+
+def _formula_lines(solver: Solver, symbol: Symbol) -> Iterator[Line]:
+    general = symbol == member(solver.model, symbol.name)
+    for equation in solver.model.by_target.get(symbol.name, []):
+        if general:
+            yield Line("result", equation.target, "=", equation.rhs, equation.domain)
+            continue
+        env = match(equation.target, symbol)
+        if env is not None and len(env) == len(equation.domain):
+            yield Line("result", symbol, "=", at(equation.rhs, env))
 
 
 def _recalled(solver: Solver, part: Part, known: Sequence[Symbol]) -> Iterator[Step]:
@@ -63,10 +88,16 @@ def shown_positions(times: Sequence[tuple[int, ...]]) -> set[tuple[int, ...]]:
     return {*distinct[:2], *distinct[-1:]}
 
 
+def _asked_positions(steps: Sequence[Step]) -> set[tuple[int, ...]]:
+    """A member asked for by itself is always told; of a whole series asked for, only the ends."""
+    asked = {s.time for s in steps if s.answer and s.time}
+    return asked if len(asked) <= MOST_SHOWN else set()
+
+
 def at_times(solver: Solver, steps: Sequence[Step], refs: Sequence[Ref]) -> Iterator[Step]:
     """Head the steps of each position, and leave the middle of a long series out."""
     times = [s.time for s in steps]
-    shown = shown_positions(times)
+    shown = shown_positions(times) | _asked_positions(steps)
     many = len({t for t in times if t}) > 1
     hidden = list(dict.fromkeys(t for t in times if t and t not in shown))
     last: tuple[int, ...] = ()

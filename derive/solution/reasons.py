@@ -89,4 +89,7 @@ def _slope(item: Contribution) -> tuple[Expr, Expr] | None:
     read = [r for r in refs(item.equation.rhs) if isinstance(r, Symbol) and r.name == leaf.name]
     if len(set(read)) != 1 or len(leaf.shape) != 2:
         return None
-    return slope_equation(source, item.equation.rhs, read[0])
+    found = slope_equation(source, item.equation.rhs, read[0])
+    if found is not None and any(r.family == leaf.name for r in refs(found[1])):
+        return None     # not linear: the formula above says it better
+    return found

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
-from derive.question.question import Part, Question
+from derive.question.question import Part, Question, Request
 from derive.solution.accept import Intervals
 from derive.solution.backward import derivative_steps
 from derive.solution.checks import checks_of
 from derive.solution.formulas import formulas_of
 from derive.solution.declared import refuse_false_facts
-from derive.solution.forward import value_steps
+from derive.solution.forward import formula_steps, value_steps
 from derive.solution.head import given_of, model_lines, stated
 from derive.solution.paths import path_steps
 from derive.solution.solver import Solver
@@ -48,7 +48,12 @@ def _part(solver: Solver, part: Part) -> PartSolution:
     for request in part.requests:
         for top, bottom in solver.instances(request):
             asked.append(top if bottom is None else Partial(top, bottom))
-    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps)
+    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps,
+                        tuple(map(_as_typed, part.requests)))
+
+
+def _as_typed(request: Request) -> Expr:
+    return request.top if request.bottom is None else Partial(request.top, request.bottom)
 
 
 def _steps(solver: Solver, part: Part) -> Iterator[Step]:
@@ -60,8 +65,8 @@ def _steps(solver: Solver, part: Part) -> Iterator[Step]:
                 values.append(top)
             else:
                 derivatives.setdefault(top, []).append(bottom)
-    if values and solver.numeric:
-        yield from value_steps(solver, part, values)
+    if values:
+        yield from (value_steps if solver.numeric else formula_steps)(solver, part, values)
     for top, bottoms in derivatives.items():
         if part.form != "paths" or not solver.numeric:
             yield from derivative_steps(solver, part, top, bottoms)

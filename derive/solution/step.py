@@ -108,12 +108,15 @@ def claims_in(step: Step) -> Iterator[Claim]:
 
 @dataclass(frozen=True, slots=True)
 class PartSolution:
+    """One part: `asked` are the single members asked for, `typed` what was typed (h for all)."""
+
     label: str
     ask: str
     note: str
     marks: Fraction | None
     asked: tuple[Expr, ...]
     steps: tuple[Step, ...]
+    typed: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
