@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.expr.build import fraction, zero
 from derive.expr.nodes import Dots, Expr, Product, Reduce, Sum
-from derive.expr.positions import ends
+from derive.expr.positions import span
 from derive.expr.walk import at, transform
 
 __all__ = ["MOST_TERMS", "expanded", "terms"]
@@ -14,7 +14,7 @@ MOST_TERMS = 6
 
 def terms(expr: Reduce) -> list[Expr]:
     """Return the terms of a sum over an index with integer ends."""
-    lo, hi = ends(expr.range)
+    lo, hi = span(expr.range)
     return [at(expr.body, {expr.index: k}) for k in range(lo, hi + 1)]
 
 

@@ -6,34 +6,45 @@ the pattern is that member.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, coefficient, names_in, put
 from derive.expr.nodes import Range, Ref
 
-__all__ = ["Env", "ends", "fixed", "fixed_all", "inside", "match", "solved_for"]
+__all__ = ["Env", "assignments", "inside", "integer", "integers", "match", "solved_for", "span"]
 
 Env = dict[str, IntLike]
 NOTHING: Mapping[str, IntLike] = {}
 
 
-def fixed(value: IntLike, env: Mapping[str, IntLike] = NOTHING) -> int:
+def integer(value: IntLike, env: Mapping[str, IntLike] = NOTHING) -> int:
     """Return the number that a size or a position stands for; an error where it has none."""
     found = put(value, env)
     if not isinstance(found, int):
-        raise DeriveError(f"the size {found} has no value")
+        raise DeriveError(f"the size {found} has no value", remedy="declare it under `index`")
     return found
 
 
-def fixed_all(values: Iterable[IntLike], env: Mapping[str, IntLike] = NOTHING) -> tuple[int, ...]:
+def integers(values: Iterable[IntLike], env: Mapping[str, IntLike] = NOTHING) -> tuple[int, ...]:
     """Return the numbers that the sizes of a shape, or the positions of a member, stand for."""
-    return tuple(fixed(value, env) for value in values)
+    return tuple(integer(value, env) for value in values)
 
 
-def ends(bounds: Range, env: Mapping[str, IntLike] = NOTHING) -> tuple[int, int]:
-    """Return the first and the last position of a range; nothing lies in it where last < first."""
-    return max(fixed_all(bounds.los, env)), min(fixed_all(bounds.his, env))
+def span(bounds: Range, env: Mapping[str, IntLike] = NOTHING) -> tuple[int, int]:
+    """Return the first and the last position of a range; it is empty where last < first."""
+    return max(integers(bounds.los, env)), min(integers(bounds.his, env))
+
+
+def assignments(domain: Sequence[tuple[str, Range]], env: Mapping[str, IntLike]) -> Iterator[Env]:
+    """Yield *env* with every combination of values of the indices, the last one running fastest."""
+    if not domain:
+        yield dict(env)
+        return
+    (index, bounds), rest = domain[0], domain[1:]
+    lo, hi = span(bounds, env)
+    for value in range(lo, hi + 1):
+        yield from assignments(rest, {**env, index: value})
 
 
 def inside(domain: Iterable[tuple[str, Range]], env: Mapping[str, IntLike]) -> bool:

@@ -29,6 +29,7 @@ from derive.expr.nodes import (
     Sum,
     Transpose,
 )
+from derive.expr.positions import integers
 from derive.ops import ELEMENTWISE, OPS
 
 __all__ = ["exact_value"]
@@ -78,17 +79,14 @@ def _(expr: Dimension) -> Any | None:
 def _(expr: Fill) -> Any | None:
     if not all(isinstance(n, int) for n in expr.of):
         return None
-    out = np.empty(expr.of, dtype=object)
-    out[...] = expr.value
-    return out
+    return np.full(integers(expr.of), expr.value, dtype=object)
 
 
 @_exact.register
 def _(expr: Eye) -> Any | None:
     if not isinstance(expr.size, int):
         return None
-    out = np.empty((expr.size, expr.size), dtype=object)
-    out[...] = Fraction(0)
+    out = np.full((expr.size, expr.size), Fraction(0), dtype=object)
     np.fill_diagonal(out, Fraction(1))
     return out
 

@@ -8,12 +8,13 @@ from graphlib import CycleError, TopologicalSorter
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, coefficient, put
-from derive.expr.nodes import Range, Reduce
+from derive.expr.integers import IntLike, coefficient
+from derive.expr.nodes import Reduce
+from derive.expr.positions import assignments, integers
 from derive.expr.walk import refs, walk
 from derive.numbers.stores import Position
 
-__all__ = ["Env", "Run", "Work", "assignments", "groups", "integer", "members", "span", "works"]
+__all__ = ["Env", "Run", "Work", "groups", "members", "works"]
 
 Env = Mapping[str, IntLike]
 Member = tuple[str, Position]
@@ -34,29 +35,6 @@ class Run:
 
     step: int
     works: tuple[Work, ...]
-
-
-def integer(value: IntLike, env: Env) -> int:
-    found = put(value, env)
-    if not isinstance(found, int):
-        raise DeriveError(f"the size {found} has no value")
-    return found
-
-
-def span(bounds: Range, env: Env) -> tuple[int, int]:
-    """Return the first and last value of an index; the last is smaller where there is none."""
-    return max(integer(b, env) for b in bounds.los), min(integer(b, env) for b in bounds.his)
-
-
-def assignments(domain: Sequence[tuple[str, Range]], env: Env) -> Iterator[dict[str, IntLike]]:
-    """Yield *env* with every combination of values of the indices."""
-    if not domain:
-        yield dict(env)
-        return
-    (index, bounds), rest = domain[0], domain[1:]
-    lo, hi = span(bounds, env)
-    for value in range(lo, hi + 1):
-        yield from assignments(rest, {**env, index: value})
 
 
 def works(equations: Sequence[Equation]) -> list[Work]:
@@ -131,7 +109,7 @@ def members(inside: Sequence[Work], env: Env) -> Iterator[tuple[Equation, Env]]:
     for work in inside:
         e = work.equation
         for fixed in assignments(e.domain, env):
-            member = (work.family, tuple(integer(i, fixed) for i in e.target.index))
+            member = (work.family, integers(e.target.index, fixed))
             jobs.setdefault(member, []).append((e, fixed))
     graph = {member: {m for e, fixed in todo for m in _read(e, fixed) if m in jobs}
              for member, todo in jobs.items()}
@@ -149,4 +127,4 @@ def _read(equation: Equation, fixed: Env) -> Iterator[Member]:
     for ref in refs(equation.rhs):
         mine = tuple((n, r) for n, r in bound if any(coefficient(i, n) for i in ref.index))
         for env in assignments(mine, fixed):
-            yield ref.family, tuple(integer(i, env) for i in ref.index)
+            yield ref.family, integers(ref.index, env)

@@ -18,17 +18,15 @@ from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.integers import coefficient, put
 from derive.expr.nodes import Ref
+from derive.expr.positions import assignments, integer, integers, span
 from derive.numbers.efficient import efficient
 from derive.numbers.order import (
     Env,
     Run,
     Work,
-    assignments,
     groups,
-    integer,
     members,
     run_through,
-    span,
     works,
 )
 from derive.numbers.stacked import Cells, NotStackable, Scope, stack, whole
@@ -135,7 +133,7 @@ def _defined(found: Sequence[Work], layouts: Mapping[str, Layout], env: Env,
         mask = np.zeros(counts, dtype=bool)
         for equation in mine:
             _mark(equation, env, layout, mask)
-        shape = tuple(integer(n, env) for n in mine[0].target.shape)
+        shape = integers(mine[0].target.shape, env)
         yield Defined(name, layout, shape, mask, _inner(layout, old))
 
 
@@ -145,7 +143,7 @@ def _boxes(equation: Equation, env: Env) -> Iterator[Box]:
     for index, bounds in equation.domain:
         spans = [(c, span(bounds, c)) for c in corners]
         corners = [{**c, index: end} for c, (lo, hi) in spans if lo <= hi for end in {lo, hi}]
-    found = [tuple(integer(i, c) for i in equation.target.index) for c in corners]
+    found = [integers(equation.target.index, c) for c in corners]
     if found:
         columns = list(zip(*found, strict=True))
         yield tuple(map(min, columns)), tuple(map(max, columns))

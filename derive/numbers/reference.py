@@ -13,27 +13,42 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike, put
+from derive.expr.integers import IntLike
 from derive.expr.nodes import (
-    Apply, Array, Constant, Delta, Diag, Dimension, Dots, Entry, Expr, Eye, Fill, Literal, MatMul, Neg,
-    Number, Outer, Power, Product, Quotient, Reduce, Ref, Sum, Transpose,
+    Apply,
+    Array,
+    Constant,
+    Delta,
+    Diag,
+    Dimension,
+    Dots,
+    Entry,
+    Expr,
+    Eye,
+    Fill,
+    Literal,
+    MatMul,
+    Neg,
+    Number,
+    Outer,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Ref,
+    Sum,
+    Transpose,
 )
+from derive.expr.positions import integer, integers, span
+from derive.expr.walk import at
 from derive.ops import ELEMENTWISE, OPS
 from derive.ops.op import Elementwise
 
-__all__ = ["evaluate", "integer"]
+__all__ = ["evaluate"]
 
 Lookup = Callable[[Ref], Any]
 Sizes = Mapping[str, IntLike]
 CONSTANTS = {"pi": np.pi, "inf": np.inf}
-
-
-def integer(value: IntLike, env: Sizes) -> int:
-    """Return the number that an index position or a size stands for."""
-    found = put(value, env)
-    if not isinstance(found, int):
-        raise DeriveError(f"{found} has no value here")
-    return found
 
 
 def evaluate(expr: Expr, lookup: Lookup, env: Sizes | None = None) -> Any:
@@ -48,11 +63,7 @@ def _value(expr: Expr, lookup: Lookup, env: Sizes) -> Any:
 
 @_value.register
 def _(expr: Ref, lookup: Lookup, env: Sizes) -> Any:
-    from derive.expr.walk import at
-
-    ref = at(expr, env) if env else expr
-    assert isinstance(ref, Ref)
-    return lookup(ref)
+    return lookup(at(expr, env))
 
 
 @_value.register
@@ -82,7 +93,7 @@ def _(expr: Array, lookup: Lookup, env: Sizes) -> Any:
 
 @_value.register
 def _(expr: Fill, lookup: Lookup, env: Sizes) -> Any:
-    return np.full([integer(n, env) for n in expr.of], float(expr.value))
+    return np.full(integers(expr.of, env), float(expr.value))
 
 
 @_value.register
@@ -161,7 +172,7 @@ def _at_kinks(value: Any, x: Any, row: Elementwise, params: dict[str, Any]) -> A
     """Let a complex step at a kink see the derivative that the convention states."""
     known = {**dict(row.defaults), **params}
     for place, default in row.kinks:
-        slope = params.get("kink", known.get(default, default))
+        slope = params.get("kink", known[default] if isinstance(default, str) else default)
         here = np.real(x) == place
         value[here] = np.real(value[here]) + 1j * float(slope) * np.imag(x[here])
     return value
@@ -177,20 +188,19 @@ EMPTY: dict[str, float] = {"sum": 0.0, "prod": 1.0}
 
 @_value.register
 def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
-    lo = max(integer(b, env) for b in expr.range.los)
-    hi = min(integer(b, env) for b in expr.range.his)
+    lo, hi = span(expr.range, env)
     values = [np.asarray(_value(expr.body, lookup, {**env, expr.index: k}))
               for k in range(lo, hi + 1)]
     if values:
         return FOLDS[expr.kind](values)
     if expr.kind not in EMPTY:
         raise DeriveError("the mean over an empty range has no value")
-    return np.full([integer(n, env) for n in expr.shape], EMPTY[expr.kind])
+    return np.full(integers(expr.shape, env), EMPTY[expr.kind])
 
 
 @_value.register
 def _(expr: Entry, lookup: Lookup, env: Sizes) -> Any:
-    return _value(expr.arg, lookup, env)[tuple(integer(i, env) for i in expr.at)]
+    return _value(expr.arg, lookup, env)[integers(expr.at, env)]
 
 
 @_value.register

@@ -10,6 +10,7 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.nodes import Ref
+from derive.expr.positions import integers
 
 __all__ = ["Layout", "Position", "Store", "Values"]
 
@@ -57,7 +58,7 @@ class Values:
 
     def __getitem__(self, ref: Ref) -> Any:
         store = self.stores.get(ref.family)
-        at = tuple(int(i) for i in ref.index)  # type: ignore[arg-type]
+        at = integers(ref.index)
         slot = store.slot(at) if store else None
         if store is None or slot is None or not store.known[slot]:
             raise DeriveError(f"`{ref.family}{list(at) if at else ''}` has no value")

@@ -14,36 +14,18 @@ from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, names_in, put
 from derive.expr.nodes import Expr, Range, Reduce, Ref
+from derive.expr.positions import assignments, integers
 from derive.expr.walk import children
 from derive.question.question import Given
 from derive.question.scope import Scope
 from derive.syntax.read_equation import Text
 
-__all__ = ["check_coverage", "instances", "positions_of", "without_base_cases"]
+__all__ = ["check_coverage", "positions_of", "without_base_cases"]
 
 TRIAL_LENGTH = 4
 MOST_INSTANCES = 20_000
 Position = tuple[int, ...]
 Member = tuple[str, Position]
-
-
-def instances(domain: Sequence[tuple[str, Range]], env: Mapping[str, IntLike]
-              ) -> Iterator[dict[str, IntLike]]:
-    """Yield every assignment of a domain's indices, sizes taken from *env*."""
-    if not domain:
-        yield dict(env)
-        return
-    (index, bounds), rest = domain[0], domain[1:]
-    lo = max(_integer(put(b, env)) for b in bounds.los)
-    hi = min(_integer(put(b, env)) for b in bounds.his)
-    for value in range(lo, hi + 1):
-        yield from instances(rest, {**env, index: value})
-
-
-def _integer(value: IntLike) -> int:
-    if not isinstance(value, int):
-        raise DeriveError(f"the size {value} has no value", remedy="declare it under `index`")
-    return value
 
 
 def trial_sizes(equations: Sequence[Equation]) -> dict[str, IntLike]:
@@ -78,7 +60,7 @@ def _refs(expr: Expr, bound: tuple[tuple[str, Range], ...] = ()
 
 
 def _at(ref: Ref, env: Mapping[str, IntLike]) -> Position:
-    return tuple(_integer(put(i, env)) for i in ref.index)
+    return integers(ref.index, env)
 
 
 def positions_of(name: str, equations: Sequence[Equation], given: Mapping[str, Given]
@@ -89,7 +71,7 @@ def positions_of(name: str, equations: Sequence[Equation], given: Mapping[str, G
     found: set[Position] = set(given[name].members) if name in given else set()
     for equation in equations:
         if equation.target.family == name:
-            found |= {_at(equation.target, env) for env in instances(equation.domain, {})}
+            found |= {_at(equation.target, env) for env in assignments(equation.domain, {})}
     return found or None
 
 
@@ -176,7 +158,7 @@ def _defined(equations: Sequence[Equation], given: Mapping[str, Given],
         (name, p): None for name, item in given.items() for p in item.members}
     for equation in equations:
         name, text = equation.target.family, places[id(equation)]
-        for assigned in instances(equation.domain, env):
+        for assigned in assignments(equation.domain, env):
             member = (name, _at(equation.target, assigned))
             if member in known:
                 where = "given and defined" if known[member] is None else "defined twice"
@@ -198,10 +180,10 @@ def _graph(equations: Sequence[Equation], defined: Mapping[Member, Equation | No
     graph: dict[Member, set[Member]] = {}
     for equation in equations:
         found = list(_refs(equation.rhs))
-        for assigned in instances(equation.domain, env):
+        for assigned in assignments(equation.domain, env):
             member = (equation.target.family, _at(equation.target, assigned))
             read = {(ref.family, _at(ref, inner)) for ref, bound in found
-                    for inner in instances(bound, assigned)}
+                    for inner in assignments(bound, assigned)}
             missing = sorted(m for m in read if m not in defined and m[0] not in declared)
             if missing:
                 scope.errors.append(_missing(missing[0], member, places[id(equation)]))

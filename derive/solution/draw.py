@@ -10,10 +10,10 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Apply, Expr, Ref, Symbol
-from derive.expr.walk import refs
+from derive.expr.nodes import Apply, Ref, Symbol
+from derive.expr.positions import assignments, integers
+from derive.expr.walk import at, refs
 from derive.numbers.reference import evaluate
-from derive.question.coverage import instances
 from derive.question.question import Fact, Given
 from derive.solution.members import reads
 from derive.solution.solver import Solver
@@ -28,35 +28,29 @@ def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, F
     defined = {m for e in equations for m in _targets(e, env)}
     members: dict[str, dict[tuple[int, ...], Any]] = {}
     for ref in sorted(set(_read(equations, env)) - defined, key=lambda r: (r.family, r.index)):
-        at = tuple(int(i) for i in ref.index)  # type: ignore[arg-type]
+        place = integers(ref.index)
         given = solver.question.given.get(ref.family)
-        if given is not None and at in given.members:
-            array = given.members[at]
+        if given is not None and place in given.members:
+            array = given.members[place]
         else:
             array = _drawn(ref, families[ref.family], solver.question.facts, rng)
-        members.setdefault(ref.family, {})[at] = array
-    found = {name: Given(name, cells) for name, cells in members.items()}
-    return found
+        members.setdefault(ref.family, {})[place] = array
+    return {name: Given(name, cells) for name, cells in members.items()}
 
 
 def _targets(equation: Equation, env: Mapping[str, IntLike]) -> Iterator[Ref]:
-    from derive.expr.walk import at
-
-    for assigned in instances(equation.domain, env):
-        target = at(equation.target, assigned)
-        assert isinstance(target, Symbol)
-        yield target
+    for assigned in assignments(equation.domain, env):
+        yield at(equation.target, assigned)
 
 
 def _read(equations: Sequence[Equation], env: Mapping[str, IntLike]) -> Iterator[Ref]:
     for equation in equations:
-        for assigned in instances(equation.domain, env):
+        for assigned in assignments(equation.domain, env):
             yield from reads(equation.rhs, assigned)
 
 
 def _drawn(ref: Ref, family: Family, facts: Sequence[Fact], rng: Any) -> Any:
-    shape = tuple(int(n) for n in family.shape)  # type: ignore[arg-type]
-    array = rng.uniform(-1.0, 1.0, shape)
+    array = rng.uniform(-1.0, 1.0, integers(family.shape))
     for fact in facts:
         if any(r.family == ref.family for side in (fact.left, fact.right) for r in refs(side)):
             array = _obeying(fact, array)
@@ -84,6 +78,3 @@ def _summing(total: Apply, value: float, array: Any) -> Any:
 
 def _nothing(ref: Ref) -> Any:
     raise DeriveError(f"the fact depends on {ref}")
-
-
-_: type[Expr] = Expr

@@ -9,7 +9,7 @@ from derive.calculus.adjoint import Adjoint
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, Partial, Reduce, Ref
-from derive.expr.positions import ends, inside, match
+from derive.expr.positions import inside, match, span
 from derive.expr.walk import at, children
 
 __all__ = ["Making", "ancestors", "making", "making_adjoint", "reads"]
@@ -55,7 +55,7 @@ def reads(expr: Expr, env: Mapping[str, IntLike] | None = None) -> Iterator[Ref]
         yield at(expr, env)
         return
     if isinstance(expr, Reduce):
-        lo, hi = ends(expr.range, env)
+        lo, hi = span(expr.range, env)
         for k in range(lo, hi + 1):
             yield from reads(expr.body, {**env, expr.index: k})
         return

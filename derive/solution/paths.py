@@ -12,9 +12,8 @@ from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
 from derive.expr.build import add, is_one, matmul, mul, outer, transpose
 from derive.expr.nodes import Expr, Literal, Outer, Partial, Reduce, Sum, Symbol
-from derive.expr.positions import inside, match
+from derive.expr.positions import assignments, inside, match
 from derive.expr.walk import at, replace
-from derive.question.coverage import instances
 from derive.question.question import Part
 from derive.solution.forward import identifier
 from derive.solution.rules import say, title
@@ -108,7 +107,7 @@ def _edges(adjoint: Adjoint, member: Symbol) -> Iterator[_Edge]:
         if item.source is None or env is None or not inside(item.domain, env):
             continue
         body = _body(item)
-        for assigned in instances(item.sums, env):
+        for assigned in assignments(item.sums, env):
             source, target = at(item.source, assigned), member
             assert isinstance(source, Symbol)
             yield _Edge(source, target, at(body, assigned))
