@@ -126,7 +126,7 @@ def _shape_at(shape: Shape, env: Env) -> Shape:
 
 
 def _symbol_at(expr: Symbol, env: Env) -> Symbol:
-    if not expr.index and all(isinstance(n, int) for n in expr.of):
+    if all(isinstance(n, int) for n in (*expr.index, *expr.of)):
         return expr
     return Symbol(expr.name, tuple(put(i, env) for i in expr.index), _shape_at(expr.of, env))
 

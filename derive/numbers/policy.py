@@ -6,7 +6,8 @@ its trailing zeros (0.300) and is not the whole truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
@@ -16,6 +17,8 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr import nodes
 from derive.numbers.rounding import (
+    WIDE,
+    decimal_of,
     decimal_places,
     exponent_of,
     read,
@@ -58,7 +61,9 @@ class Policy:
 
     def show(self, value: Any) -> str:
         """Return the digits shown for a float, an integer or a fraction."""
-        if not isinstance(value, float) and self.is_exact(value):
+        if isinstance(value, float):
+            return self._show_float(float(value))
+        if self.is_exact(value):
             return self._write_exactly(read(value))
         number = read(value)
         rounded, places = self._rounded(number)
@@ -68,6 +73,23 @@ class Policy:
         if self._needs_power(exponent):
             return write_power(rounded, max(exponent + places + 1, 1))
         return write_decimal(rounded, places)
+
+    def _show_float(self, value: float) -> str:
+        """Do the same as `show` in decimal arithmetic: a page holds thousands of floats."""
+        number = decimal_of(value)
+        if not number:
+            return "0"
+        rounded = self._quantized(number, number.adjusted())
+        if rounded and rounded.adjusted() > number.adjusted():
+            rounded = self._quantized(rounded, rounded.adjusted())  # 9.996 is 10.0, not 10.00
+        exponent = rounded.adjusted()
+        if not rounded or not self._needs_power(exponent):
+            return f"{rounded if rounded else abs(rounded):f}"
+        return f"{rounded.scaleb(-exponent, WIDE):f}e{exponent}"
+
+    def _quantized(self, number: Decimal, exponent: int) -> Decimal:
+        unit = Decimal((0, (1,), -self._decimals(exponent)))
+        return number.quantize(unit, ROUNDINGS[self.ties], WIDE)
 
     def is_exact(self, value: Any) -> bool:
         """True where the digits shown are the whole truth; a float never is."""
@@ -104,11 +126,13 @@ class Policy:
         return rounded, places
 
     def _places(self, number: Fraction) -> int:
+        return self._decimals(exponent_of(number)) if number else self.digits
+
+    def _decimals(self, exponent: int) -> int:
         """Return the decimals the policy gives a number of this size (negative: tens, ...)."""
-        exponent = exponent_of(number)
         if self.mode == "decimal":
             return self.digits if exponent < LONGEST_INTEGER else self.digits - exponent
-        return self.digits - 1 - exponent if number else self.digits
+        return self.digits - 1 - exponent
 
     def _write_exactly(self, number: Fraction) -> str:
         """Write 3, 0.25 or 1/3; called for values that are short in one of these ways."""
@@ -133,6 +157,9 @@ class Policy:
 
 CHOICES = {"mode": ("significant", "decimal"), "carry": ("exact", "rounded"),
            "ties": ("up", "even")}
+
+
+ROUNDINGS = {"up": ROUND_HALF_UP, "even": ROUND_HALF_EVEN}
 
 
 def _is_simple(number: Fraction) -> bool:
@@ -160,9 +187,14 @@ class _Shown:
     array: Any
     exact: bool
     scale: float | None
+    texts: dict[tuple[bool, Any], str] = field(default_factory=dict, compare=False)
 
     def __call__(self, value: Any) -> str:
-        return self.policy.show(self.value(value))
+        """Return the digits; they are asked for by every format, check and measure of width."""
+        key = (isinstance(value, float), value)  # 1.0 is not the whole truth, 1 is
+        if key not in self.texts:
+            self.texts[key] = self.policy.show(self.value(value))
+        return self.texts[key]
 
     def value(self, value: Any) -> Any:
         """Return the value as it is to be understood: exact ones as fractions, noise as 0."""

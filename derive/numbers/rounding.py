@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
 
 from derive.errors import DeriveError
 
-__all__ = ["decimal_places", "exponent_of", "read", "round_to", "write_decimal", "write_power"]
+__all__ = [
+    "WIDE", "decimal_of", "decimal_places", "exponent_of", "read", "round_to", "write_decimal",
+    "write_power",
+]
+
+WIDE = Context(prec=60)     # more digits than any float or policy asks for: nothing is lost
 
 
 def read(value: Any) -> Fraction:
@@ -21,11 +26,15 @@ def read(value: Any) -> Fraction:
         return Fraction(int(value))
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
-    number = float(value)
+    return Fraction(decimal_of(float(value)))
+
+
+def decimal_of(number: float) -> Decimal:
+    """Return a float's shortest decimal digits."""
     if not math.isfinite(number):
         raise DeriveError(f"{number} cannot be shown as a number",
                           remedy="a result overflowed or is not defined")
-    return Fraction(Decimal(repr(number)))
+    return Decimal(repr(number))
 
 
 def exponent_of(value: Fraction) -> int:

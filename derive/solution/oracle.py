@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.nodes import Partial, Ref, Symbol
+from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.numbers.reference import evaluate
 from derive.solution.members import Making, ancestors, making, reads
 
@@ -35,6 +35,7 @@ class Oracle:
     given: Mapping[Ref, Any]
     values: dict[Ref, Any] = field(default_factory=dict)
     makings: dict[Ref, Making | None] = field(default_factory=dict)
+    _sides: dict[Ref, Expr] = field(default_factory=dict)
     _totals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
 
     def making(self, ref: Ref) -> Making | None:
@@ -61,7 +62,9 @@ class Oracle:
             if member not in self.given:
                 raise DeriveError(f"{member} has no value")
             return np.asarray(self.given[member], dtype=float)
-        return np.asarray(evaluate(found.equation.rhs, known.__getitem__, found.env))
+        if member not in self._sides:
+            self._sides[member] = found.rhs
+        return np.asarray(evaluate(self._sides[member], known.__getitem__))
 
     @cached_property
     def _readers(self) -> dict[Ref, list[Ref]]:
