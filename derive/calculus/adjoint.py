@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derive.calculus.contributions import ONE, Contribution, collect
+from derive.calculus.contributions import ONE, Contribution, Term, collect
 from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece, pieces_of
-from derive.calculus.support import Box, narrowed
+from derive.calculus.support import narrowed
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.build import add, outer
@@ -32,7 +32,7 @@ __all__ = ["Adjoint", "adjoint"]
 class Adjoint:
     """All derivatives of `top` that lead to the wanted quantities.
 
-    `contributions` lists for each family, in the order a person would add them, what flows into
+    `terms` lists for each family, in the order a person would add them, what flows into
     its adjoint. `form` says how arrays on top are treated: "scalar", "jacobian" (matrices), or
     "component" (one entry of the top at a time).
     """
@@ -40,9 +40,7 @@ class Adjoint:
     top: Symbol
     form: str
     model: System
-    contributions: Mapping[str, tuple[Contribution, ...]]
-    seed: Contribution
-    support: Mapping[str, Box]
+    terms: Mapping[str, tuple[Term, ...]]
     component: tuple[IntLike, ...] = ()
 
     def partial(self, bottom: Symbol) -> Partial:
@@ -53,29 +51,32 @@ class Adjoint:
         """Return the member of a family with its own index names."""
         return member(self.model, family)
 
+    def contributions(self, family: str) -> tuple[Contribution, ...]:
+        """Return what the equations contribute to the adjoint of a family, the seed left out."""
+        return tuple(t for t in self.terms.get(family, ()) if isinstance(t, Contribution))
+
     @cached_property
     def pieces(self) -> dict[str, tuple[Piece, ...]]:
         """The cases of each adjoint: on which range which terms are added."""
         return {name: pieces_of(found, self.model.families[name].indices)
-                for name, found in self.contributions.items()}
+                for name, found in self.terms.items()}
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:
         """One equation for each contribution; those of one target are to be added up."""
         return tuple(Equation(self.partial(self.member(name)), c.domain, c.expr)
-                     for name, found in self.contributions.items() for c in found)
+                     for name, found in self.terms.items() for c in found)
 
     def equation(self, family: str, piece: Piece) -> Equation:
         """Return the adjoint equation of one case, all its terms added."""
-        rhs = add(*(c.expr for c in piece.contributions))
+        rhs = add(*(c.expr for c in piece.terms))
         return Equation(self.partial(self.member(family)), piece.domain, rhs)
 
     def put(self, env: Mapping[str, IntLike]) -> Adjoint:
         """Put numbers in for sizes and lengths; the cases are worked out again."""
         moved = {name: tuple(c.put(env) for c in found)
-                 for name, found in self.contributions.items()}
-        return replace(self, top=at(self.top, env), contributions=moved, seed=self.seed.put(env),
-                       model=self.model.put(env))
+                 for name, found in self.terms.items()}
+        return replace(self, top=at(self.top, env), terms=moved, model=self.model.put(env))
 
 
 def member(system: System, family: str) -> Symbol:
@@ -99,9 +100,11 @@ def adjoint(model: System, top: Symbol, wanted: frozenset[str],
     fusions = tuple(f for f in fusions if f.inner not in wanted and f.outer in active)
     raw = collect(model, top, active, form, component, fusions)
     seed = _seed(model, top, form, component)
-    support, contributions = narrowed(model, seed, raw)
-    ordered = {name: tuple(sorted(found, key=_order)) for name, found in contributions.items()}
-    return Adjoint(top, form, model, ordered, seed, support, component)
+    terms = narrowed(model, top.name, seed, raw)
+    # people begin with what happens at the same time step
+    ordered = {name: tuple(sorted(found, key=lambda term: term.distance))
+               for name, found in terms.items()}
+    return Adjoint(top, form, model, ordered, component)
 
 
 def _listed(names: frozenset[str]) -> str:
@@ -121,7 +124,7 @@ def _component(model: System, rank: int) -> tuple[IntLike, ...]:
     return tuple(named(n) for n in "kjmpq" if n not in taken)[:rank]
 
 
-def _seed(model: System, top: Symbol, form: str, component: tuple[IntLike, ...]) -> Contribution:
+def _seed(model: System, top: Symbol, form: str, component: tuple[IntLike, ...]) -> Term:
     """Return d top / d top: 1, the identity, or a unit array, at the top's own position."""
     family = model.families[top.name]
     domain = tuple((n, _point(p)) for n, p in zip(family.indices, top.index, strict=True))
@@ -130,7 +133,7 @@ def _seed(model: System, top: Symbol, form: str, component: tuple[IntLike, ...])
         seeds["jacobian"] = Eye(top.shape[0])
     if form == "component":
         seeds["component"] = _unit(top, component)
-    return Contribution(None, seeds[form], domain, (), 0, top)
+    return Term(seeds[form], domain)
 
 
 def _unit(top: Symbol, component: tuple[IntLike, ...]) -> Expr:
@@ -144,9 +147,4 @@ def _unit(top: Symbol, component: tuple[IntLike, ...]) -> Expr:
 
 def _point(position: IntLike) -> Range:
     return Range((position,), (position,))
-
-
-def _order(item: Contribution) -> tuple[int, int]:
-    # people begin with what happens at the same time step
-    return (item.distance, 0)
 

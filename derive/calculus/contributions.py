@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from derive.calculus.linear import linear_form, transposed
 from derive.calculus.pullback import pullback
@@ -24,38 +24,47 @@ from derive.syntax.write_text import write
 if TYPE_CHECKING:
     from derive.calculus.fusion import Fusion
 
-__all__ = ["ONE", "Contribution", "collect"]
+__all__ = ["ONE", "Contribution", "Term", "collect"]
 
 ONE = Number(Fraction(1))
 
 
 @dataclass(frozen=True)
-class Contribution:
+class Term:
     """One term of an adjoint equation, written in the index names of its target.
 
-    source:   the quantity through which the derivative comes (None for the seed).
     expr:     the whole term, sums included.
     domain:   where the term exists: the range of each index of the target.
     sums:     indices summed over, with their ranges (they are inside `expr` already).
-    distance: how far the source is from the target along the indices.
-    target:   the quantity whose adjoint this is, as the equation reads it.
-    equation: the equation it comes from; `fused` the loss-and-softmax pair, if it is one.
+    distance: how far its source is from the target along the indices.
+    The term that is not a `Contribution` is the seed, the derivative of the top by itself.
     """
 
-    source: Symbol | None
     expr: Expr
     domain: Domain
-    sums: Domain
-    distance: int
-    target: Symbol | None = None
-    equation: Equation | None = None
-    fused: Fusion | None = None
+    sums: Domain = ()
+    distance: int = 0
 
-    def put(self, env: Mapping[str, IntLike]) -> Contribution:
+    def put(self, env: Mapping[str, IntLike]) -> Self:
         inner = {n: v for n, v in env.items() if n not in {d for d, _ in self.domain}}
         domain = tuple((n, put_range(r, inner)) for n, r in self.domain)
         sums = tuple((n, put_range(r, inner)) for n, r in self.sums)
         return replace(self, expr=at(self.expr, inner), domain=domain, sums=sums)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution(Term):
+    """What one equation contributes to the adjoint of a quantity it reads.
+
+    source:   the quantity that the equation defines, through which the derivative comes.
+    target:   the quantity whose adjoint this is, as the equation reads it.
+    equation: the equation; `fused` the loss-and-softmax pair, if it is one.
+    """
+
+    source: Symbol
+    target: Symbol
+    equation: Equation
+    fused: Fusion | None = None
 
 
 @dataclass(frozen=True)
@@ -194,8 +203,8 @@ def _moved(flow: _Flow, equation: Equation, model: System) -> Contribution:
     for name in reversed(list(sums)):
         body = sum_over(name, sums[name], body)
     source, target = at(equation.target, env), at(flow.leaf, env)
-    return Contribution(source, body, ranges, tuple(sums.items()), _distance(source, target),
-                        target, equation, flow.fused)
+    return Contribution(body, ranges, tuple(sums.items()), _distance(source, target),
+                        source=source, target=target, equation=equation, fused=flow.fused)
 
 
 def _distance(source: Symbol, target: Symbol) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
-from derive.calculus.contributions import Contribution
+from derive.calculus.contributions import Term
 from derive.calculus.ranges import Domain, large
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike
@@ -20,10 +20,10 @@ class Piece:
     """On `domain` exactly these terms are added."""
 
     domain: Domain
-    contributions: tuple[Contribution, ...]
+    terms: tuple[Term, ...]
 
 
-def pieces_of(found: Sequence[Contribution], names: Sequence[str]) -> tuple[Piece, ...]:
+def pieces_of(found: Sequence[Term], names: Sequence[str]) -> tuple[Piece, ...]:
     """Cut the range of each index where a term begins or ends.
 
     Ends are ordered for long ranges (T large); a short range leaves some cases empty.
@@ -42,9 +42,9 @@ def _merged(pieces: Iterable[Piece]) -> Iterable[Piece]:
     """Join neighbours along one index that add the same terms."""
     waiting: Piece | None = None
     for piece in pieces:
-        if waiting and waiting.contributions == piece.contributions and _touch(waiting, piece):
+        if waiting and waiting.terms == piece.terms and _touch(waiting, piece):
             (name, first), (_, second) = waiting.domain[0], piece.domain[0]
-            waiting = Piece(((name, Range(first.los, second.his)),), piece.contributions)
+            waiting = Piece(((name, Range(first.los, second.his)),), piece.terms)
             continue
         if waiting:
             yield waiting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from derive.calculus.contributions import Contribution
+from derive.calculus.contributions import Contribution, Term
 from derive.calculus.ranges import at_most, is_empty, meet, ranges_of, tight
 from derive.calculus.system import System
 from derive.expr.build import sum_over
@@ -18,15 +18,13 @@ Box = dict[str, Range]
 ROUNDS = 4
 
 
-def narrowed(model: System, seed: Contribution, raw: Mapping[str, Sequence[Contribution]]
-             ) -> tuple[dict[str, Box], dict[str, tuple[Contribution, ...]]]:
-    """Return where each adjoint lives, and the contributions cut down to where they matter.
+def narrowed(model: System, top: str, seed: Term, raw: Mapping[str, Sequence[Contribution]]
+             ) -> dict[str, tuple[Term, ...]]:
+    """Return the contributions cut down to where they matter, the seed of *top* among them.
 
     The boxes grow from the seed along the contributions. A bound that keeps moving (a recurrence)
     is let go to the end of the range on which the equations read the quantity at all.
     """
-    assert seed.target is not None
-    top = seed.target.name
     boxes: dict[str, Box] = {top: dict(seed.domain)}
     limit = ROUNDS + 2 * len(raw)
     for turn in range(3 * limit):
@@ -34,17 +32,17 @@ def narrowed(model: System, seed: Contribution, raw: Mapping[str, Sequence[Contr
         if new == boxes:
             break
         boxes = new
-    cut: dict[str, tuple[Contribution, ...]] = {}
+    cut: dict[str, tuple[Term, ...]] = {}
     for name, found in raw.items():
-        kept = [seed] if name == top and (seed.domain or found) else []
+        kept: list[Term] = [seed] if name == top and (seed.domain or found) else []
         kept += [c for item in found if (c := _cut(item, boxes, model)) is not None]
         if kept:
             cut[name] = tuple(kept)
-    return boxes, cut
+    return cut
 
 
 def _grown(model: System, boxes: Mapping[str, Box], raw: Mapping[str, Sequence[Contribution]],
-           top: str, seed: Contribution, widen: bool) -> dict[str, Box]:
+           top: str, seed: Term, widen: bool) -> dict[str, Box]:
     out: dict[str, Box] = {}
     for name, found in raw.items():
         names = model.families[name].indices
@@ -59,7 +57,6 @@ def _grown(model: System, boxes: Mapping[str, Box], raw: Mapping[str, Sequence[C
 
 def _cut(item: Contribution, boxes: Mapping[str, Box], model: System) -> Contribution | None:
     """Restrict a contribution to where its source's adjoint lives; None where that is nowhere."""
-    assert item.source is not None
     box = boxes.get(item.source.name)
     if box is None:
         return None

@@ -9,6 +9,7 @@ from itertools import product
 from derive.calculus.adjoint import Adjoint
 from derive.expr.build import zero
 from derive.expr.nodes import Partial, Ref, Symbol
+from derive.expr.positions import integers
 from derive.expr.walk import refs
 from derive.numbers.policy import literal
 from derive.question.question import Part
@@ -44,7 +45,7 @@ def _reaches(solver: Solver, top: Symbol, bottom: Symbol) -> bool:
     if bottom.name not in solver.named.above(top.name):
         return False
     adjoint = solver.adjoint(top)
-    if bottom.name not in adjoint.contributions:
+    if bottom.name not in adjoint.terms:
         return False
     single = solver.numeric and adjoint.form != "component"
     return not single or solver.making(adjoint.partial(bottom)) is not None
@@ -63,22 +64,21 @@ def _order(adjoint: Adjoint, wanted: set[str]) -> list[str]:
     Only what happens at one position orders them: dL/dh_t stands before dL/dz_t although dL/dh_t
     needs dL/dz_{t+1}.
     """
-    found = adjoint.contributions
     needed, todo = set(wanted), list(wanted)
     while todo:
-        for item in found[todo.pop()]:
-            name = item.source.name if item.source is not None else ""
-            if name in found and name not in needed:
+        for item in adjoint.contributions(todo.pop()):
+            name = item.source.name
+            if name in adjoint.terms and name not in needed:
                 needed.add(name)
                 todo.append(name)
-    near = {name: {c.source.name for c in found[name] if c.source is not None
-                   and c.distance == 0 and c.source.name in needed} - {name}
-            for name in found if name in needed}
+    near = {name: {c.source.name for c in adjoint.contributions(name)
+                   if c.distance == 0 and c.source.name in needed} - {name}
+            for name in adjoint.terms if name in needed}
     ready = TopologicalSorter(near)
     try:
         return list(ready.static_order())
     except CycleError:
-        return [name for name in found if name in needed]
+        return [name for name in adjoint.terms if name in needed]
 
 
 def _numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Sequence[Symbol]
@@ -124,7 +124,7 @@ def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
 def _component_numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Sequence[Symbol]
                        ) -> Iterator[Step]:
     """Give the derivative of each entry of an array as one array of numbers."""
-    shape = [int(n) for n in adjoint.top.shape]  # type: ignore[arg-type]
+    shape = integers(adjoint.top.shape)
     for bottom in bottoms:
         whole = solver.float(Partial(adjoint.top, bottom))
         lines = []

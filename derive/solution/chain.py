@@ -66,10 +66,10 @@ def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
     None where a factor is no matrix.
     """
     terms = []
-    for item in piece.contributions:
-        if item.source is None or item.target is None or len(item.target.shape) > 1:
+    for item in piece.terms:
+        if not isinstance(item, Contribution):
             return None
-        if len(item.source.shape) > 1:
+        if len(item.target.shape) > 1 or len(item.source.shape) > 1:
             return None
         term = _chain_term(adjoint, item, rows)
         if term is not item.expr:
@@ -80,7 +80,6 @@ def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
 
 
 def _chain_term(adjoint: Adjoint, item: Contribution, rows: bool) -> Expr:
-    assert item.source is not None and item.target is not None
     outer = adjoint.partial(item.source)
     local = local_partial(item)
     if item.source == adjoint.top and not adjoint.top.index and adjoint.form == "scalar":

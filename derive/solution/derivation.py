@@ -28,7 +28,7 @@ __all__ = ["derivation_steps"]
 def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
                      asked: Sequence[Symbol]) -> Iterator[Step]:
     """Yield what a part needs of the derivation of one adjoint, and was not shown before."""
-    if family == adjoint.top.name and not adjoint.contributions[family][0].domain:
+    if family == adjoint.top.name and not adjoint.terms[family][0].domain:
         return
     left = adjoint.partial(adjoint.member(family))
     pieces = [p for p in adjoint.pieces[family] if _matters(solver, family, p, asked)]
@@ -36,10 +36,10 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     if not new:
         return
     if len(new) == len(pieces):
-        sources = [c.source.name for c in adjoint.contributions[family] if c.source is not None]
-        for name in (family, *sources):
+        items = adjoint.contributions(family)
+        for name in (family, *(item.source.name for item in items)):
             yield from _introduced(solver, part, name)
-        for item in adjoint.contributions[family]:
+        for item in items:
             if item.fused is not None:
                 yield from _fused_once(solver, part, adjoint, item.fused)
     yield _chain_step(solver, part, adjoint, family, new, asked)
@@ -80,16 +80,14 @@ def _within(piece: Piece, member: Symbol) -> bool:
 
 def _entry_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str) -> Iterator[Step]:
     """At full detail, show each local derivative entry by entry, as SymPy finds it."""
-    for item in adjoint.contributions[family]:
-        if item.fused is None and item.equation is not None:
-            found = _entry_lines(item)
-            if found:
-                name = f"d{item.equation.target.family}_d{family}_entries"
-                yield Step(identifier(solver, part.label, name), "entries", found, detail="full")
+    for item in adjoint.contributions(family):
+        found = _entry_lines(item) if item.fused is None else ()
+        if found:
+            name = f"d{item.equation.target.family}_d{family}_entries"
+            yield Step(identifier(solver, part.label, name), "entries", found, detail="full")
 
 
 def _entry_lines(item: Contribution) -> tuple[Line, ...]:
-    assert item.equation is not None and item.target is not None
     source, rhs = item.equation.target, item.equation.rhs
     read = {r for r in refs(rhs) if isinstance(r, Symbol) and r.name == item.target.name}
     if len(read) != 1 or not isinstance(source, Symbol):

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from derive.calculus.adjoint import Adjoint
-from derive.calculus.contributions import ONE, Contribution
+from derive.calculus.contributions import Contribution
 from derive.calculus.linear import linear_form, transposed
 from derive.errors import DeriveError
 from derive.expr.nodes import Diag, Expr, Partial, Symbol
 from derive.expr.walk import refs, replace
 
-__all__ = ["gradient_factor", "jacobian", "kind_of", "local_partial"]
+__all__ = ["jacobian", "kind_of", "local_partial"]
 
 
 def local_partial(item: Contribution) -> Partial:
     """Return the symbol d source / d target."""
-    assert item.source is not None and item.target is not None
     return Partial(item.source, item.target)
-
-
-def gradient_factor(item: Contribution, adjoint: Adjoint) -> Expr | None:
-    """Return the gradient of a scalar source, d l / d v, as a vector or scalar; else None."""
-    assert item.source is not None
-    if item.source.shape or item.sums:
-        return None
-    local = replace(item.expr, {adjoint.partial(item.source): ONE})
-    from derive.calculus.tidy import tidy
-
-    return tidy(local)
 
 
 def jacobian(item: Contribution, adjoint: Adjoint) -> Expr | None:
     """Return d source / d target for two vectors, or None where it is not a matrix."""
-    assert item.source is not None and item.target is not None
     if len(item.source.shape) != 1 or len(item.target.shape) != 1 or item.sums:
         return None
     if adjoint.form == "jacobian":
@@ -46,7 +33,6 @@ def jacobian(item: Contribution, adjoint: Adjoint) -> Expr | None:
 
 def kind_of(local: Expr, item: Contribution) -> str:
     """Say why the local derivative is what it is: "linear", "elementwise" or "local"."""
-    assert item.target is not None
     if isinstance(local, Diag):
         return "elementwise"
     constant = not any(r.family == item.target.family for r in refs(local))

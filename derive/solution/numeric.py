@@ -62,7 +62,7 @@ def _stacked(runs: Mapping[tuple[int, ...], Values], shape: tuple[int, ...], adj
     """Put the runs for the entries of the top side by side, under the name of the whole."""
     first = next(iter(runs.values()))
     out = {}
-    for name in adjoint.contributions:
+    for name in adjoint.terms:
         symbol = adjoint.member(name)
         part, whole = adjoint.partial(symbol).family, Partial(adjoint.top, symbol).family
         store = first.stores[part]
@@ -77,7 +77,7 @@ def _stacked(runs: Mapping[tuple[int, ...], Values], shape: tuple[int, ...], adj
 def derivative_value(adjoint: Adjoint, values: Values, bottom: Symbol) -> Any:
     """Return d top / d bottom; where the sweep does not reach, it is zero."""
     ref = Partial(adjoint.top, bottom)
-    if bottom.name in adjoint.contributions:
+    if bottom.name in adjoint.terms:
         store = values.stores[ref.family]
         slot = store.slot(tuple(int(i) for i in bottom.index))  # type: ignore[arg-type]
         if slot is not None and store.known[slot]:

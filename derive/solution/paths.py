@@ -102,15 +102,13 @@ def _some_paths(adjoint: Adjoint, bottom: Symbol) -> list[list[_Edge]] | None:
 
 
 def _edges(adjoint: Adjoint, member: Symbol) -> Iterator[_Edge]:
-    for item in adjoint.contributions.get(member.name, ()):
+    for item in adjoint.contributions(member.name):
         env = match(adjoint.member(member.name), member)
-        if item.source is None or env is None or not inside(item.domain, env):
+        if env is None or not inside(item.domain, env):
             continue
         body = _body(item)
         for assigned in assignments(item.sums, env):
-            source, target = at(item.source, assigned), member
-            assert isinstance(source, Symbol)
-            yield _Edge(source, target, at(body, assigned))
+            yield _Edge(at(item.source, assigned), member, at(body, assigned))
 
 
 def _body(item: Contribution) -> Expr:
@@ -151,8 +149,7 @@ def _applied(whole: Expr, local: Expr, edge: _Edge) -> Expr:
 def _ordered(chain: Sequence[Factor], bottom: Symbol, rows: bool) -> list[Factor]:
     """Order the factors: rows run from the top to the bottom, columns the other way."""
     if rows:
-        first = [(transpose(f), label) if len(f.shape) == 1 else (f, label) for f, label in chain]
-        return first
+        return [(transpose(f), label) if len(f.shape) == 1 else (f, label) for f, label in chain]
     if len(bottom.shape) == 2:
         before, last = chain[:-1], chain[-1]
         return [*_ordered(before, last[1].top, rows), (transpose(last[0]), last[1])] \

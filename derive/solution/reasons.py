@@ -17,8 +17,7 @@ __all__ = ["locals_of", "readers_of"]
 
 def readers_of(adjoint: Adjoint, family: str) -> Sentence | None:
     """Say which equations read the quantity, as the reason for the terms of the chain rule."""
-    items = [c for c in adjoint.contributions[family] if c.source is not None]
-    sources = list(dict.fromkeys(c.source for c in items))
+    sources = list(dict.fromkeys(c.source for c in adjoint.contributions(family)))
     target = adjoint.member(family)
     if len(sources) == 1:
         return say("readers", target, sources[0])
@@ -35,8 +34,8 @@ def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:
     """Say what each local derivative is, and why."""
     words: list[str] = []
     parts: list[object] = []
-    for item in adjoint.contributions[family]:
-        if item.source is None or item.fused is not None:
+    for item in adjoint.contributions(family):
+        if item.fused is not None:
             continue
         local = jacobian(item, adjoint)
         if local is not None:
@@ -54,7 +53,7 @@ def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:
 
 def _function_derivative(adjoint: Adjoint, item: Contribution) -> list[Expr]:
     """Return a function of one number and its derivative, where an equation is just that."""
-    rhs = item.equation.rhs if item.equation is not None else None
+    rhs = item.equation.rhs
     if not isinstance(rhs, Apply) or rhs.op not in ELEMENTWISE or len(rhs.args) != 1:
         return []
     letter = next(c for c in "zuvxs" if c not in adjoint.model.families)
@@ -66,30 +65,23 @@ def _function_derivative(adjoint: Adjoint, item: Contribution) -> list[Expr]:
 
 def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
     """Say how one entry of a weight enters, and that its gradients add up over the steps."""
-    member = adjoint.member(family)
-    items = [c for c in adjoint.contributions[family] if c.source is not None]
-    words, parts = [], []
-    for item in items:
-        found = _slope(item)
-        if found is not None:
-            words.append("{}")
-            parts.append(Claim(found[0], "=", found[1]))
-    text = "Here " + " and ".join(words) + "." if words else ""
-    if any(c.sums for c in items):
-        text = "{} is used at every step, so its gradients add up. " + text
-        parts = [member, *parts]
-    return Sentence(text.strip(), tuple(parts)) if text else None
+    items = adjoint.contributions(family)
+    slopes = [Claim(*found) for item in items if (found := _slope(item)) is not None]
+    text = "Here " + " and ".join(["{}"] * len(slopes)) + "." if slopes else ""
+    if not any(c.sums for c in items):
+        return Sentence(text, tuple(slopes)) if text else None
+    text = "{} is used at every step, so its gradients add up. " + text
+    return Sentence(text.strip(), (adjoint.member(family), *slopes))
 
 
-def _slope(item: Contribution) -> tuple[Expr, Expr] | None:
-    if item.equation is None or item.fused is not None or not item.equation.target.shape:
-        return None
+def _slope(item: Contribution) -> tuple[Expr, str, Expr] | None:
     source, leaf = item.equation.target, item.target
-    assert isinstance(source, Symbol) and isinstance(leaf, Symbol)
+    if item.fused is not None or not source.shape or not isinstance(source, Symbol):
+        return None
     read = [r for r in refs(item.equation.rhs) if isinstance(r, Symbol) and r.name == leaf.name]
     if len(set(read)) != 1 or len(leaf.shape) != 2:
         return None
     found = slope_equation(source, item.equation.rhs, read[0])
     if found is not None and any(r.family == leaf.name for r in refs(found[1])):
         return None     # not linear: the formula above says it better
-    return found
+    return None if found is None else (found[0], "=", found[1])

@@ -101,9 +101,10 @@ def claims_in(step: Step) -> Iterator[Claim]:
     sentences = [step.intro, step.note, *(line.reason for line in step.lines)]
     for sentence in sentences:
         for part in sentence.parts if sentence else ():
-            if isinstance(part, Claim) and part.relation == "=":
-                if not isinstance(part.left, Dimension):    # "t = 0" names a case
-                    yield part
+            # "t = 0" names a case
+            if (isinstance(part, Claim) and part.relation == "="
+                    and not isinstance(part.left, Dimension)):
+                yield part
 
 
 @dataclass(frozen=True, slots=True)
