@@ -58,6 +58,7 @@ class Request:
 
     top: Symbol
     bottom: Symbol | None = None
+    entry: tuple[int, ...] = ()     # one entry of the value, or of the gradient
 
     @property
     def is_derivative(self) -> bool:

@@ -21,14 +21,43 @@ def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[E
                  given: Mapping[str, Given]) -> Request:
     """Read one thing that is asked for, and check that it exists."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        top = _differential(node.left, scope, text)
-        bottom = _differential(node.right, scope, text)
-        for symbol, side in ((top, node.left), (bottom, node.right)):
+        below, entry = _without_entry(node.right, scope, text)
+        top, bottom = _differential(node.left, scope, text), _differential(below, scope, text)
+        for symbol, side in ((top, node.left), (bottom, below)):
             _exists(symbol, side, text, scope, equations, given)
-        return Request(top, bottom)
-    symbol = _member(node, scope, text)
-    _exists(symbol, node, text, scope, equations, given)
-    return Request(symbol)
+        return Request(top, bottom, _inside(entry, bottom, node, text))
+    whole, entry = _without_entry(node, scope, text)
+    symbol = _member(whole, scope, text)
+    _exists(symbol, whole, text, scope, equations, given)
+    return Request(symbol, None, _inside(entry, symbol, node, text))
+
+
+def _without_entry(node: ast.expr, scope: Scope, text: Text) -> tuple[ast.expr, list[ast.expr]]:
+    """Split ``h[1][0]`` and ``dW[0, 1]`` into the quantity and the positions of one entry."""
+    if not isinstance(node, ast.Subscript):
+        return node, []
+    if isinstance(node.value, ast.Subscript):
+        return node.value, list(subscripts(node))
+    name = node.value.id if isinstance(node.value, ast.Name) else ""
+    known = name if name in scope.arity else name.removeprefix("d")
+    if scope.arity.get(known) == ():
+        return node.value, list(subscripts(node))
+    return node, []
+
+
+def _inside(entry: Sequence[ast.expr], symbol: Symbol, node: ast.expr, text: Text
+            ) -> tuple[int, ...]:
+    """Check the positions of an entry against the shape of what it is an entry of."""
+    at = tuple(e.value for e in entry if isinstance(e, ast.Constant) and isinstance(e.value, int))
+    if len(at) != len(entry) or (at and len(at) != len(symbol.shape)):
+        raise DeriveError(f"`{text.segment(node)}` does not name an entry", text.at(node),
+                          f"an entry of {symbol.name} has {len(symbol.shape)} positions, counted "
+                          "from 0")
+    for place, size in zip(at, symbol.shape, strict=False):
+        if isinstance(size, int) and not 0 <= place < size:
+            raise DeriveError(f"entry {place} of `{symbol.name}` is out of range: 0..{size - 1}",
+                              text.at(node))
+    return at
 
 
 def _differential(node: ast.expr, scope: Scope, text: Text) -> Symbol:
@@ -60,7 +89,7 @@ def _named_member(name: str, node: ast.expr, scope: Scope, text: Text) -> Symbol
     if len(slots) not in (0, len(indices)):
         wanted = f"{name}[{', '.join(indices)}]" if indices else name
         raise DeriveError(f"`{text.segment(node)}` does not name a quantity", text.at(node),
-                          f"write {wanted}; single entries cannot be asked for yet")
+                          f"write {wanted}; an entry of it in brackets of its own")
     inner = scope.within(*scope.indices)
     at: tuple[IntLike, ...] = tuple(position(s, inner, text) for s in slots)
     shape = scope.shapes.get(name)

@@ -10,10 +10,11 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.question.question import Part, Question, Request
 from derive.solution.accept import Intervals
+from derive.solution.asked_entries import asked_entries, entry_steps
 from derive.solution.backward import derivative_steps
 from derive.solution.checks import checks_of
-from derive.solution.formulas import formulas_of
 from derive.solution.declared import refuse_false_facts
+from derive.solution.formulas import formulas_of
 from derive.solution.forward import formula_steps, value_steps
 from derive.solution.head import given_of, model_lines, stated
 from derive.solution.paths import path_steps
@@ -37,7 +38,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     refs = refs_of(solver)
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
-        parts, {key: carried(solver, ref) for key, ref in refs.items()}, formulas_of(solver),
+        parts, {key: carried(solver, ref) for key, ref in refs.items()} | entries_of(solver),
+        formulas_of(solver),
         tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
         Intervals(question, refs))
 
@@ -72,6 +74,7 @@ def _steps(solver: Solver, part: Part) -> Iterator[Step]:
             yield from derivative_steps(solver, part, top, bottoms)
         if part.form in ("paths", "both") and solver.numeric:
             yield from path_steps(solver, part, top, bottoms)
+    yield from entry_steps(solver, part)
 
 
 def refs_of(solver: Solver) -> dict[str, Ref]:
@@ -86,6 +89,16 @@ def refs_of(solver: Solver) -> dict[str, Ref]:
             found += [Partial(top, bottom) for top, bottom in solver.instances(request)
                       if bottom is not None]
     return {write(ref): ref for ref in found}
+
+
+def entries_of(solver: Solver) -> dict[str, Any]:
+    """Return the single entries that are asked for, keyed as typed: ``dL/dW[0, 1]``."""
+    found = {}
+    for part in solver.question.parts:
+        for ref, at in asked_entries(solver, part):
+            key = f"{write(ref)}[{', '.join(map(str, at))}]"
+            found[key] = np.asarray(carried(solver, ref))[at]
+    return found
 
 
 def carried(solver: Solver, ref: Ref) -> Any:
