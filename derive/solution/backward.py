@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
@@ -88,19 +88,22 @@ def _numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Sequence[Sym
         yield from _component_numbers(solver, part, adjoint, bottoms)
         return
     wanted = [adjoint.partial(b) for b in bottoms]
+    solver.wants(wanted)
     for known in wanted:
         if known in solver.worked:
             yield _recalled(solver, part, known)
     order = ancestors(wanted, lambda r: reversed(list(solver.parents(r))), solver.is_known)
-    shown = [r for r in order if _is_worth_telling(solver, r, wanted)]
+    asked = frozenset(wanted)
+    shown = [r for r in order if _is_worth_telling(solver, r, asked)]
+    told = frozenset(shown)
     for ref in order:
-        if ref not in shown and solver.making(ref) is not None:
+        if ref not in told and solver.making(ref) is not None:
             solver.work_out(ref)
-    steps = [_step(solver, part, ref, ref in wanted) for ref in shown]
-    yield from at_times(solver, steps, shown)
+    yield from at_times(solver, shown, asked,
+                        lambda ref: _step(solver, part, ref, ref in asked))
 
 
-def _is_worth_telling(solver: Solver, ref: Ref, wanted: Sequence[Ref]) -> bool:
+def _is_worth_telling(solver: Solver, ref: Ref, wanted: Collection[Ref]) -> bool:
     """A derivative that is a constant was told with its formula."""
     made = solver.making(ref)
     return made is not None and (ref in wanted or any(True for _ in refs(made.rhs)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from derive.calculus.adjoint import member
@@ -35,11 +35,11 @@ def identifier(solver: Solver, label: str, ref: Ref | str) -> str:
 
 def value_steps(solver: Solver, part: Part, wanted: Sequence[Symbol]) -> Iterator[Step]:
     """Yield the steps for *wanted* and for everything they need that was not shown before."""
+    solver.wants(wanted)
     order = ancestors(wanted, solver.parents, solver.is_known)
     asked = set(wanted)
     yield from _recalled(solver, part, [w for w in wanted if w in solver.worked])
-    steps = [replace(_step(solver, part, ref), answer=ref in asked) for ref in order]
-    yield from at_times(solver, steps, order)
+    yield from at_times(solver, order, asked, lambda ref: _step(solver, part, ref, ref in asked))
 
 
 def formula_steps(solver: Solver, part: Part, wanted: Sequence[Symbol]) -> Iterator[Step]:
@@ -68,12 +68,12 @@ def _recalled(solver: Solver, part: Part, known: Sequence[Symbol]) -> Iterator[S
         yield Step(identifier(solver, part.label, ref), "value", (line,), answer=True)
 
 
-def _step(solver: Solver, part: Part, ref: Ref) -> Step:
+def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
     worked = solver.work_out(ref)
     uses = tuple(identifier(solver, part.label, p) for p in solver.parents(ref)
                  if p in solver.worked)
     return Step(identifier(solver, part.label, ref), "value", lines_of(worked), uses=uses,
-                time=_time(ref))
+                time=_time(ref), answer=answer)
 
 
 def _time(ref: Ref) -> tuple[int, ...]:
@@ -88,27 +88,36 @@ def shown_positions(times: Sequence[tuple[int, ...]]) -> set[tuple[int, ...]]:
     return {*distinct[:2], *distinct[-1:]}
 
 
-def _asked_positions(steps: Sequence[Step]) -> set[tuple[int, ...]]:
+def _asked_positions(refs: Sequence[Ref], asked: Collection[Ref]) -> set[tuple[int, ...]]:
     """A member asked for by itself is always told; of a whole series asked for, only the ends."""
-    asked = {s.time for s in steps if s.answer and s.time}
-    return asked if len(asked) <= MOST_SHOWN else set()
+    found = {_time(ref) for ref in refs if ref in asked and ref.index}
+    return found if len(found) <= MOST_SHOWN else set()
 
 
-def at_times(solver: Solver, steps: Sequence[Step], refs: Sequence[Ref]) -> Iterator[Step]:
-    """Head the steps of each position, and leave the middle of a long series out."""
-    times = [s.time for s in steps]
-    shown = shown_positions(times) | _asked_positions(steps)
+def at_times(solver: Solver, refs: Sequence[Ref], asked: Collection[Ref],
+             make: Callable[[Ref], Step]) -> Iterator[Step]:
+    """Make the steps, head those of each position, and leave the middle of a long series out.
+
+    In a series so long that its middle is told nowhere, no digits are worked out there unless the
+    digits carried on depend on them.
+    """
+    times = [_time(ref) for ref in refs]
+    shown = shown_positions(times) | _asked_positions(refs, asked)
     many = len({t for t in times if t}) > 1
     hidden = list(dict.fromkeys(t for t in times if t and t not in shown))
     last: tuple[int, ...] = ()
     told = False
-    for step, ref in zip(steps, refs, strict=True):
-        new = many and bool(step.time) and step.time != last
+    for ref, time in zip(refs, times, strict=True):
+        new = many and bool(time) and time != last
         heading = _heading(solver, ref) if new else None
-        last = step.time or last
-        if not step.time or step.time in shown:
-            yield replace(step, title=heading)
+        last = time or last
+        if not time or time in shown:
+            yield replace(make(ref), title=heading)
             continue
+        if told and len(hidden) > MOST_STEPS and solver.policy.carry == "exact":
+            solver.passed.add(ref)
+            continue
+        step = make(ref)
         if not told:
             told = True
             yield _same_way(solver, step, ref, hidden)

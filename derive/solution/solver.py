@@ -27,6 +27,8 @@ from derive.syntax.write_text import write
 
 __all__ = ["Solver", "Worked"]
 
+MOST_WANTED = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Worked:
@@ -43,13 +45,15 @@ class Solver:
     """Everything that parts of a question share while they are solved.
 
     `full` asks for every local derivative entry by entry as well; `worked` remembers every member
-    that has been worked out by hand, `told` what has been derived on the sheet already.
+    that has been worked out by hand, `told` what has been derived on the sheet already;
+    `passed` holds members in the middle of a long series, which are told nowhere.
     """
 
     question: Question
     full: bool = False
     worked: dict[Ref, Worked] = field(default_factory=dict)
     told: set[tuple[str, Hashable]] = field(default_factory=set)
+    passed: set[Ref] = field(default_factory=set)
 
     @property
     def conventions(self) -> Conventions:
@@ -179,8 +183,14 @@ class Solver:
         return np.asarray(self.values[ref])
 
     def is_known(self, ref: Ref) -> bool:
-        """True where nothing needs to be worked out: given, or worked out before."""
-        return ref in self.worked or (isinstance(ref, Symbol) and self.making(ref) is None)
+        """True where nothing needs to be worked out: given, worked out before, or passed over."""
+        return ref in self.worked or ref in self.passed or (
+            isinstance(ref, Symbol) and self.making(ref) is None)
+
+    def wants(self, refs: Sequence[Ref]) -> None:
+        """Tell a few members that are asked for even where a long series passed over them."""
+        if len(refs) <= MOST_WANTED:
+            self.passed.difference_update(refs)
 
     def making(self, ref: Ref) -> Making | None:
         if isinstance(ref, Partial):
