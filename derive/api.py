@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 from derive import formats
 from derive.errors import CheckFailed, DeriveError, nearest
 from derive.question import catalogue as catalogue_of
-from derive.question.question import Conventions
 from derive.question.question import Question as Source
 from derive.question.read import read, read_file
 from derive.solution.step import Check, SolvedQuestion, Step, deep
@@ -53,10 +52,9 @@ class Question:
         """
         from derive.solution.solve import solve_question
 
-        chosen = {k: v for k, v in (("layout", layout), ("digits", digits), ("carry", carry))
-                  if v is not None}
-        conventions: Conventions = replace(self.source.conventions, **chosen)  # type: ignore[arg-type]
-        source = replace(self.source, conventions=conventions)
+        options = {"layout": layout, "digits": digits, "carry": carry}
+        chosen: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
+        source = replace(self.source, conventions=replace(self.source.conventions, **chosen))
         return Solution(solve_question(source), source)
 
 

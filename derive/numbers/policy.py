@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -46,9 +46,9 @@ class Policy:
     """
 
     digits: int = 3
-    mode: Literal["significant", "decimal"] = "significant"
-    carry: Literal["exact", "rounded"] = "exact"
-    ties: Literal["up", "even"] = "up"
+    mode: str = "significant"
+    carry: str = "exact"
+    ties: str = "up"
 
     def __post_init__(self) -> None:
         least = 1 if self.mode == "significant" else 0

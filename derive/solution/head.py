@@ -21,8 +21,7 @@ def given_of(solver: Solver) -> tuple[tuple[Expr, Expr | None], ...]:
     found: list[tuple[Expr, Expr | None]] = []
     for name, item in solver.question.given.items():
         shape = solver.question.families[name].shape
-        for at in item.members:
-            found.append((Symbol(name, at, shape), given_literal(item, at)))
+        found += [(Symbol(name, at, shape), given_literal(item, at)) for at in item.members]
     if not solver.numeric:
         found += [(member(solver.model, n), None) for n in _open(solver)]
     return tuple(found)

@@ -11,6 +11,7 @@ import sympy
 from derive.calculus.entries import entry
 from derive.calculus.places import integer, place
 from derive.expr.nodes import Expr
+from derive.expr.positions import integers
 from derive.solution.step import Line
 
 __all__ = ["in_sympy"]
@@ -25,7 +26,7 @@ def in_sympy(lines: Sequence[Line]) -> Any:
     """
     right = lines[0].right
     if all(isinstance(n, int) for n in right.shape):
-        cells = list(product(*(range(int(n)) for n in right.shape)))  # type: ignore[arg-type]
+        cells = list(product(*map(range, integers(right.shape))))
         found = [_cases(lines, cell) for cell in cells]
         if not right.shape:
             return found[0]

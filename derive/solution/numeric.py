@@ -9,6 +9,7 @@ import numpy as np
 
 from derive.calculus.adjoint import Adjoint
 from derive.expr.nodes import Literal, Partial, Symbol
+from derive.expr.positions import integers
 from derive.numbers.policy import Policy, literal
 from derive.numbers.solve import solve
 from derive.numbers.stores import Store, Values
@@ -51,7 +52,7 @@ def adjoint_values(adjoint: Adjoint, forward: Values) -> Values:
     if adjoint.form != "component":
         return solve(adjoint.equations, forward.stores)
     names = [str(c) for c in adjoint.component]
-    shape = tuple(int(n) for n in adjoint.top.shape)  # type: ignore[arg-type]
+    shape = integers(adjoint.top.shape)
     runs = {cell: solve(adjoint.equations, forward.stores, dict(zip(names, cell, strict=True)))
             for cell in np.ndindex(*shape)}
     return Values(_stacked(runs, shape, adjoint))
@@ -79,7 +80,7 @@ def derivative_value(adjoint: Adjoint, values: Values, bottom: Symbol) -> Any:
     ref = Partial(adjoint.top, bottom)
     if bottom.name in adjoint.terms:
         store = values.stores[ref.family]
-        slot = store.slot(tuple(int(i) for i in bottom.index))  # type: ignore[arg-type]
+        slot = store.slot(integers(bottom.index))
         if slot is not None and store.known[slot]:
             return store.array[slot]
-    return np.zeros([int(n) for n in ref.shape])  # type: ignore[arg-type]
+    return np.zeros(integers(ref.shape))

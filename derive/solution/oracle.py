@@ -6,6 +6,7 @@ Nothing here knows the sweep, the fast evaluator or the rules of differentiation
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.positions import integers
 from derive.numbers.reference import evaluate
 from derive.solution.members import Making, ancestors, making, reads
 
@@ -80,7 +82,7 @@ class Oracle:
         self.value(bottom)
         changed: dict[Ref, Any] = {bottom: self.values[bottom] + 1j * EPS * direction}
         for member in self._between(bottom, top):
-            changed[member] = self._made(member, _Layered(changed, self.values))
+            changed[member] = self._made(member, ChainMap(changed, self.values))
         result = changed.get(top)
         if result is None:
             return np.zeros(np.shape(self.values[top]))
@@ -136,8 +138,8 @@ class Oracle:
         self.value(bottom)
 
         def one(direction: Any) -> Any:
-            changed = {bottom: self.values[bottom] + 1j * EPS * direction}
-            value = self._made(top, _Layered(changed, self.values))
+            changed: dict[Ref, Any] = {bottom: self.values[bottom] + 1j * EPS * direction}
+            value = self._made(top, ChainMap(changed, self.values))
             return np.imag(value) / EPS
 
         return self._entries(bottom, one)
@@ -156,22 +158,4 @@ class Oracle:
         """Return the value of a derivative symbol; one entry of its top where it names one."""
         find = self.total if through_all else self.local
         whole = find(ref.top, ref.bottom)
-        return whole[tuple(int(c) for c in ref.component)]  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class _Layered(Mapping[Ref, Any]):
-    """Changed values over the original ones."""
-
-    changed: Mapping[Ref, Any]
-    values: Mapping[Ref, Any]
-
-    def __getitem__(self, ref: Ref) -> Any:
-        found = self.changed.get(ref)
-        return self.values[ref] if found is None else found
-
-    def __iter__(self) -> Any:
-        return iter(self.values)
-
-    def __len__(self) -> int:
-        return len(self.values)
+        return whole[integers(ref.component)]

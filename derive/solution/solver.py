@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -13,9 +13,9 @@ from derive.calculus.adjoint import Adjoint, adjoint, member
 from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.system import System, with_named_arguments
 from derive.errors import DeriveError
-from derive.expr.equation import Equation
 from derive.expr.expand import expanded
 from derive.expr.nodes import Expr, Literal, Partial, Ref, Symbol
+from derive.expr.positions import integers
 from derive.numbers.hand import Hand, Stage
 from derive.numbers.policy import Policy, literal
 from derive.numbers.solve import solve
@@ -62,7 +62,7 @@ class Solver:
     @cached_property
     def policy(self) -> Policy:
         c = self.conventions
-        return Policy(c.digits, c.mode, c.carry, c.ties)  # type: ignore[arg-type]
+        return Policy(c.digits, c.mode, c.carry, c.ties)
 
     @cached_property
     def numeric(self) -> bool:
@@ -166,7 +166,7 @@ class Solver:
             return self.worked[ref].value
         item = self.question.given.get(ref.family)
         if isinstance(ref, Symbol) and item is not None:
-            found = given_literal(item, tuple(int(i) for i in ref.index))  # type: ignore[arg-type]
+            found = given_literal(item, integers(ref.index))
             if found is not None:
                 return found
         if self.policy.carry == "rounded":
@@ -179,7 +179,7 @@ class Solver:
         if isinstance(ref, Partial):
             top, bottom = ref.top, ref.bottom
             whole = derivative_value(self.adjoint(top), self.gradients(top), bottom)
-            return np.asarray(whole[tuple(int(c) for c in ref.component)])  # type: ignore[arg-type]
+            return np.asarray(whole[integers(ref.component)])
         return np.asarray(self.values[ref])
 
     def is_known(self, ref: Ref) -> bool:
@@ -225,6 +225,3 @@ class Solver:
                 raise
             raise DeriveError(f"{write(ref)}: {error}", remedy="carry: rounded may have rounded a "
                               "small number to 0: more digits, or carry: exact") from error
-
-    def equations_of(self, families: Sequence[str]) -> list[Equation]:
-        return [e for e in self.question.equations if e.target.family in families]

@@ -16,13 +16,14 @@ import numpy as np
 from derive.calculus.adjoint import Adjoint
 from derive.errors import DeriveError
 from derive.expr.equation import Family
-from derive.expr.integers import IntLike, named, names_in, put
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
-from derive.expr.positions import inside
+from derive.expr.positions import inside, integers
 from derive.expr.walk import at, places, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
+from derive.question.question import Given
 from derive.solution.draw import draw
 from derive.solution.members import reads
 from derive.solution.numeric import adjoint_values, derivative_value, stores_of
@@ -81,14 +82,14 @@ class Trial:
 
     def _members(self, symbol: Symbol) -> list[Symbol]:
         fixed = at(symbol, self.env)
-        assert isinstance(fixed, Symbol)
         if all(isinstance(i, int) for i in fixed.index):
             return [fixed]
         return [replace(fixed, index=p) for p in self.forward.positions(symbol.name)]
 
     # lines
 
-    def positions(self, free: Sequence[str], line: Line, left: Expr) -> Iterator[dict[str, IntLike]]:
+    def positions(self, free: Sequence[str], line: Line, left: Expr
+                  ) -> Iterator[dict[str, IntLike]]:
         """Yield index values at which a line can be tried: where it holds, a few of them."""
         letters = [n for n in free if n not in self.env]
         spans = []
@@ -116,7 +117,7 @@ class Trial:
             return self._some(range(min(ends), max(ends) + 1)) if ends else self._any()
         sizes = _entry_sizes(left, letter) or _entry_sizes(line.right, letter)
         if sizes:
-            return range(min(int(put(n, self.env)) for n in sizes))  # type: ignore[arg-type]
+            return range(min(integers(sizes, self.env)))
         declared = self.ranges.get(letter)
         if declared is not None:
             lo, hi = declared.lo, declared.hi
@@ -144,7 +145,7 @@ class Trial:
         store = self.forward.stores.get(ref.family)
         if store is None or not all(isinstance(i, int) for i in ref.index):
             return False
-        slot = store.slot(tuple(int(i) for i in ref.index))  # type: ignore[arg-type]
+        slot = store.slot(integers(ref.index))
         return slot is not None and bool(store.known[slot])
 
     def difference(self, left: Expr, right: Expr, env: Mapping[str, IntLike]) -> float:
@@ -167,12 +168,16 @@ def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
 def trials_of(solver: Solver) -> tuple[Trial, ...]:
     """Return the numbers to judge on: the question's own, or four random sets."""
     if solver.numeric:
-        given = {Symbol(n, p, solver.question.families[n].shape): array
-                 for n, item in solver.question.given.items() for p, array in item.members.items()}
+        given = _by_member(solver.question.given, solver.question.families)
         oracle = Oracle(solver.named.by_target, given)
         return (Trial(solver, {}, solver.named.families, oracle, solver.values,
                       solver.question.indices),)
     return tuple(_random_trial(solver, length) for length in LENGTHS)
+
+
+def _by_member(given: Mapping[str, Given], families: Mapping[str, Family]) -> dict[Ref, Any]:
+    return {Symbol(name, position, families[name].shape): array
+            for name, item in given.items() for position, array in item.members.items()}
 
 
 def _random_trial(solver: Solver, length: int) -> Trial:
@@ -180,10 +185,8 @@ def _random_trial(solver: Solver, length: int) -> Trial:
     system = solver.named.put(env)
     given = draw(solver, system.equations, system.families, env, seed=length)
     forward = solve(system.equations, stores_of(given), env)
-    plain = {Symbol(n, p, system.families[n].shape): array
-             for n, item in given.items() for p, array in item.members.items()}
     ranges = {n: put_range(r, env) for n, r in solver.question.indices.items()}
-    oracle = Oracle(system.by_target, plain)
+    oracle = Oracle(system.by_target, _by_member(given, system.families))
     return Trial(solver, env, system.families, oracle, forward, ranges)
 
 

@@ -1,4 +1,4 @@
-"""Lines out of numbers: the symbolic line, numbers put in, one layer after the other, the result."""
+"""Lines out of numbers: the symbolic line, numbers put in, layer after layer, the result."""
 
 from __future__ import annotations
 
