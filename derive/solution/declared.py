@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Ref
+from derive.expr.positions import assignments
 from derive.expr.walk import free_indices
 from derive.numbers.reference import evaluate
 from derive.question.question import Fact
@@ -45,9 +45,6 @@ def _holds(solver: Solver, fact: Fact, env: dict[str, IntLike]) -> bool:
 
 
 def _positions(solver: Solver, fact: Fact) -> Iterator[dict[str, IntLike]]:
-    """Yield every position of the indices that a fact leaves free."""
+    """Return every position of the indices that a fact leaves free."""
     names = sorted(free_indices(fact.left) | free_indices(fact.right))
-    ranges = [solver.question.indices[n] for n in names]
-    spans = [range(int(r.lo), int(r.hi) + 1) for r in ranges]  # type: ignore[arg-type]
-    for cell in product(*spans):
-        yield dict(zip(names, cell, strict=True))
+    return assignments([(n, solver.question.indices[n]) for n in names], {})

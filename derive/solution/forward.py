@@ -13,6 +13,7 @@ from derive.expr.positions import match
 from derive.expr.walk import at
 from derive.question.question import Part
 from derive.solution.members import ancestors
+from derive.solution.rules import say_lists
 from derive.solution.solver import Solver
 from derive.solution.step import Claim, Line, Sentence, Step
 from derive.solution.working import lines_of
@@ -128,10 +129,9 @@ def at_times(solver: Solver, refs: Sequence[Ref], asked: Collection[Ref],
 def _same_way(solver: Solver, step: Step, ref: Ref, hidden: Sequence[tuple[int, ...]]) -> Step:
     ends = [tuple(Dimension(i) for i in t) for t in (hidden[0], hidden[-1])]
     names = _index_names(solver, ref)
-    first = tuple(Claim(n, "=", v) for n, v in zip(names, ends[0], strict=False))
-    note = Sentence("In the same way for " + ", ".join(["{}"] * len(first)) + " to "
-                    + ", ".join(["{}"] * len(ends[1])) + ".", (*first, *ends[1]))
-    return Step(f"{step.id}.same", "same way", note=note, detail="normal")
+    first = [Claim(n, "=", v) for n, v in zip(names, ends[0], strict=False)]
+    return Step(f"{step.id}.same", "same way", note=say_lists("same way", first, ends[1]),
+                detail="normal")
 
 
 def _index_names(solver: Solver, ref: Ref) -> list[Dimension]:

@@ -9,7 +9,7 @@ from derive.expr.nodes import Apply, Expr, Symbol
 from derive.expr.walk import refs
 from derive.ops import ELEMENTWISE, apply, derivative
 from derive.solution.local import jacobian, kind_of, local_partial
-from derive.solution.rules import RULES, say
+from derive.solution.rules import RULES, say, say_lists
 from derive.solution.step import Claim, Sentence
 
 __all__ = ["locals_of", "readers_of"]
@@ -23,11 +23,7 @@ def readers_of(adjoint: Adjoint, family: str) -> Sentence | None:
         return say("readers", target, sources[0])
     if len(sources) == 2:
         return say("readers two", target, *sources)
-    if sources:
-        listed = ", ".join(["{}"] * len(sources))
-        return Sentence(f"{{}} enters {listed}, and every way counts (chain rule).",
-                        (target, *sources))
-    return None
+    return say_lists("readers many", [target], sources) if sources else None
 
 
 def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:
@@ -70,8 +66,8 @@ def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
     text = "Here " + " and ".join(["{}"] * len(slopes)) + "." if slopes else ""
     if not any(c.sums for c in items):
         return Sentence(text, tuple(slopes)) if text else None
-    text = "{} is used at every step, so its gradients add up. " + text
-    return Sentence(text.strip(), (adjoint.member(family), *slopes))
+    text = f"{RULES['shared'].why} {text}".strip()
+    return Sentence(text, (adjoint.member(family), *slopes))
 
 
 def _slope(item: Contribution) -> tuple[Expr, str, Expr] | None:
