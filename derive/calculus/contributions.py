@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Self
 
 from derive.calculus.linear import linear_form, transposed
 from derive.calculus.pullback import pullback
-from derive.calculus.ranges import Domain, Limit, ranges_of
+from derive.calculus.ranges import Limit, ranges_of
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.build import add, fraction, matmul, mul, outer, sum_over
-from derive.expr.equation import Equation
+from derive.expr.equation import Domain, Equation
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
 from derive.expr.nodes import Expr, Number, Partial, Range, Reduce, Ref, Symbol
 from derive.expr.positions import solved_for
@@ -83,10 +83,11 @@ def collect(model: System, top: Symbol, active: set[str] | frozenset[str], form:
     """Return every contribution to every active family, the seed left out."""
     out: dict[str, list[Contribution]] = {name: [] for name in model.families if name in active}
     for equation in model.equations:
-        if equation.target.family not in active:
+        target = equation.target
+        if not isinstance(target, Symbol) or target.family not in active:
             continue
-        for flow in _merged(_flows(equation, active, top, form, component, fusions)):
-            out[flow.leaf.family].append(_moved(flow, equation, model))
+        for flow in _merged(_flows(equation, target, active, top, form, component, fusions)):
+            out[flow.leaf.family].append(_moved(flow, equation, target, model))
     return out
 
 
@@ -106,10 +107,9 @@ def _together(a: Expr, b: Expr) -> Expr:
     return mul(Number(Fraction(2)), a) if a == b else add(a, b)
 
 
-def _flows(equation: Equation, active: set[str] | frozenset[str], top: Symbol, form: str,
-           component: tuple[IntLike, ...], fusions: Sequence[Fusion]) -> Iterator[_Flow]:
-    target = equation.target
-    assert isinstance(target, Symbol)
+def _flows(equation: Equation, target: Symbol, active: set[str] | frozenset[str], top: Symbol,
+           form: str, component: tuple[IntLike, ...], fusions: Sequence[Fusion]
+           ) -> Iterator[_Flow]:
     partial: Expr = Partial(top, target, (), component)
     if form != "jacobian":
         seeded = ONE if target == top and not top.index and not top.shape else partial
@@ -118,11 +118,11 @@ def _flows(equation: Equation, active: set[str] | frozenset[str], top: Symbol, f
     seed = Symbol("'seed", (), target.shape)
     for flow in _down(equation.rhs, seed, (), equation, active, fusions):
         whole = partial if target != top or target.index else None
-        yield replace(flow, cotangent=_through(whole, flow.cotangent, seed, flow.leaf, top))
+        yield replace(flow, cotangent=_through(whole, flow.cotangent, seed, flow.leaf))
 
 
-def _through(partial: Expr | None, cotangent: Expr, seed: Symbol, leaf: Symbol,
-             top: Symbol) -> Expr:
+def _through(partial: Expr | None, cotangent: Expr, seed: Symbol, leaf: Symbol
+             ) -> Expr:
     """Return (d top/d u) (du/d leaf), given the cotangent of the leaf for a seed at u."""
     if not seed.shape:
         local = swap(cotangent, {seed: ONE})
@@ -181,13 +181,12 @@ def _others(expr: Reduce) -> tuple[Expr, Expr]:
     return (Reduce("prod", other, before, body), Reduce("prod", other, after, body))
 
 
-def _moved(flow: _Flow, equation: Equation, model: System) -> Contribution:
+def _moved(flow: _Flow, equation: Equation, own: Symbol, model: System) -> Contribution:
     """Write a flow in the index names of the quantity it reaches.
 
     The leaf is v[sigma(i)], where i are the equation's indices: sigma(i) = s is solved for as many
     of them as possible; the others are summed over.
     """
-    assert isinstance(equation.target, Symbol)
     domain = (*equation.domain, *flow.bound)
     # the equation's own letters, out of the way
     hidden: dict[str, IntLike] = {n: named(f"'{n}") for n, _ in domain}
@@ -202,7 +201,7 @@ def _moved(flow: _Flow, equation: Equation, model: System) -> Contribution:
     ranges = ranges_of(family.indices, [*limits, *conditions], sums)
     for name in reversed(list(sums)):
         body = sum_over(name, sums[name], body)
-    source, target = at(equation.target, env), at(flow.leaf, env)
+    source, target = at(own, env), at(flow.leaf, env)
     return Contribution(body, ranges, tuple(sums.items()), _distance(source, target),
                         source=source, target=target, equation=equation, fused=flow.fused)
 

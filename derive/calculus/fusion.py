@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.calculus.index_proof import LocalProof, compose
-from derive.calculus.ranges import Domain
 from derive.calculus.system import System
-from derive.expr.equation import Equation, Family
+from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import named as position
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.positions import match
@@ -106,31 +105,31 @@ def _scalars(expr: Expr) -> Iterator[Expr]:
 
 def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model: System,
            facts: Sequence[FactPair]) -> Iterator[Fusion]:
+    top = equation.target
+    if not isinstance(top, Symbol):
+        return
     read = {r for r in refs(node) if isinstance(r, Symbol)}
     for name in sorted({r.name for r in read} & set(inner)):
         members = [r for r in read if r.name == name]
         if len(members) == 1:
             letters = {n for family in model.families.values() for n in family.indices}
             known = [f for pair in facts for f in instantiate(pair, read, letters)]
-            top = equation.target
-            assert isinstance(top, Symbol)
-            fusion = _tried(node, equation.target.family, top, members[0], inner[name], known)
+            fusion = _tried(node, top, members[0], inner[name], known)
             if fusion:
                 yield fusion
 
 
-def _tried(node: Expr, outer: str, top: Symbol, value: Symbol, inner: Equation,
-           facts: Sequence[FactPair]) -> Fusion | None:
+def _tried(node: Expr, top: Symbol, value: Symbol, inner: Equation, facts: Sequence[FactPair]
+           ) -> Fusion | None:
     env = match(inner.target, value, {n for n, _ in inner.domain})
-    if env is None:
-        return None
-    rhs = at(inner.rhs, env)
+    rhs = at(inner.rhs, env) if env is not None else None
     argument = rhs.args[0] if isinstance(rhs, Apply) else None
-    assert isinstance(argument, Symbol)
+    if rhs is None or not isinstance(argument, Symbol):
+        return None
     proof = compose(node, rhs, value, argument, facts, top)
     if proof.result is None:
         return None
-    return Fusion(outer, value.name, top, node, value, argument, rhs, proof.result, proof)
+    return Fusion(top.name, value.name, top, node, value, argument, rhs, proof.result, proof)
 
 
 def instantiate(fact: FactPair, read: set[Symbol], letters: Collection[str]

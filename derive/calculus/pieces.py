@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 from derive.calculus.contributions import Term
-from derive.calculus.ranges import Domain, large
+from derive.calculus.ranges import large
 from derive.errors import DeriveError
+from derive.expr.equation import Domain
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Range
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from derive.expr.equation import Domain
 from derive.expr.integers import (
     IntLike,
     coefficient,
@@ -15,10 +16,9 @@ from derive.expr.integers import (
 from derive.expr.nodes import Range
 
 __all__ = [
-    "Domain", "Limit", "at_most", "is_empty", "large", "meet", "ranges_of", "tight",
+    "Limit", "at_most", "is_empty", "large", "meet", "ranges_of", "tight",
 ]
 
-Domain = tuple[tuple[str, Range], ...]
 Limit = tuple[IntLike, Range]
 LARGE = 10**6
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from derive.expr.equation import Equation, Family
+from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import IntLike, named, put
-from derive.expr.nodes import Apply, Expr, Range, Reduce, Ref, Symbol
+from derive.expr.nodes import Apply, Expr, Reduce, Ref, Symbol
 from derive.expr.shapes import Shape
 from derive.expr.walk import children, free_indices, rebuild, refs
 
@@ -84,7 +84,6 @@ def with_named_arguments(system: System) -> System:
     return System(tuple(equations), naming.families, tuple(naming.added))
 
 
-Domain = tuple[tuple[str, Range], ...]
 LINEAR = ("sum", "mean", "identity", "expand")
 
 

@@ -10,7 +10,9 @@ from derive.expr.nodes import Expr, Range, Ref
 from derive.expr.shapes import Shape
 from derive.expr.walk import at, put_range
 
-__all__ = ["Equation", "Family"]
+__all__ = ["Domain", "Equation", "Family"]
+
+Domain = tuple[tuple[str, Range], ...]   # indices with their ranges, outer ones first
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Equation:
     """
 
     target: Ref
-    domain: tuple[tuple[str, Range], ...]
+    domain: Domain
     rhs: Expr
 
     def put(self, env: Mapping[str, IntLike]) -> Equation:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from derive.expr.equation import Domain
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Range
-from derive.solution.step import Domain
 from derive.syntax.names import latex_integer, latex_name
 
 __all__ = ["domain", "positions"]

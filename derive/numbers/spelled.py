@@ -21,19 +21,17 @@ def spelled(node: Expr) -> Expr | None:
     """Return a loss of short vectors written out; None where there is no need."""
     if not isinstance(node, Apply) or node.op not in SPELLED:
         return None
-    if not all(isinstance(a, Literal) and len(a.shape) <= 1 and a.values.size <= LONGEST
-               for a in node.args):
-        return None
-    return SPELLED[node.op](*node.args)
+    short = [a for a in node.args if isinstance(a, Literal) and len(a.shape) <= 1
+             and a.values.size <= LONGEST]
+    return SPELLED[node.op](*short) if len(short) == len(node.args) else None
 
 
-def _entries(literal: Expr) -> list[Literal]:
-    assert isinstance(literal, Literal)
+def _entries(literal: Literal) -> list[Literal]:
     return [Literal(np.asarray(v, dtype=literal.values.dtype), literal.exact, literal.say)
             for v in literal.values.ravel()]
 
 
-def _cross_entropy(y: Expr, p: Expr) -> Expr:
+def _cross_entropy(y: Literal, p: Literal) -> Expr:
     """-sum y_k log p_k, without the terms 0 log p_k"""
     terms: list[Expr] = []
     for weight, chance in zip(_entries(y), _entries(p), strict=True):
@@ -45,7 +43,7 @@ def _cross_entropy(y: Expr, p: Expr) -> Expr:
     return Neg(terms[0] if len(terms) == 1 else Sum(tuple(terms)))
 
 
-def _squared_error(y: Expr, p: Expr) -> Expr:
+def _squared_error(y: Literal, p: Literal) -> Expr:
     """sum (p_k - y_k)^2"""
     two = Number(Fraction(2))
     terms = [Power(Sum((guess, Neg(target))), two)

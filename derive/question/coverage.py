@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 
 from derive.errors import DeriveError
-from derive.expr.equation import Equation, Family
+from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import IntLike, names_in, put
 from derive.expr.nodes import Expr, Range, Reduce, Ref
 from derive.expr.positions import assignments, integers
@@ -49,8 +49,7 @@ def _binders(expr: Expr) -> Iterator[Reduce]:
         yield from _binders(part)
 
 
-def _refs(expr: Expr, bound: tuple[tuple[str, Range], ...] = ()
-          ) -> Iterator[tuple[Ref, tuple[tuple[str, Range], ...]]]:
+def _refs(expr: Expr, bound: Domain = ()) -> Iterator[tuple[Ref, Domain]]:
     if isinstance(expr, Ref):
         yield expr, bound
     if isinstance(expr, Reduce):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from derive.errors import DeriveError, Place
-from derive.expr.integers import IntLike, named, names_in, put, text
+from derive.expr.integers import IntLike, named, put, text
 from derive.expr.nodes import Range
 from derive.expr.shapes import Shape
 from derive.question.source import Scalar
@@ -93,8 +93,3 @@ def read_range(source: Scalar, sizes: Mapping[str, int]) -> Range:
         raise DeriveError(f"the range `{source.text}` is longer than {LONGEST_RANGE}", source.place,
                           "use a name for the length, as in 1..T, to work with it in symbols")
     return Range((lo,), (hi,))
-
-
-def size_names(bounds: Range) -> frozenset[str]:
-    """The names that the ends of a range hold."""
-    return names_in(bounds.lo) | names_in(bounds.hi)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Literal, Ref
+from derive.expr.nodes import Ref
 from derive.numbers.policy import Policy
 from derive.question.question import Question
 from derive.solution.members import ancestors
@@ -83,7 +83,6 @@ class Intervals(Mapping[str, Value]):
                 solver.work_out(member)
         found = solver.worked.get(ref)
         last = found.value if found else solver.literal(ref)
-        assert isinstance(last, Literal)
         return np.asarray(last.values, dtype=float)
 
 

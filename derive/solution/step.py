@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from derive.expr.nodes import Dimension, Expr, Range
+from derive.expr.equation import Domain
+from derive.expr.nodes import Dimension, Expr
 
 __all__ = [
     "DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step",
@@ -19,7 +20,6 @@ __all__ = [
 ]
 
 DETAILS = ("brief", "normal", "full")
-Domain = tuple[tuple[str, Range], ...]
 
 
 @dataclass(frozen=True, slots=True)
