@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from derive.api import Question
 from derive.errors import DeriveError
 from derive.question.read import read
 
@@ -53,6 +54,14 @@ def test_example_is_a_question(block: Block) -> None:
     question = read(completed(block.text))
     assert question.equations
     assert all(part.requests for part in question.parts)
+
+
+@pytest.mark.parametrize("block", GOOD, ids=line_of)
+def test_example_is_solved_and_survives_every_check(block: Block) -> None:
+    solution = Question.from_text(completed(block.text)).solve()
+    assert solution.checks
+    assert [check for check in solution.checks if not check.ok] == []
+    assert solution.render("markdown")
 
 
 @pytest.mark.parametrize(("block", "message"), MISTAKES, ids=line_of)

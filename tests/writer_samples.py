@@ -96,7 +96,7 @@ _ROWS: list[tuple[Expr, str, str]] = [
     (Partial(L, h), r"\frac{\partial L}{\partial h_{t-1}}", "dL/dh[t-1]"),
     (Partial(h2, h1), r"\frac{\partial h_{2}}{\partial h_{1}}", "dh[2]/dh[1]"),
     (Partial(h2, W, (h1,), (k,)),
-     r"\left.\frac{\partial (h_{2})_{k}}{\partial W_{hh}}\right|_{h_{1}}",
+     r"\left.\frac{\partial h_{2,k}}{\partial W_{hh}}\right|_{h_{1}}",
      "dh[2][k]/dW_hh | h[1]"),
     (Delta(i, j), r"\delta_{ij}", "delta(i, j)"),
     (Eye(3), "I", "eye(3)"),

@@ -45,7 +45,7 @@ def slope_equation(left: Symbol, right: Expr, by: Symbol) -> Equality | None:
         found = in_entries(slope, Vocabulary.of(left, right, by), at)
     except DeriveError:
         return None
-    top = Partial(left, by, (), tuple(as_position(c) for c in own))
+    top = Partial(left, by, (), tuple(as_position(c) for c in own), direct=True)
     return _entry(top, other), found
 
 

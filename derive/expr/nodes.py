@@ -116,13 +116,15 @@ class Partial(Ref):
 
     For a scalar `top` the shape is that of `bottom`; for an array it is ``top.shape +
     bottom.shape`` (the Jacobian, row by row). `component` marks the derivative of one entry of an
-    array `top`. `held` lists what is kept fixed.
+    array `top`. `held` lists what is kept fixed. A `direct` one is a factor of a chain rule: what
+    the equation of `top` alone does when `bottom` moves; it prints like any other.
     """
 
     top: Symbol
     bottom: Symbol
     held: tuple[Symbol, ...] = ()
     component: tuple[IntLike, ...] = ()
+    direct: bool = False
 
     def __post_init__(self) -> None:
         top = () if self.component else self.top.shape

@@ -134,7 +134,7 @@ def _symbol_at(expr: Symbol, env: Env) -> Symbol:
 def _partial_at(expr: Partial, env: Env) -> Partial:
     held = tuple(_symbol_at(h, env) for h in expr.held)
     return Partial(_symbol_at(expr.top, env), _symbol_at(expr.bottom, env), held,
-                   tuple(put(c, env) for c in expr.component))
+                   tuple(put(c, env) for c in expr.component), expr.direct)
 
 
 def _reduce_at(expr: Reduce, env: Env) -> Reduce:

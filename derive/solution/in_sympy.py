@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-import sympy
-
 from derive.calculus.entries import entry
 from derive.calculus.places import integer, place
 from derive.expr.nodes import Expr
@@ -24,6 +22,8 @@ def in_sympy(lines: Sequence[Line]) -> Any:
     counted from 0. Where sizes are symbols the result is the entry at (i) or (i, j). A formula with
     several cases is a Piecewise in its index.
     """
+    import sympy
+
     right = lines[0].right
     if all(isinstance(n, int) for n in right.shape):
         cells = list(product(*map(range, integers(right.shape))))
@@ -38,6 +38,8 @@ def in_sympy(lines: Sequence[Line]) -> Any:
 def _cases(lines: Sequence[Line], cell: tuple[Any, ...]) -> Any:
     if len(lines) == 1:
         return _entry(lines[0].right, cell)
+    import sympy
+
     return sympy.Piecewise(*((_entry(line.right, cell), _condition(line)) for line in lines))
 
 
@@ -46,6 +48,8 @@ def _entry(expr: Expr, cell: tuple[Any, ...]) -> Any:
 
 
 def _condition(line: Line) -> Any:
+    import sympy
+
     bounds = [sympy.And(integer(lo) <= place(name), place(name) <= integer(hi))
               for name, r in line.where for lo in r.los for hi in r.his]
     return sympy.And(*bounds)

@@ -14,7 +14,7 @@ __all__ = ["jacobian", "kind_of", "local_partial"]
 
 def local_partial(item: Contribution) -> Partial:
     """Return the symbol d source / d target."""
-    return Partial(item.source, item.target)
+    return Partial(item.source, item.target, direct=True)
 
 
 def jacobian(item: Contribution, adjoint: Adjoint) -> Expr | None:

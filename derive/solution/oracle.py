@@ -154,8 +154,8 @@ class Oracle:
         stacked = np.stack(columns, axis=-1)
         return stacked.reshape(stacked.shape[:-1] + shape)
 
-    def partial(self, ref: Partial, through_all: bool) -> Any:
+    def partial(self, ref: Partial) -> Any:
         """Return the value of a derivative symbol; one entry of its top where it names one."""
-        find = self.total if through_all else self.local
+        find = self.local if ref.direct else self.total
         whole = find(ref.top, ref.bottom)
         return whole[integers(ref.component)]

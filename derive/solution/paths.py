@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE, Contribution
@@ -11,7 +12,7 @@ from derive.calculus.linear import linear_form, transposed
 from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
 from derive.expr.build import add, is_one, matmul, mul, outer, transpose
-from derive.expr.nodes import Expr, Literal, Outer, Partial, Reduce, Sum, Symbol
+from derive.expr.nodes import Expr, Eye, Literal, Outer, Partial, Reduce, Sum, Symbol
 from derive.expr.positions import assignments, inside, match
 from derive.expr.walk import at, replace
 from derive.question.question import Part
@@ -60,8 +61,9 @@ def _step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
         raise DeriveError(f"part {part.label}: there are more than {MOST_PATHS} paths from "
                           f"{bottom.name} to {top.name}, or one that is no product of matrices",
                           remedy="use form: recurrence")
-    rows = solver.conventions.layout == "jacobian"
-    paths = [_product(adjoint, edges, rows and len(bottom.shape) == 1) for edges in found]
+    rows = solver.conventions.layout == "jacobian" and len(bottom.shape) == 1
+    multiply = _jacobians if adjoint.form == "jacobian" else _product
+    paths = [multiply(adjoint, edges, rows) for edges in found]
     lines = [Line("symbolic", left, "=", add(*(p.whole for p in paths)),
                   terms=tuple(p.factors for p in paths))]
     lines += _numbers(solver, left, paths)
@@ -123,18 +125,32 @@ def _body(item: Contribution) -> Expr:
 def _product(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
     """Multiply the local derivatives of one path; numbers stand in front."""
     numbers: list[Factor] = []
-    chain: list[Factor] = []
+    steps: list[Factor] = []
     whole: Expr = ONE
     for edge in reversed(edges):    # from the top down
-        local, label = _local(adjoint, edge), Partial(edge.source, edge.target)
+        local, label = _local(adjoint, edge), Partial(edge.source, edge.target, direct=True)
         if not local.shape:
             numbers.append((local, label))
         else:
-            chain.append((local, label))
+            steps.append((local, label))
         whole = _applied(whole, local, edge)
     factors = [f for f in numbers if not is_one(f[0])]
-    factors += _ordered(chain, edges[0].target, rows)
+    factors += _ordered(steps, edges[0].target, rows)
     return _Path(tuple(factors or numbers), transposed(whole) if rows else whole)
+
+
+def _jacobians(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
+    """Multiply the Jacobians of one path for a vector on top, from the top down."""
+    factors: list[Factor] = []
+    for edge in reversed(edges):
+        partial = adjoint.partial(edge.source)
+        whole = Eye(partial.shape[0]) if len(partial.shape) == 2 else None
+        if whole is None or len(edge.target.shape) != 1:
+            raise DeriveError("a path through scalars or matrices is no product of Jacobians",
+                              remedy="use form: recurrence")
+        local = tidy(replace(edge.term, {partial: whole}))
+        factors.append((local, Partial(edge.source, edge.target, direct=True)))
+    return _Path(tuple(factors), reduce(matmul, (factor for factor, _ in factors)))
 
 
 def _applied(whole: Expr, local: Expr, edge: _Edge) -> Expr:
@@ -146,16 +162,16 @@ def _applied(whole: Expr, local: Expr, edge: _Edge) -> Expr:
     return matmul(transpose(local), whole) if len(edge.target.shape) == 1 else matmul(local, whole)
 
 
-def _ordered(chain: Sequence[Factor], bottom: Symbol, rows: bool) -> list[Factor]:
+def _ordered(steps: Sequence[Factor], bottom: Symbol, rows: bool) -> list[Factor]:
     """Order the factors: rows run from the top to the bottom, columns the other way."""
     if rows:
-        return [(transpose(f), label) if len(f.shape) == 1 else (f, label) for f, label in chain]
+        return [(transpose(f), label) if len(f.shape) == 1 else (f, label) for f, label in steps]
     if len(bottom.shape) == 2:
-        before, last = chain[:-1], chain[-1]
+        before, last = steps[:-1], steps[-1]
         return [*_ordered(before, last[1].top, rows), (transpose(last[0]), last[1])] \
             if isinstance(last[1], Partial) else []
     return [(transpose(f), transpose(label)) if len(f.shape) == 2 else (f, label)
-            for f, label in reversed(chain)]
+            for f, label in reversed(steps)]
 
 
 def _local(adjoint: Adjoint, edge: _Edge) -> Expr:

@@ -149,15 +149,15 @@ class Trial:
         return slot is not None and bool(store.known[slot])
 
     def difference(self, left: Expr, right: Expr, env: Mapping[str, IntLike]) -> float:
+        """Return how far both sides are apart."""
         from derive.solution.checks import relative
 
         return relative(evaluate(right, self._look, env), evaluate(left, self._look, env))
 
     def _look(self, ref: Ref) -> Any:
-        if not isinstance(ref, Partial):
-            return self.oracle.value(ref)
-        through_all = any(at(t, self.env) == ref.top for t in self.solver.tops)
-        return self.oracle.partial(ref, through_all)
+        if isinstance(ref, Partial):
+            return self.oracle.partial(ref)
+        return self.oracle.value(ref)
 
 
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
