@@ -72,7 +72,7 @@ OVER_TIME = Range((1,), (T,))
 ROWS: list[tuple[Expr, str]] = [
     # a derivative is a row, and has a \top where a column is needed
     (dLdh, DH),
-    (Partial(h2, h1, (), (k,)), r"\frac{\partial (h_{2})_{k}}{\partial h_{1}}"),
+    (Partial(h2, h1, (), (k,)), r"\frac{\partial h_{2,k}}{\partial h_{1}}"),
     (Partial(h2, a), r"\left(\frac{\partial h_{2}}{\partial a}\right)^{\top}"),
     (Partial(L, W), r"\frac{\partial L}{\partial W_{hh}}"),
     (Partial(h2, h1), r"\frac{\partial h_{2}}{\partial h_{1}}"),
