@@ -85,7 +85,7 @@ ROWS: list[tuple[Expr, str]] = [
     (MatMul(U, dLdh), rf"\left(U {DHT}\right)^{{\top}}"),
     (MatMul(dLdh, b), f"{DH} b"),
     (call("dot", dLdh, b, shape=()), f"{DH} b"),
-    (Entry(dLdh, (k,)), rf"\left({DH}\right)_{{k}}"),
+    (Entry(dLdh, (k,)), r"\frac{\partial L}{\partial h_{t-1,k}}"),
     (Diag(dLdh), rf"\operatorname{{diag}}\left({DHT}\right)"),
     (Array((dLdh, b)), rf"\begin{{bmatrix}} {DH} \\ b^{{\top}} \end{{bmatrix}}"),
     # a whole vector is a row
