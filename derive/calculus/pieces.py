@@ -10,10 +10,10 @@ from derive.calculus.contributions import Term
 from derive.calculus.ranges import large
 from derive.errors import DeriveError
 from derive.expr.equation import Domain
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, coefficient, constant_part, names_in
 from derive.expr.nodes import Range
 
-__all__ = ["Piece", "pieces_of"]
+__all__ = ["Piece", "least_lengths", "pieces_of"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,23 @@ def pieces_of(found: Sequence[Term], names: Sequence[str]) -> tuple[Piece, ...]:
         if terms:
             out.append(Piece(domain, terms))
     return tuple(_merged(out)) if len(names) == 1 else tuple(out)
+
+
+def least_lengths(piece: Piece) -> Domain:
+    """Return how long T has to be for the case to be as it stands: at T = 1 there is no T - 1 >= 1.
+
+    Lengths of at least 1 are understood.
+    """
+    gaps = [gap for c in piece.terms
+            for (_, outer), (_, inner) in zip(c.domain, piece.domain, strict=True)
+            for gap in (inner.lo - outer.lo, outer.hi - inner.hi)]
+    least: dict[str, int] = {}
+    for gap in gaps:
+        names = names_in(gap)
+        name = next(iter(names), "")
+        if len(names) == 1 and coefficient(gap, name) == 1:
+            least[name] = max(least.get(name, 1), -constant_part(gap))
+    return tuple((name, Range((n,), ())) for name, n in least.items() if n > 1)
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterable[Piece]:

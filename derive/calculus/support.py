@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from derive.calculus.contributions import Contribution, Term
-from derive.calculus.ranges import at_most, is_empty, meet, ranges_of, tight
+from derive.calculus.ranges import Limit, at_most, is_empty, meet, ranges_of, tight
 from derive.calculus.system import System
 from derive.expr.build import sum_over
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr, Range, Reduce
 
 __all__ = ["Box", "narrowed"]
@@ -63,7 +63,8 @@ def _cut(item: Contribution, boxes: Mapping[str, Box], model: System) -> Contrib
     names = [n for n, _ in item.domain]
     indices = model.families[item.source.name].indices
     sums = dict(item.sums)
-    limits = [(p, box[n]) for p, n in zip(item.source.index, indices, strict=True)]
+    limits: list[Limit] = [(named(n), r) for n, r in item.domain]
+    limits += [(p, box[n]) for p, n in zip(item.source.index, indices, strict=True)]
     more = dict(ranges_of(names, limits, sums))
     domain = tuple((n, meet(r, more[n], names)) for n, r in item.domain)
     if any(is_empty(r) for _, r in (*domain, *sums.items())):

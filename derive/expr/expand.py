@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from derive.expr.build import fraction, zero
-from derive.expr.nodes import Dots, Expr, Product, Reduce, Sum
+from fractions import Fraction
+
+from derive.expr.build import fraction, mul, zero
+from derive.expr.nodes import Dots, Expr, Fill, Number, Product, Reduce, Sum
 from derive.expr.positions import span
 from derive.expr.walk import at, transform
 
@@ -20,7 +22,14 @@ def terms(expr: Reduce) -> list[Expr]:
 
 def expanded(expr: Expr, most: int = MOST_TERMS) -> Expr:
     """Write reductions over an index out; a long sum keeps two terms and the last."""
-    return transform(expr, lambda e: _written_out(e, most) if isinstance(e, Reduce) else None)
+    def change(e: Expr) -> Expr | None:
+        if isinstance(e, Reduce):
+            return _written_out(e, most)
+        if isinstance(e, Product) and any(isinstance(f, Reduce) for f in e.factors):
+            return mul(*(expanded(f, most) for f in e.factors))  # an empty product is no factor
+        return None
+
+    return transform(expr, change)
 
 
 def _written_out(expr: Reduce, most: int) -> Expr | None:
@@ -28,9 +37,8 @@ def _written_out(expr: Reduce, most: int) -> Expr | None:
         return None
     found = [expanded(term, most) for term in terms(expr)]
     if expr.kind == "prod":
-        if not found or len(found) > most:
-            return None
-        return Product(tuple(found)) if len(found) > 1 else found[0]
+        one = Fill(Fraction(1), expr.shape) if expr.shape else Number(Fraction(1))
+        return mul(one, *found)
     total = _sum(expr, found, most)
     if expr.kind == "mean":
         return Product((fraction(1, len(found)), total)) if len(found) > 1 else total

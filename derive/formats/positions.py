@@ -28,6 +28,8 @@ def positions(where: Domain, apart: Sequence[str], notation: Notation) -> str:
 
 def _positions(name: str, bounds: Range, notation: Notation) -> str:
     index = latex_name(name, notation)
+    if not bounds.his:
+        return rf"{index} \ge {_tightest(bounds.los, 'max', notation)}"
     if len(bounds.los) > 1 or len(bounds.his) > 1:
         lower = _tightest(bounds.los, "max", notation)
         upper = _tightest(bounds.his, "min", notation)

@@ -7,24 +7,26 @@ from collections.abc import Iterator
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import Contribution
 from derive.calculus.linear import transposed
-from derive.calculus.pieces import Piece
+from derive.calculus.pieces import Piece, least_lengths
+from derive.calculus.ranges import at_most
 from derive.calculus.tidy import tidy
 from derive.expr.build import add, matmul, mul, sum_over, transpose
+from derive.expr.equation import Domain
 from derive.expr.expand import expanded
+from derive.expr.integers import names_in
 from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import free_indices, refs, replace
-from derive.solution.local import local_partial
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["expanded_layout", "laid_out", "piece_lines"]
+__all__ = ["everywhere", "expanded_layout", "laid_out", "piece_lines", "places_of"]
 
 
 def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, many: bool
                  ) -> Iterator[Line]:
     """Yield the chain rule with symbols, then with the local derivatives put in."""
     equation = adjoint.equation(family, piece)
-    where = equation.domain if many else ()
+    where = places_of(piece) if many or not everywhere(solver, piece) else ()
     chain = _chain(adjoint, piece, solver.conventions.layout == "jacobian")
     first: Ref | None = equation.target
     if chain is not None and chain not in (equation.rhs, equation.target):
@@ -35,6 +37,18 @@ def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, man
     known = _constants_in(adjoint, equation.rhs)
     if known != equation.rhs:
         yield Line("simplified", None, "=", laid_out(solver, known), where)
+
+
+def places_of(piece: Piece) -> Domain:
+    """Return where a case holds, and for which lengths if not for all."""
+    return (*piece.domain, *least_lengths(piece))
+
+
+def everywhere(solver: Solver, piece: Piece) -> bool:
+    """True where a case holds on the whole declared range of its indices, which needs no saying."""
+    declared = solver.question.indices
+    return all(n in declared and at_most(r.lo, declared[n].lo) and at_most(declared[n].hi, r.hi)
+               for n, r in piece.domain)
 
 
 def _constants_in(adjoint: Adjoint, expr: Expr) -> Expr:
@@ -65,7 +79,9 @@ def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
 
     None where a factor is no matrix.
     """
-    terms = []
+    if _overlapping(piece):
+        return None
+    terms: list[Expr] = []
     for item in piece.terms:
         if not isinstance(item, Contribution):
             return None
@@ -73,15 +89,32 @@ def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
             return None
         term = _chain_term(adjoint, item, rows)
         if term is not item.expr:
-            for name, bounds in reversed(item.sums):
+            for name, bounds in reversed(_outside(item)):
                 term = sum_over(name, bounds, term)
+            if term in terms:
+                continue    # an equation that reads v twice: du/dv holds both
         terms.append(term)
     return add(*terms)
 
 
+def _outside(item: Contribution) -> Domain:
+    """Return the sums over readers; those inside the reader's equation belong to du/dv."""
+    reached = {n for i in item.source.index for n in names_in(i)}
+    return tuple(s for s in item.sums if s[0] in reached)
+
+
+def _overlapping(piece: Piece) -> bool:
+    """True where a reader is met alone and in a sum over readers: du/dv would count twice."""
+    found: dict[str, list[bool]] = {}
+    for item in piece.terms:
+        if isinstance(item, Contribution):
+            found.setdefault(item.source.name, []).append(bool(_outside(item)))
+    return any(len(several) > 1 and any(several) for several in found.values())
+
+
 def _chain_term(adjoint: Adjoint, item: Contribution, rows: bool) -> Expr:
     outer = adjoint.partial(item.source)
-    local = local_partial(item)
+    local = Partial(item.source, adjoint.member(item.target.name), direct=True)
     if item.source == adjoint.top and not adjoint.top.index and adjoint.form == "scalar":
         return item.expr  # dL/dv as a symbol would mean all ways at once
     if adjoint.form == "jacobian" or rows:

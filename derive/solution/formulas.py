@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derive.expr.nodes import Partial, Symbol
-from derive.solution.chain import laid_out
+from derive.solution.chain import everywhere, laid_out, places_of
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 from derive.syntax.write_text import write
@@ -24,9 +24,10 @@ def formulas_of(solver: Solver) -> Mapping[str, tuple[Line, ...]]:
         adjoint = solver.adjoint(top)
         for family, pieces in adjoint.pieces.items():
             left = adjoint.partial(adjoint.member(family))
+            plain = len(pieces) == 1 and everywhere(solver, pieces[0])
             found[write(left)] = tuple(
                 Line("symbolic", left, "=", laid_out(solver, adjoint.equation(family, p).rhs),
-                     p.domain if len(pieces) > 1 else ()) for p in reversed(pieces))
+                     () if plain else places_of(p)) for p in reversed(pieces))
     return found
 
 

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE, Contribution
 from derive.calculus.linear import linear_form, transposed
 from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
-from derive.expr.build import add, is_one, matmul, mul, outer, transpose
-from derive.expr.nodes import Expr, Eye, Literal, Outer, Partial, Reduce, Sum, Symbol
+from derive.expr.build import add, is_one, matmul, mul, neg, outer, transpose, zero
+from derive.expr.nodes import (
+    Expr,
+    Eye,
+    Literal,
+    MatMul,
+    Neg,
+    Outer,
+    Partial,
+    Product,
+    Reduce,
+    Sum,
+    Symbol,
+)
 from derive.expr.positions import assignments, inside, match
 from derive.expr.walk import at, replace
 from derive.question.question import Part
@@ -20,6 +31,7 @@ from derive.solution.forward import identifier
 from derive.solution.rules import say, title
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
+from derive.syntax.write_text import write
 
 __all__ = ["MOST_PATHS", "path_steps"]
 
@@ -53,17 +65,26 @@ def path_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol
 
 
 def _step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
-    adjoint = solver.adjoint(top)
     left = Partial(top, bottom)
     name = identifier(solver, part.label, left) + ".paths"
+    try:
+        return _paths_step(solver, name, left)
+    except DeriveError as error:
+        if part.form == "both":     # the recurrence says it all the same
+            return Step(name, "no paths", intro=say("no paths", left), detail="normal")
+        raise DeriveError(f"part {part.label}: {error.message}",
+                          remedy="use form: recurrence") from error
+
+
+def _paths_step(solver: Solver, name: str, left: Partial) -> Step:
+    top, bottom = left.top, left.bottom
+    adjoint = solver.adjoint(top)
     found = _some_paths(adjoint, bottom)
-    if found is None:
-        raise DeriveError(f"part {part.label}: there are more than {MOST_PATHS} paths from "
-                          f"{bottom.name} to {top.name}, or one that is no product of matrices",
-                          remedy="use form: recurrence")
-    rows = solver.conventions.layout == "jacobian" and len(bottom.shape) == 1
-    multiply = _jacobians if adjoint.form == "jacobian" else _product
-    paths = [multiply(adjoint, edges, rows) for edges in found]
+    if not found:
+        line = Line("result", left, "=", zero(left.shape))
+        return Step(name, "zero", (line,), answer=True, intro=say("zero", top, bottom))
+    rows = solver.conventions.layout == "jacobian"
+    paths = [_product(adjoint, edges, rows and len(bottom.shape) == 1) for edges in found]
     lines = [Line("symbolic", left, "=", add(*(p.whole for p in paths)),
                   terms=tuple(p.factors for p in paths))]
     lines += _numbers(solver, left, paths)
@@ -86,24 +107,35 @@ def _numbers(solver: Solver, left: Partial, paths: Sequence[_Path]) -> Iterator[
     yield Line("result", None, "=" if exact and last.exact else "≈", last.expr)
 
 
-def _some_paths(adjoint: Adjoint, bottom: Symbol) -> list[list[_Edge]] | None:
-    """Return all ways from *bottom* up to the top, or None where there are too many."""
+def _some_paths(adjoint: Adjoint, bottom: Symbol) -> list[list[_Edge]]:
+    """Return all ways from *bottom* up to the top; an error where there are too many."""
     found: list[list[_Edge]] = []
     todo: list[tuple[Symbol, list[_Edge]]] = [(bottom, [])]
     while todo:
         member, way = todo.pop()
         if member == adjoint.top:
             found.append(way)
-        elif len(way) > 4 * MOST_PATHS:
-            return None
-        if len(found) + len(todo) > 4 * MOST_PATHS or len(found) > MOST_PATHS:
-            return None
-        edges = list(_edges(adjoint, member))
+        if max(len(way), len(found) + len(todo)) > 4 * MOST_PATHS or len(found) > MOST_PATHS:
+            raise DeriveError(f"there are more than {MOST_PATHS} paths from "
+                              f"{write(bottom)} to {write(adjoint.top)}")
+        edges = _edges(adjoint, member)
         todo += [(e.source, [*way, e]) for e in reversed(edges)]
     return found
 
 
-def _edges(adjoint: Adjoint, member: Symbol) -> Iterator[_Edge]:
+def _edges(adjoint: Adjoint, member: Symbol) -> list[_Edge]:
+    """Return the steps up from a member; one reader that reads it twice is one step."""
+    found: dict[tuple[Symbol, int], _Edge] = {}
+    for k, edge in enumerate(_all_edges(adjoint, member)):
+        flat = not edge.source.shape or len(member.shape) < 2   # else x of an outer product
+        key = (edge.source, 0 if flat else k + 1)
+        other = found.get(key)
+        found[key] = edge if other is None else _Edge(
+            edge.source, member, add(other.term, edge.term))
+    return list(found.values())
+
+
+def _all_edges(adjoint: Adjoint, member: Symbol) -> Iterator[_Edge]:
     for item in adjoint.contributions(member.name):
         env = match(adjoint.member(member.name), member)
         if env is None or not inside(item.domain, env):
@@ -124,6 +156,8 @@ def _body(item: Contribution) -> Expr:
 
 def _product(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
     """Multiply the local derivatives of one path; numbers stand in front."""
+    if adjoint.form == "jacobian":
+        return _jacobian_product(adjoint, edges)
     numbers: list[Factor] = []
     steps: list[Factor] = []
     whole: Expr = ONE
@@ -139,18 +173,33 @@ def _product(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
     return _Path(tuple(factors or numbers), transposed(whole) if rows else whole)
 
 
-def _jacobians(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
-    """Multiply the Jacobians of one path for a vector on top, from the top down."""
+def _jacobian_product(adjoint: Adjoint, edges: Sequence[_Edge]) -> _Path:
+    """Multiply Jacobians from the top, an array, down to the bottom: J_n ... J_1."""
     factors: list[Factor] = []
+    whole: Expr | None = None
     for edge in reversed(edges):
-        partial = adjoint.partial(edge.source)
-        whole = Eye(partial.shape[0]) if len(partial.shape) == 2 else None
-        if whole is None or len(edge.target.shape) != 1:
-            raise DeriveError("a path through scalars or matrices is no product of Jacobians",
-                              remedy="use form: recurrence")
-        local = tidy(replace(edge.term, {partial: whole}))
-        factors.append((local, Partial(edge.source, edge.target, direct=True)))
-    return _Path(tuple(factors), reduce(matmul, (factor for factor, _ in factors)))
+        local = _jacobian(adjoint.partial(edge.source), edge.term, edge.target)
+        factors.append((transpose(local) if edge.target.shape and not edge.source.shape else local,
+                        Partial(edge.source, edge.target, direct=True)))
+        times = matmul if edge.source.shape else (outer if local.shape else mul)
+        whole = local if whole is None else times(whole, local)
+    assert whole is not None
+    return _Path(tuple(factors), whole)
+
+
+def _jacobian(partial: Expr, term: Expr, target: Symbol) -> Expr:
+    """Return J of a term (d top/d source) J."""
+    if isinstance(term, Sum):
+        return add(*(_jacobian(partial, part, target) for part in term.terms))
+    if isinstance(term, Neg):
+        return neg(_jacobian(partial, term.arg, target))
+    if isinstance(term, (MatMul, Outer)) and term.left == partial:
+        return term.right
+    if isinstance(term, Product) and partial in term.factors:
+        return mul(ONE, *(f for f in term.factors if f != partial))
+    if partial == term:
+        return Eye(target.shape[0]) if target.shape else ONE
+    raise DeriveError("a path through matrices is no product of matrices")
 
 
 def _applied(whole: Expr, local: Expr, edge: _Edge) -> Expr:
@@ -167,9 +216,10 @@ def _ordered(steps: Sequence[Factor], bottom: Symbol, rows: bool) -> list[Factor
     if rows:
         return [(transpose(f), label) if len(f.shape) == 1 else (f, label) for f, label in steps]
     if len(bottom.shape) == 2:
-        before, last = steps[:-1], steps[-1]
-        return [*_ordered(before, last[1].top, rows), (transpose(last[0]), last[1])] \
-            if isinstance(last[1], Partial) else []
+        before, (last, label) = steps[:-1], steps[-1]
+        assert isinstance(label, Partial)
+        right = transpose(last) if len(last.shape) == 1 else last   # x of an outer product
+        return [*_ordered(before, label.top, rows), (right, label)]
     return [(transpose(f), transpose(label)) if len(f.shape) == 2 else (f, label)
             for f, label in reversed(steps)]
 
@@ -185,5 +235,4 @@ def _local(adjoint: Adjoint, edge: _Edge) -> Expr:
         return transposed(linear_form(term, seed))
     if isinstance(term, Outer) and term.left == seed:
         return term.right
-    raise DeriveError("a path through matrices is no product of matrices",
-                      remedy="use form: recurrence")
+    raise DeriveError("a path through matrices is no product of matrices")

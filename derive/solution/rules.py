@@ -41,6 +41,8 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("paths", title="As a sum over paths",
          why="{} reaches {} along several paths; each is a product of local derivatives."),
     Rule("paths one", why="{} reaches {} along one path, a product of local derivatives."),
+    Rule("no paths", why="{} is not written out as a sum over paths: they are too many, or one is "
+                         "no product of matrices."),
     Rule("zero", why="{} does not depend on {}, so the derivative is zero."),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}

@@ -141,7 +141,9 @@ class Trial:
 
     def _there(self, ref: Ref) -> bool:
         if isinstance(ref, Partial):
-            return self._there(ref.top) and self._there(ref.bottom)
+            # a state that is given has no equation whose derivative could be meant
+            made = not ref.direct or self.oracle.making(ref.top) is not None
+            return made and self._there(ref.top) and self._there(ref.bottom)
         store = self.forward.stores.get(ref.family)
         if store is None or not all(isinstance(i, int) for i in ref.index):
             return False

@@ -290,7 +290,8 @@ def _reduce(expr: Reduce) -> Piece:
 
 def say_range(bounds: Range) -> str:
     """Write where an index runs, ``1..T``; the text of a sum itself names the index only."""
-    return f"{_tightest(bounds.los, 'max')}..{_tightest(bounds.his, 'min')}"
+    last = _tightest(bounds.his, "min") if bounds.his else ""
+    return f"{_tightest(bounds.los, 'max')}..{last}"
 
 
 def _tightest(ends: tuple[IntLike, ...], choice: str) -> str:
