@@ -79,12 +79,12 @@ def _rational(value: Fraction) -> Formula:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-@_entry.register
+@_entry.register(Number)
 def _(expr: Number, at: Positions) -> Formula:
     return _rational(expr.value)
 
 
-@_entry.register
+@_entry.register(Fill)
 def _(expr: Fill, at: Positions) -> Formula:
     return _rational(expr.value)
 
@@ -92,29 +92,29 @@ def _(expr: Fill, at: Positions) -> Formula:
 CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "inf": sympy.oo}
 
 
-@_entry.register
+@_entry.register(Constant)
 def _(expr: Constant, at: Positions) -> Formula:
     if expr.name not in CONSTANTS:
         raise DeriveError(f"the constant {expr.name} has no formula")
     return CONSTANTS[expr.name]
 
 
-@_entry.register
+@_entry.register(Dimension)
 def _(expr: Dimension, at: Positions) -> Formula:
     return integer(expr.value)
 
 
-@_entry.register
+@_entry.register(Symbol)
 def _(expr: Symbol, at: Positions) -> Formula:
     return quantity(expr.name, (*map(integer, expr.index), *at))
 
 
-@_entry.register
+@_entry.register(Partial)
 def _(expr: Partial, at: Positions) -> Formula:
     return quantity(expr.family, (*map(integer, expr.index), *at))
 
 
-@_entry.register
+@_entry.register(Literal)
 def _(expr: Literal, at: Positions) -> Formula:
     if not all(p.is_Integer for p in at):
         raise DeriveError("numbers have entries at numbered positions only")
@@ -122,7 +122,7 @@ def _(expr: Literal, at: Positions) -> Formula:
     return _rational(value) if isinstance(value, Fraction) else sympy.Float(float(value))
 
 
-@_entry.register
+@_entry.register(Array)
 def _(expr: Array, at: Positions) -> Formula:
     """Entry i of [a0, a1, ...] is the sum of delta(i, m) a_m, where i is not yet a number."""
     first, rest = at[0], at[1:]
@@ -130,67 +130,67 @@ def _(expr: Array, at: Positions) -> Formula:
                        for m, item in enumerate(expr.items)))
 
 
-@_entry.register
+@_entry.register(Eye)
 def _(expr: Eye, at: Positions) -> Formula:
     return sympy.KroneckerDelta(*at)
 
 
-@_entry.register
+@_entry.register(Delta)
 def _(expr: Delta, at: Positions) -> Formula:
     return sympy.KroneckerDelta(integer(expr.i), integer(expr.j))
 
 
-@_entry.register
+@_entry.register(Entry)
 def _(expr: Entry, at: Positions) -> Formula:
     return _entry(expr.arg, (*map(integer, expr.at), *at))
 
 
-@_entry.register
+@_entry.register(Dots)
 def _(expr: Dots, at: Positions) -> Formula:
     return _part(expr.whole, at)
 
 
-@_entry.register
+@_entry.register(Sum)
 def _(expr: Sum, at: Positions) -> Formula:
     return sympy.Add(*(_part(term, at) for term in expr.terms))
 
 
-@_entry.register
+@_entry.register(Neg)
 def _(expr: Neg, at: Positions) -> Formula:
     return -_entry(expr.arg, at)
 
 
-@_entry.register
+@_entry.register(Product)
 def _(expr: Product, at: Positions) -> Formula:
     return sympy.Mul(*(_part(factor, at) for factor in expr.factors))
 
 
-@_entry.register
+@_entry.register(Quotient)
 def _(expr: Quotient, at: Positions) -> Formula:
     return _part(expr.top, at) / _part(expr.bottom, at)
 
 
-@_entry.register
+@_entry.register(Power)
 def _(expr: Power, at: Positions) -> Formula:
     return _part(expr.base, at) ** _part(expr.exponent, at)
 
 
-@_entry.register
+@_entry.register(Transpose)
 def _(expr: Transpose, at: Positions) -> Formula:
     return _entry(expr.arg, at[::-1])
 
 
-@_entry.register
+@_entry.register(Outer)
 def _(expr: Outer, at: Positions) -> Formula:
     return _entry(expr.left, at[:1]) * _entry(expr.right, at[1:])
 
 
-@_entry.register
+@_entry.register(Diag)
 def _(expr: Diag, at: Positions) -> Formula:
     return sympy.KroneckerDelta(*at) * _entry(expr.arg, at[:1])
 
 
-@_entry.register
+@_entry.register(MatMul)
 def _(expr: MatMul, at: Positions) -> Formula:
     """(A B)_ij = sum_k A_ik B_kj; a vector has no row (left) or no column (right) position."""
     k = unused(*at)
@@ -216,7 +216,7 @@ def _mean(body: Formula, limits: tuple[Formula, Formula, Formula]) -> Formula:
 REDUCTIONS = {"sum": sympy.Sum, "mean": _mean, "prod": sympy.Product}
 
 
-@_entry.register
+@_entry.register(Reduce)
 def _(expr: Reduce, at: Positions) -> Formula:
     """The bound index gets a name of its own, so that no position from outside is caught."""
     inside = tuple(position(f"at{m}") for m, _ in enumerate(at))
@@ -241,7 +241,7 @@ class Argument:
         return entry(self.expr, at)
 
 
-@_entry.register
+@_entry.register(Apply)
 def _(expr: Apply, at: Positions) -> Formula:
     if expr.op not in OPS:
         raise DeriveError(f"the function {expr.op} has no formula")

@@ -74,17 +74,17 @@ def _matrix(expr: Expr, s: Symbol) -> Expr:
     raise _nonlinear(expr, s)
 
 
-@_matrix.register
+@_matrix.register(Symbol)
 def _(expr: Symbol, s: Symbol) -> Expr:
     return Eye(s.shape[0])
 
 
-@_matrix.register
+@_matrix.register(Neg)
 def _(expr: Neg, s: Symbol) -> Expr:
     return neg(_form(expr.arg, s))
 
 
-@_matrix.register
+@_matrix.register(Sum)
 def _(expr: Sum, s: Symbol) -> Expr:
     """(A + B) s; a scalar term is repeated in every row."""
     return add(*(_repeated(_form(term, s), expr, term) for term in expr.terms))
@@ -110,7 +110,7 @@ def _column_times_row(column: Expr, row: Expr) -> Expr:
     return outer(column, row)
 
 
-@_matrix.register
+@_matrix.register(Product)
 def _(expr: Product, s: Symbol) -> Expr:
     """d * (M s) = diag(d) M s."""
     inside = [f for f in expr.factors if _holds(f, s)]
@@ -131,7 +131,7 @@ def _scale(whole: Expr, part: Expr, form: Expr, others: tuple[Expr, ...]) -> Exp
     return mul(*(f for f in others if not f.shape), form)
 
 
-@_matrix.register
+@_matrix.register(Quotient)
 def _(expr: Quotient, s: Symbol) -> Expr:
     if _holds(expr.bottom, s):
         raise _nonlinear(expr, s)
@@ -139,7 +139,7 @@ def _(expr: Quotient, s: Symbol) -> Expr:
     return _scale(expr, expr.top, _form(expr.top, s), (inverse,))
 
 
-@_matrix.register
+@_matrix.register(MatMul)
 def _(expr: MatMul, s: Symbol) -> Expr:
     """A (M s) = (A M) s, and (M s)^T B is B^T M s."""
     a, b = expr.left, expr.right
@@ -155,22 +155,22 @@ def _(expr: MatMul, s: Symbol) -> Expr:
     raise _nonlinear(expr, s)
 
 
-@_matrix.register
+@_matrix.register(Transpose)
 def _(expr: Transpose, s: Symbol) -> Expr:
     return _form(expr.arg, s)
 
 
-@_matrix.register
+@_matrix.register(Array)
 def _(expr: Array, s: Symbol) -> Expr:
     return Array(tuple(_form(item, s) for item in expr.items))
 
 
-@_matrix.register
+@_matrix.register(Entry)
 def _(expr: Entry, s: Symbol) -> Expr:
     return Entry(_form(expr.arg, s), expr.at)
 
 
-@_matrix.register
+@_matrix.register(Reduce)
 def _(expr: Reduce, s: Symbol) -> Expr:
     """sum_t (M_t s) = (sum_t M_t) s, where s does not depend on t."""
     if expr.kind == "prod" or expr.index in free_indices(s) | _other_members(expr.body, s):
@@ -186,7 +186,7 @@ def _other_members(body: Expr, s: Symbol) -> frozenset[str]:
     return frozenset().union(*map(free_indices, members))
 
 
-@_matrix.register
+@_matrix.register(Apply)
 def _(expr: Apply, s: Symbol) -> Expr:
     """The sum of the entries of a vector is a row of ones times it."""
     params = dict(expr.params)

@@ -84,18 +84,18 @@ def _rule(expr: Expr, g: Expr, value: Expr) -> Cotangents:
     return ()
 
 
-@_rule.register
+@_rule.register(Sum)
 def _(expr: Sum, g: Expr, value: Expr) -> Cotangents:
     """d(a + b) = da + db."""
     return tuple(unbroadcast(g, term.shape) for term in expr.terms)
 
 
-@_rule.register
+@_rule.register(Neg)
 def _(expr: Neg, g: Expr, value: Expr) -> Cotangents:
     return (neg(g),)
 
 
-@_rule.register
+@_rule.register(Product)
 def _(expr: Product, g: Expr, value: Expr) -> Cotangents:
     """a: g * b, b: g * a, for a * b entry by entry."""
     parts = expr.factors
@@ -119,7 +119,7 @@ def _total(g: Expr, a: Expr) -> Expr:
     return sum_entries(mul(g, a), tuple(range(-len(g.shape), 0)))
 
 
-@_rule.register
+@_rule.register(Quotient)
 def _(expr: Quotient, g: Expr, value: Expr) -> Cotangents:
     """a: g/b, b: -g a/b^2, for a/b entry by entry."""
     a, b = expr.top, expr.bottom
@@ -129,7 +129,7 @@ def _(expr: Quotient, g: Expr, value: Expr) -> Cotangents:
     return unbroadcast(by_top, a.shape), unbroadcast(neg(by_bottom), b.shape)
 
 
-@_rule.register
+@_rule.register(Power)
 def _(expr: Power, g: Expr, value: Expr) -> Cotangents:
     """x: n x^(n-1) g, n: x^n log(x) g; an exponent that is a number has no derivative."""
     x, n = expr.base, expr.exponent
@@ -167,7 +167,7 @@ def _ratio(a: Fraction | None, b: Fraction | None) -> Fraction | None:
     return None if a is None or not b else a / b
 
 
-@_rule.register
+@_rule.register(MatMul)
 def _(expr: MatMul, g: Expr, value: Expr) -> Cotangents:
     """A: g B^T, B: A^T g, for A B; vectors make outer products of it."""
     ranks = (len(expr.left.shape), len(expr.right.shape))
@@ -187,19 +187,19 @@ PRODUCTS: dict[tuple[int, int], Callable[[Expr, Expr, Expr], Cotangents]] = {
 }
 
 
-@_rule.register
+@_rule.register(Transpose)
 def _(expr: Transpose, g: Expr, value: Expr) -> Cotangents:
     """X: g^T, for X^T; the numbers of a row and of a column are the same."""
     return (transpose(g) if len(g.shape) > 1 else g,)
 
 
-@_rule.register
+@_rule.register(Outer)
 def _(expr: Outer, g: Expr, value: Expr) -> Cotangents:
     """a: g b, b: g^T a, for a b^T."""
     return matmul(g, expr.right), matmul(transpose(g), expr.left)
 
 
-@_rule.register
+@_rule.register(Diag)
 def _(expr: Diag, g: Expr, value: Expr) -> Cotangents:
     """v: the diagonal of g, for diag(v); of an outer product a b^T that is a * b."""
     return (_diagonal(g),)
@@ -213,7 +213,7 @@ def _diagonal(g: Expr) -> Expr:
     return sum_entries(mul(g, Eye(g.shape[0])), (-1,))
 
 
-@_rule.register
+@_rule.register(Array)
 def _(expr: Array, g: Expr, value: Expr) -> Cotangents:
     """a_i: entry i of g, for [a_0, a_1, ...]."""
     if isinstance(g, Array):
@@ -221,7 +221,7 @@ def _(expr: Array, g: Expr, value: Expr) -> Cotangents:
     return tuple(Entry(g, (m,)) for m in range(len(expr.items)))
 
 
-@_rule.register
+@_rule.register(Entry)
 def _(expr: Entry, g: Expr, value: Expr) -> Cotangents:
     """x: g at the entry that was taken, 0 elsewhere; e_i is row i of the identity."""
     places, shape = expr.at, expr.arg.shape
@@ -238,17 +238,17 @@ def one_hot(size: IntLike, position: IntLike) -> Expr:
     return Entry(Eye(size), (position,))
 
 
-@_rule.register
+@_rule.register(Dots)
 def _(expr: Dots, g: Expr, value: Expr) -> Cotangents:
     raise DeriveError("a sum that is only shown in part has no derivative of its own")
 
 
-@_rule.register
+@_rule.register(Reduce)
 def _(expr: Reduce, g: Expr, value: Expr) -> Cotangents:
     raise DeriveError("a reduction over an index is differentiated by the system's own sweep")
 
 
-@_rule.register
+@_rule.register(Apply)
 def _(expr: Apply, g: Expr, value: Expr) -> Cotangents:
     if expr.op not in OPS:
         raise DeriveError(f"there is no rule for the derivative of {expr.op}")

@@ -38,39 +38,39 @@ def _transposed(expr: Expr) -> Expr:
     return expr if len(expr.shape) == 1 else transpose(expr)
 
 
-@_transposed.register
+@_transposed.register(Transpose)
 def _(expr: Transpose) -> Expr:
     return transposed(expr.arg) if len(expr.shape) == 1 else expr.arg
 
 
-@_transposed.register
+@_transposed.register(Neg)
 def _(expr: Neg) -> Expr:
     return neg(transposed(expr.arg))
 
 
-@_transposed.register
+@_transposed.register(Sum)
 def _(expr: Sum) -> Expr:
     if any(0 < len(term.shape) < len(expr.shape) for term in expr.terms):
         return transpose(expr)
     return add(*map(transposed, expr.terms))
 
 
-@_transposed.register
+@_transposed.register(Fill)
 def _(expr: Fill) -> Expr:
     return Fill(expr.value, expr.shape[::-1])
 
 
-@_transposed.register
+@_transposed.register(Outer)
 def _(expr: Outer) -> Expr:
     return outer(expr.right, expr.left)
 
 
-@_transposed.register
+@_transposed.register(Reduce)
 def _(expr: Reduce) -> Expr:
     return Reduce(expr.kind, expr.index, expr.range, transposed(expr.body))
 
 
-@_transposed.register
+@_transposed.register(MatMul)
 def _(expr: MatMul) -> Expr:
     """(A B)^T = B^T A^T; a row times a matrix is a row already."""
     a, b = expr.left, expr.right
@@ -88,7 +88,7 @@ def _chained(row: Expr, matrix: Expr) -> Expr:
     return matmul(row, matrix)
 
 
-@_transposed.register
+@_transposed.register(Product)
 def _(expr: Product) -> Expr:
     """(c d * v)^T = c v^T diag(d); of vectors, v is the one that the chain rule hands on."""
     scalars = [f for f in expr.factors if not f.shape]
@@ -119,7 +119,7 @@ def _handed_on(factor: Expr) -> tuple[bool, ...]:
     return tuple(any(map(sign, parts)) for sign in SIGNS)
 
 
-@_transposed.register
+@_transposed.register(Quotient)
 def _(expr: Quotient) -> Expr:
     if not expr.bottom.shape:
         return div(transposed(expr.top), expr.bottom)

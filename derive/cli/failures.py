@@ -45,27 +45,27 @@ def _verdict(error: BaseException) -> tuple[int, str]:
     )
 
 
-@_verdict.register
+@_verdict.register(DeriveError)
 def _(error: DeriveError) -> tuple[int, str]:
     return error.exit_code, str(error)
 
 
-@_verdict.register
+@_verdict.register(OSError)
 def _(error: OSError) -> tuple[int, str]:
     where = f"{error.filename}: " if error.filename else ""
     return BAD_INPUT, f"{where}{error.strerror or error}"
 
 
-@_verdict.register
+@_verdict.register(KeyboardInterrupt)
 def _(error: KeyboardInterrupt) -> tuple[int, str]:
     return INTERRUPTED, "stopped"
 
 
-@_verdict.register
+@_verdict.register(RecursionError)
 def _(error: RecursionError) -> tuple[int, str]:
     return BAD_INPUT, "the question is nested too deeply to be worked on"
 
 
-@_verdict.register
+@_verdict.register(MemoryError)
 def _(error: MemoryError) -> tuple[int, str]:
     return BAD_INPUT, "there is not enough memory to work on this question"

@@ -24,12 +24,12 @@ def formula(part: Any, writing: Writing) -> str:
     return writing.adapt(domain(part, writing.style.notation))
 
 
-@formula.register
+@formula.register(Expr)
 def _(part: Expr, writing: Writing) -> str:
     return writing.formula(part)
 
 
-@formula.register
+@formula.register(Claim)
 def _(part: Claim, writing: Writing) -> str:
     own = writing.about(part.left, part.right)
     sides = (own.adapt(write(side, own.style)) for side in (part.left, part.right))

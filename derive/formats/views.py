@@ -60,17 +60,17 @@ def _worth(marks: Fraction | None) -> View:
     return {"marks": amount(marks), "is_one_mark": marks == 1}
 
 
-@view.register
+@view.register(Title)
 def _(block: Title, writing: Writing) -> View:
     return {"text": author(block.text, writing), **_worth(block.marks)}
 
 
-@view.register
+@view.register(Given)
 def _(block: Given, writing: Writing) -> View:
     return {"rows": given_rows(block.entries, writing)}
 
 
-@view.register
+@view.register(Model)
 def _(block: Model, writing: Writing) -> View:
     """Group equations that hold at the same positions, where it is more than one."""
     return {"groups": tuple(_group(list(group), writing)
@@ -87,7 +87,7 @@ def _everywhere(line: Line) -> Line:
     return Line(line.kind, line.left, line.relation, line.right, reason=line.reason)
 
 
-@view.register
+@view.register(Conventions)
 def _(block: Conventions, writing: Writing) -> View:
     return {"sentences": _all(block.sentences, writing)}
 
@@ -96,45 +96,45 @@ def _all(sentences: Sequence[Sentence], writing: Writing) -> tuple[str, ...]:
     return tuple(running(sentence, writing) for sentence in sentences)
 
 
-@view.register
+@view.register(Heading)
 def _(block: Heading, writing: Writing) -> View:
     asked = tuple(writing.inline(writing.formula(expr)) for expr in block.asked)
     return {"label": author(block.label, writing), "ask": author(block.ask, writing),
             "asked": asked, **_worth(block.marks)}
 
 
-@view.register
+@view.register(Remark)
 def _(block: Remark, writing: Writing) -> View:
     return {"paragraphs": tuple(author(text, writing) for text in paragraphs(block.text))}
 
 
-@view.register
+@view.register(Anchor)
 def _(block: Anchor, writing: Writing) -> View:
     return {"step": block.step}
 
 
-@view.register
+@view.register(Paragraph)
 def _(block: Paragraph, writing: Writing) -> View:
     return {"lead": running(block.lead, writing) if block.lead else "",
             "sentences": _all(block.sentences, writing)}
 
 
-@view.register
+@view.register(Working)
 def _(block: Working, writing: Writing) -> View:
     return {"rows": rows(block.lines, writing)}
 
 
-@view.register
+@view.register(Answer)
 def _(block: Answer, writing: Writing) -> View:
     return {"rows": rows(block.lines, writing, block.boxed)}
 
 
-@view.register
+@view.register(Marks)
 def _(block: Marks, writing: Writing) -> View:
     return _worth(block.amount)
 
 
-@view.register
+@view.register(Table)
 def _(block: Table, writing: Writing) -> View:
     return {"head": tuple(_cell(cell, writing) for cell in block.head),
             "rows": tuple(tuple(_cell(cell, writing) for cell in row) for row in block.rows)}
@@ -146,6 +146,6 @@ def _cell(cell: Expr | Sentence, writing: Writing) -> str:
     return writing.inline(writing.formula(cell))
 
 
-@view.register
+@view.register(Summary)
 def _(block: Summary, writing: Writing) -> View:
     return {"text": running(block.text, writing)}

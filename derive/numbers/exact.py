@@ -60,29 +60,29 @@ def _exact(expr: Expr) -> Any | None:
     return None
 
 
-@_exact.register
+@_exact.register(Literal)
 def _(expr: Literal) -> Any | None:
     return expr.values if expr.values.dtype == object else None
 
 
-@_exact.register
+@_exact.register(Number)
 def _(expr: Number) -> Any | None:
     return _scalar(expr.value)
 
 
-@_exact.register
+@_exact.register(Dimension)
 def _(expr: Dimension) -> Any | None:
     return _scalar(Fraction(expr.value)) if isinstance(expr.value, int) else None
 
 
-@_exact.register
+@_exact.register(Fill)
 def _(expr: Fill) -> Any | None:
     if not all(isinstance(n, int) for n in expr.of):
         return None
     return np.full(integers(expr.of), expr.value, dtype=object)
 
 
-@_exact.register
+@_exact.register(Eye)
 def _(expr: Eye) -> Any | None:
     if not isinstance(expr.size, int):
         return None
@@ -98,17 +98,17 @@ def _all(parts: tuple[Expr, ...], join: Callable[..., Any]) -> Any | None:
     return np.asarray(join(*values), dtype=object)
 
 
-@_exact.register
+@_exact.register(Sum)
 def _(expr: Sum) -> Any | None:
     return _all(expr.terms, lambda *v: sum(v[1:], v[0]))
 
 
-@_exact.register
+@_exact.register(Neg)
 def _(expr: Neg) -> Any | None:
     return _all((expr.arg,), lambda v: -v)
 
 
-@_exact.register
+@_exact.register(Product)
 def _(expr: Product) -> Any | None:
     def times(*values: Any) -> Any:
         total = values[0]
@@ -118,7 +118,7 @@ def _(expr: Product) -> Any | None:
     return _all(expr.factors, times)
 
 
-@_exact.register
+@_exact.register(Quotient)
 def _(expr: Quotient) -> Any | None:
     bottom = _exact(expr.bottom)
     if bottom is None or any(v == 0 for v in bottom.ravel()):
@@ -126,7 +126,7 @@ def _(expr: Quotient) -> Any | None:
     return _all((expr.top, expr.bottom), lambda a, b: a / b)
 
 
-@_exact.register
+@_exact.register(Power)
 def _(expr: Power) -> Any | None:
     exponent, base = _exact(expr.exponent), _exact(expr.base)
     if exponent is None or exponent.shape or base is None:
@@ -137,22 +137,22 @@ def _(expr: Power) -> Any | None:
     return np.asarray(base ** int(n), dtype=object) if _short(base) else None
 
 
-@_exact.register
+@_exact.register(MatMul)
 def _(expr: MatMul) -> Any | None:
     return _all((expr.left, expr.right), lambda a, b: a @ b)
 
 
-@_exact.register
+@_exact.register(Transpose)
 def _(expr: Transpose) -> Any | None:
     return _all((expr.arg,), np.transpose)
 
 
-@_exact.register
+@_exact.register(Outer)
 def _(expr: Outer) -> Any | None:
     return _all((expr.left, expr.right), lambda a, b: a[:, None] * b[None, :])
 
 
-@_exact.register
+@_exact.register(Diag)
 def _(expr: Diag) -> Any | None:
     value = _exact(expr.arg)
     if value is None:
@@ -163,19 +163,19 @@ def _(expr: Diag) -> Any | None:
     return out
 
 
-@_exact.register
+@_exact.register(Array)
 def _(expr: Array) -> Any | None:
     return _all(expr.items, lambda *v: np.stack(v))
 
 
-@_exact.register
+@_exact.register(Entry)
 def _(expr: Entry) -> Any | None:
     value = _exact(expr.arg)
     at = tuple(i for i in expr.at if isinstance(i, int))
     return None if value is None or len(at) < len(expr.at) else np.asarray(value[at], dtype=object)
 
 
-@_exact.register
+@_exact.register(Apply)
 def _(expr: Apply) -> Any | None:
     params = dict(expr.params)
     if OPS[expr.op].exact:

@@ -61,47 +61,47 @@ def _value(expr: Expr, lookup: Lookup, env: Sizes) -> Any:
     raise DeriveError(f"{type(expr).__name__} has no value")
 
 
-@_value.register
+@_value.register(Ref)
 def _(expr: Ref, lookup: Lookup, env: Sizes) -> Any:
     return lookup(at(expr, env))
 
 
-@_value.register
+@_value.register(Number)
 def _(expr: Number, lookup: Lookup, env: Sizes) -> Any:
     return float(expr.value)
 
 
-@_value.register
+@_value.register(Constant)
 def _(expr: Constant, lookup: Lookup, env: Sizes) -> Any:
     return CONSTANTS[expr.name]
 
 
-@_value.register
+@_value.register(Dimension)
 def _(expr: Dimension, lookup: Lookup, env: Sizes) -> Any:
     return float(integer(expr.value, env))
 
 
-@_value.register
+@_value.register(Literal)
 def _(expr: Literal, lookup: Lookup, env: Sizes) -> Any:
     return np.asarray(expr.values, dtype=float)
 
 
-@_value.register
+@_value.register(Array)
 def _(expr: Array, lookup: Lookup, env: Sizes) -> Any:
     return np.stack([np.asarray(_value(item, lookup, env)) for item in expr.items])
 
 
-@_value.register
+@_value.register(Fill)
 def _(expr: Fill, lookup: Lookup, env: Sizes) -> Any:
     return np.full(integers(expr.of, env), float(expr.value))
 
 
-@_value.register
+@_value.register(Eye)
 def _(expr: Eye, lookup: Lookup, env: Sizes) -> Any:
     return np.eye(integer(expr.size, env))
 
 
-@_value.register
+@_value.register(Sum)
 def _(expr: Sum, lookup: Lookup, env: Sizes) -> Any:
     total = _value(expr.terms[0], lookup, env)
     for term in expr.terms[1:]:
@@ -109,12 +109,12 @@ def _(expr: Sum, lookup: Lookup, env: Sizes) -> Any:
     return total
 
 
-@_value.register
+@_value.register(Neg)
 def _(expr: Neg, lookup: Lookup, env: Sizes) -> Any:
     return -_value(expr.arg, lookup, env)
 
 
-@_value.register
+@_value.register(Product)
 def _(expr: Product, lookup: Lookup, env: Sizes) -> Any:
     total = _value(expr.factors[0], lookup, env)
     for factor in expr.factors[1:]:
@@ -122,7 +122,7 @@ def _(expr: Product, lookup: Lookup, env: Sizes) -> Any:
     return total
 
 
-@_value.register
+@_value.register(Quotient)
 def _(expr: Quotient, lookup: Lookup, env: Sizes) -> Any:
     bottom = _value(expr.bottom, lookup, env)
     if np.any(np.asarray(bottom) == 0):
@@ -130,34 +130,34 @@ def _(expr: Quotient, lookup: Lookup, env: Sizes) -> Any:
     return _value(expr.top, lookup, env) / bottom
 
 
-@_value.register
+@_value.register(Power)
 def _(expr: Power, lookup: Lookup, env: Sizes) -> Any:
     base, exponent = _value(expr.base, lookup, env), _value(expr.exponent, lookup, env)
     whole = isinstance(exponent, float) and exponent.is_integer()
     return np.asarray(base) ** (int(exponent) if whole and exponent >= 0 else exponent)
 
 
-@_value.register
+@_value.register(MatMul)
 def _(expr: MatMul, lookup: Lookup, env: Sizes) -> Any:
     return _value(expr.left, lookup, env) @ _value(expr.right, lookup, env)
 
 
-@_value.register
+@_value.register(Transpose)
 def _(expr: Transpose, lookup: Lookup, env: Sizes) -> Any:
     return np.transpose(_value(expr.arg, lookup, env))
 
 
-@_value.register
+@_value.register(Outer)
 def _(expr: Outer, lookup: Lookup, env: Sizes) -> Any:
     return np.multiply.outer(_value(expr.left, lookup, env), _value(expr.right, lookup, env))
 
 
-@_value.register
+@_value.register(Diag)
 def _(expr: Diag, lookup: Lookup, env: Sizes) -> Any:
     return np.diag(_value(expr.arg, lookup, env))
 
 
-@_value.register
+@_value.register(Apply)
 def _(expr: Apply, lookup: Lookup, env: Sizes) -> Any:
     args = [np.asarray(_value(arg, lookup, env)) for arg in expr.args]
     params = dict(expr.params)
@@ -186,7 +186,7 @@ FOLDS: dict[str, Callable[[list[Any]], Any]] = {
 EMPTY: dict[str, float] = {"sum": 0.0, "prod": 1.0}
 
 
-@_value.register
+@_value.register(Reduce)
 def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
     lo, hi = span(expr.range, env)
     values = [np.asarray(_value(expr.body, lookup, {**env, expr.index: k}))
@@ -198,16 +198,16 @@ def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
     return np.full(integers(expr.shape, env), EMPTY[expr.kind])
 
 
-@_value.register
+@_value.register(Entry)
 def _(expr: Entry, lookup: Lookup, env: Sizes) -> Any:
     return _value(expr.arg, lookup, env)[integers(expr.at, env)]
 
 
-@_value.register
+@_value.register(Dots)
 def _(expr: Dots, lookup: Lookup, env: Sizes) -> Any:
     return _value(expr.whole, lookup, env)
 
 
-@_value.register
+@_value.register(Delta)
 def _(expr: Delta, lookup: Lookup, env: Sizes) -> Any:
     return float(integer(expr.i, env) == integer(expr.j, env))

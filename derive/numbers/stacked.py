@@ -96,7 +96,7 @@ def _constant(value: Any) -> Stack:
     return lambda cells: value, False
 
 
-@stack.register
+@stack.register(Ref)
 def _(expr: Ref, scope: Scope) -> Stack:
     layout = scope.layouts.get(expr.family)
     if layout is None:
@@ -128,17 +128,17 @@ def _slice(slots: range) -> slice:
     return slice(slots.start, stop if stop >= 0 else None, slots.step)
 
 
-@stack.register
+@stack.register(Number)
 def _(expr: Number, scope: Scope) -> Stack:
     return _constant(float(expr.value))
 
 
-@stack.register
+@stack.register(Constant)
 def _(expr: Constant, scope: Scope) -> Stack:
     return _constant({"pi": np.pi, "inf": np.inf}[expr.name])
 
 
-@stack.register
+@stack.register(Dimension)
 def _(expr: Dimension, scope: Scope) -> Stack:
     slope = coefficient(expr.value, scope.index) if scope.index else 0
     if not slope:
@@ -148,17 +148,17 @@ def _(expr: Dimension, scope: Scope) -> Stack:
     return lambda cells: steps, True
 
 
-@stack.register
+@stack.register(Fill)
 def _(expr: Fill, scope: Scope) -> Stack:
     return _constant(np.full([whole(n, scope) for n in expr.of], float(expr.value)))
 
 
-@stack.register
+@stack.register(Eye)
 def _(expr: Eye, scope: Scope) -> Stack:
     return _constant(np.eye(whole(expr.size, scope)))
 
 
-@stack.register
+@stack.register(Delta)
 def _(expr: Delta, scope: Scope) -> Stack:
     (i, first), (j, second) = (stack(Dimension(n), scope) for n in (expr.i, expr.j))
     return lambda cells: np.asarray(i(cells) == j(cells), dtype=float), first or second
@@ -192,7 +192,7 @@ def _joined(parts: tuple[Expr, ...], join: Callable[[Any, Any], Any], rank: int,
     return total, stacked
 
 
-@stack.register
+@stack.register(Sum)
 def _(expr: Sum, scope: Scope) -> Stack:
     rank = len(expr.shape)
     run, stacked = _aligned(expr.terms[0], rank, scope)
@@ -212,23 +212,23 @@ def _less(a: Thunk, b: Thunk) -> Thunk:
     return lambda cells: a(cells) - b(cells)
 
 
-@stack.register
+@stack.register(Neg)
 def _(expr: Neg, scope: Scope) -> Stack:
     run, stacked = stack(expr.arg, scope)
     return lambda cells: -run(cells), stacked
 
 
-@stack.register
+@stack.register(Product)
 def _(expr: Product, scope: Scope) -> Stack:
     return _joined(expr.factors, np.multiply, len(expr.shape), scope)
 
 
-@stack.register
+@stack.register(Quotient)
 def _(expr: Quotient, scope: Scope) -> Stack:
     return _joined((expr.top, expr.bottom), np.divide, len(expr.shape), scope)
 
 
-@stack.register
+@stack.register(Power)
 def _(expr: Power, scope: Scope) -> Stack:
     return _joined((expr.base, expr.exponent), raised, len(expr.shape), scope)
 
@@ -242,7 +242,7 @@ def raised(base: Any, exponent: Any) -> Any:
     return np.power(base, exponent)
 
 
-@stack.register
+@stack.register(MatMul)
 def _(expr: MatMul, scope: Scope) -> Stack:
     (a, first), (b, second) = stack(expr.left, scope), stack(expr.right, scope)
     ranks = (len(expr.left.shape), len(expr.right.shape))
@@ -261,7 +261,7 @@ MATMUL: dict[tuple[int, int, bool, bool], Callable[[Any, Any], Any]] = {
 }
 
 
-@stack.register
+@stack.register(Transpose)
 def _(expr: Transpose, scope: Scope) -> Stack:
     run, stacked = stack(expr.arg, scope)
     if not stacked:
@@ -270,13 +270,13 @@ def _(expr: Transpose, scope: Scope) -> Stack:
     return lambda cells: run(cells).transpose(order), True
 
 
-@stack.register
+@stack.register(Outer)
 def _(expr: Outer, scope: Scope) -> Stack:
     (a, first), (b, second) = stack(expr.left, scope), stack(expr.right, scope)
     return lambda cells: a(cells)[..., :, None] * b(cells)[..., None, :], first or second
 
 
-@stack.register
+@stack.register(Diag)
 def _(expr: Diag, scope: Scope) -> Stack:
     run, stacked = stack(expr.arg, scope)
 
@@ -287,7 +287,7 @@ def _(expr: Diag, scope: Scope) -> Stack:
     return diagonal, stacked
 
 
-@stack.register
+@stack.register(Apply)
 def _(expr: Apply, scope: Scope) -> Stack:
     rank = max(len(arg.shape) for arg in expr.args)
     found = [_aligned(arg, rank, scope) for arg in expr.args]
@@ -299,7 +299,7 @@ def _(expr: Apply, scope: Scope) -> Stack:
     return lambda cells: evaluate(*(run(cells) for run in runs), **params), stacked
 
 
-@stack.register
+@stack.register(Array)
 def _(expr: Array, scope: Scope) -> Stack:
     found = [stack(item, scope) for item in expr.items]
     if not any(stacked for _, stacked in found):
@@ -320,7 +320,7 @@ def _widened(run: Thunk, stacked: bool, count: int) -> Thunk:
     return repeated
 
 
-@stack.register
+@stack.register(Entry)
 def _(expr: Entry, scope: Scope) -> Stack:
     run, stacked = stack(expr.arg, scope)
     at: tuple[Any, ...] = tuple(whole(i, scope) for i in expr.at)
@@ -328,7 +328,7 @@ def _(expr: Entry, scope: Scope) -> Stack:
     return lambda cells: run(cells)[at], stacked
 
 
-@stack.register
+@stack.register(Reduce)
 def _(expr: Reduce, scope: Scope) -> Stack:
     lo = max(whole(b, scope) for b in expr.range.los)
     hi = min(whole(b, scope) for b in expr.range.his)

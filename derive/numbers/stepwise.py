@@ -85,7 +85,7 @@ def _step(expr: Expr, loop: Loop) -> StepThunk:
     return _at_each(expr, loop)
 
 
-@_step.register
+@_step.register(Ref)
 def _(expr: Ref, loop: Loop) -> StepThunk:
     layout = loop.scope.layouts[expr.family]
     if len(expr.index) != 1 or coefficient(expr.index[0], loop.index) != 1:
@@ -99,13 +99,13 @@ def _(expr: Ref, loop: Loop) -> StepThunk:
     return lambda cells, t: cells[cell][t + shift]
 
 
-@_step.register
+@_step.register(Number)
 def _(expr: Number, loop: Loop) -> StepThunk:
     value = float(expr.value)
     return lambda cells, t: value
 
 
-@_step.register
+@_step.register(Sum)
 def _(expr: Sum, loop: Loop) -> StepThunk:
     own = [t for t in expr.terms if loop.own(t)]
     rest = [t for t in expr.terms if not loop.own(t)]
@@ -134,13 +134,13 @@ def _adding(plus: list[StepThunk], less: list[StepThunk]) -> StepThunk:
     return total
 
 
-@_step.register
+@_step.register(Neg)
 def _(expr: Neg, loop: Loop) -> StepThunk:
     arg = step(expr.arg, loop)
     return lambda cells, t: -arg(cells, t)
 
 
-@_step.register
+@_step.register(Product)
 def _(expr: Product, loop: Loop) -> StepThunk:
     own = [f for f in expr.factors if loop.own(f)]
     rest = [f for f in expr.factors if not loop.own(f)]
@@ -164,34 +164,34 @@ def _binary(a: StepThunk, b: StepThunk, join: Callable[[Any, Any], Any]) -> Step
     return lambda cells, t: join(a(cells, t), b(cells, t))
 
 
-@_step.register
+@_step.register(Quotient)
 def _(expr: Quotient, loop: Loop) -> StepThunk:
     return _binary(step(expr.top, loop), step(expr.bottom, loop), np.divide)
 
 
-@_step.register
+@_step.register(Power)
 def _(expr: Power, loop: Loop) -> StepThunk:
     return _binary(step(expr.base, loop), step(expr.exponent, loop), raised)
 
 
-@_step.register
+@_step.register(MatMul)
 def _(expr: MatMul, loop: Loop) -> StepThunk:
     a, b = step(expr.left, loop), step(expr.right, loop)
     return lambda cells, t: a(cells, t) @ b(cells, t)
 
 
-@_step.register
+@_step.register(Transpose)
 def _(expr: Transpose, loop: Loop) -> StepThunk:
     arg = step(expr.arg, loop)
     return lambda cells, t: np.transpose(arg(cells, t))
 
 
-@_step.register
+@_step.register(Outer)
 def _(expr: Outer, loop: Loop) -> StepThunk:
     return _binary(step(expr.left, loop), step(expr.right, loop), np.multiply.outer)
 
 
-@_step.register
+@_step.register(Apply)
 def _(expr: Apply, loop: Loop) -> StepThunk:
     run, params = OPS[expr.op].evaluate, dict(expr.params)
     args = [step(arg, loop) for arg in expr.args]

@@ -81,17 +81,17 @@ def _digits(digits: str) -> Piece:
     return Piece(digits, Binds.SCALED if "/" in digits else Binds.ATOM)
 
 
-@_text.register
+@_text.register(Number)
 def _number(expr: Number) -> Piece:
     return _digits(expr.typed or str(expr.value))
 
 
-@_text.register
+@_text.register(Constant)
 def _constant(expr: Constant) -> Piece:
     return Piece(expr.name)
 
 
-@_text.register
+@_text.register(Dimension)
 def _dimension(expr: Dimension) -> Piece:
     return Piece(integer(expr.value), _integer_binds(expr.value))
 
@@ -105,12 +105,12 @@ def _integer_binds(value: IntLike) -> Binds:
     return Binds.SCALED if "*" in digits else Binds.ATOM
 
 
-@_text.register
+@_text.register(Symbol)
 def _symbol(expr: Symbol) -> Piece:
     return Piece(expr.name + _at(expr.index))
 
 
-@_text.register
+@_text.register(Partial)
 def _partial(expr: Partial) -> Piece:
     """Write dL/dh[t]; what is held stands behind a bar: dl[2]/dW | h[1]."""
     held = f" | {_listed(expr.held)}" if expr.held else ""
@@ -118,17 +118,17 @@ def _partial(expr: Partial) -> Piece:
     return Piece(f"d{top}/d{write(expr.bottom)}{held}", Binds.DERIVATIVE)
 
 
-@_text.register
+@_text.register(Delta)
 def _delta(expr: Delta) -> Piece:
     return Piece(f"delta({integer(expr.i)}, {integer(expr.j)})")
 
 
-@_text.register
+@_text.register(Eye)
 def _eye(expr: Eye) -> Piece:
     return Piece(f"eye({integer(expr.size)})")
 
 
-@_text.register
+@_text.register(Fill)
 def _fill(expr: Fill) -> Piece:
     if not expr.shape:
         return _digits(str(expr.value))
@@ -142,7 +142,7 @@ def _size(shape: Shape) -> str:
     return sizes if len(shape) == 1 else f"({sizes})"
 
 
-@_text.register
+@_text.register(Literal)
 def _literal(expr: Literal) -> Piece:
     if not expr.shape:
         return _digits(expr.say(expr.values[()]))
@@ -162,7 +162,7 @@ def _member(part: Any, expr: Literal) -> str:
     return _nested(part, expr) if getattr(part, "shape", ()) else expr.say(part)
 
 
-@_text.register
+@_text.register(Array)
 def _array(expr: Array) -> Piece:
     return Piece(f"[{_listed(expr.items)}]")
 
@@ -170,13 +170,13 @@ def _array(expr: Array) -> Piece:
 # ---- what is made with signs
 
 
-@_text.register
+@_text.register(Sum)
 def _sum(expr: Sum) -> Piece:
     first, *others = expr.terms
     return Piece(_inside(first, Binds.SUM) + "".join(map(_term, others)), Binds.SUM)
 
 
-@_text.register
+@_text.register(Dots)
 def _dots(expr: Dots) -> Piece:
     first, *others = expr.first
     shown = [_inside(first, Binds.SUM), *map(_term, others), " + ...", *map(_term, expr.last)]
@@ -192,7 +192,7 @@ def _term(term: Expr) -> str:
     return " + " + _inside(term, Binds.REDUCE)
 
 
-@_text.register
+@_text.register(Neg)
 def _neg(expr: Neg) -> Piece:
     return Piece("-" + _inside(expr.arg, Binds.REDUCE), Binds.MINUS)
 
@@ -210,32 +210,32 @@ def _chain(sign: str, parts: tuple[Expr, ...], first_least: Binds, own: Binds) -
     return Piece(text, min(own, Binds.MINUS if head.binds == Binds.MINUS else own))
 
 
-@_text.register
+@_text.register(Product)
 def _product(expr: Product) -> Piece:
     least = Binds.SCALED if isinstance(expr.factors[0], (Product, Quotient)) else Binds.POWER
     return _chain(" * ", expr.factors, least, Binds.SCALED)
 
 
-@_text.register
+@_text.register(MatMul)
 def _matmul(expr: MatMul) -> Piece:
     least = Binds.PRODUCT if isinstance(expr.left, MatMul) else Binds.POWER
     return _chain(" @ ", (expr.left, expr.right), least, Binds.PRODUCT)
 
 
-@_text.register
+@_text.register(Quotient)
 def _quotient(expr: Quotient) -> Piece:
     least = Binds.SCALED if isinstance(expr.top, Product) else Binds.POWER
     small = isinstance(expr.top, Number) and isinstance(expr.bottom, Number)
     return _chain("/" if small else " / ", (expr.top, expr.bottom), least, Binds.SCALED)
 
 
-@_text.register
+@_text.register(Power)
 def _power(expr: Power) -> Piece:
     text = f"{_inside(expr.base, Binds.ATOM)}**{_inside(expr.exponent, Binds.ATOM)}"
     return Piece(text, Binds.POWER)
 
 
-@_text.register
+@_text.register(Transpose)
 def _transpose(expr: Transpose) -> Piece:
     return Piece(f"{_inside(expr.arg, Binds.ATOM)}.T")
 
@@ -243,17 +243,17 @@ def _transpose(expr: Transpose) -> Piece:
 # ---- what is written name(arguments)
 
 
-@_text.register
+@_text.register(Outer)
 def _outer(expr: Outer) -> Piece:
     return Piece(f"outer({_listed((expr.left, expr.right))})")
 
 
-@_text.register
+@_text.register(Diag)
 def _diag(expr: Diag) -> Piece:
     return Piece(f"diag({write(expr.arg)})")
 
 
-@_text.register
+@_text.register(Apply)
 def _apply(expr: Apply) -> Piece:
     arguments = _listed(expr.args)
     if expr.op in LIST_ARGUMENT:
@@ -283,7 +283,7 @@ def _setting(value: Any) -> str:
     return str(value) if isinstance(value, (int, float, Fraction, Int)) else repr(value)
 
 
-@_text.register
+@_text.register(Reduce)
 def _reduce(expr: Reduce) -> Piece:
     return Piece(f"{expr.kind}({write(expr.body)}, {expr.index})")
 
@@ -299,6 +299,6 @@ def _tightest(ends: tuple[IntLike, ...], choice: str) -> str:
     return listed if len(ends) == 1 else f"{choice}({listed})"
 
 
-@_text.register
+@_text.register(Entry)
 def _entry(expr: Entry) -> Piece:
     return Piece(f"{_inside(expr.arg, Binds.ATOM)}{_at(expr.at)}")

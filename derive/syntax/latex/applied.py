@@ -26,7 +26,7 @@ Form = Callable[[Apply, Style], Piece]
 PRINTABLE = (int, float, str, Fraction)
 
 
-@tex.register
+@tex.register(Apply)
 def _apply(expr: Apply, style: Style) -> Piece:
     chosen = style.functions.get(expr.op, "")
     if "{}" in chosen or "{0}" in chosen:
@@ -198,7 +198,7 @@ FORMS: dict[str, Form] = {
 SIGNS = {"sum": r"\sum", "prod": r"\prod"}
 
 
-@tex.register
+@tex.register(Reduce)
 def _reduce(expr: Reduce, style: Style) -> Piece:
     """Write a sum over an index; a mean is one over the number of terms, times the sum."""
     if _over_all_entries(expr):

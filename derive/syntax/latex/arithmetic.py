@@ -56,12 +56,12 @@ def _sum(expr: Sum | Dots, style: Style) -> Piece:
     return Piece(head.sign + head.text + "".join(f" {t.sign} {t.text}" for t in tail), Binds.SUM)
 
 
-@tex.register
+@tex.register(Neg)
 def _neg(expr: Neg, style: Style) -> Piece:
     return Piece("-" + inside(tex(expr.arg, style), Binds.REDUCE), Binds.MINUS)
 
 
-@tex.register
+@tex.register(Quotient)
 def _quotient(expr: Quotient, style: Style) -> Piece:
     r"""Write a fraction; array by array is \oslash, the partner of \odot."""
     if expr.top.shape and expr.bottom.shape:
@@ -80,7 +80,7 @@ def _entrywise(expr: Quotient, style: Style) -> Piece:
     return Piece(rf"{head.text} \oslash {bottom}", min(head.binds, Binds.HADAMARD))
 
 
-@tex.register
+@tex.register(Power)
 def _power(expr: Power, style: Style) -> Piece:
     r"""Write a power; of a matrix entry by entry, X^{\odot 2}, as X^2 means X X."""
     exponent = _exponent(expr.exponent, style)

@@ -25,22 +25,22 @@ from derive.syntax.precedence import Binds, Piece
 CONSTANTS = {"pi": r"\pi", "inf": r"\infty", "e": r"\mathrm{e}"}
 
 
-@tex.register
+@tex.register(Number)
 def _number(expr: Number, style: Style) -> Piece:
     return numeral(expr.typed or str(expr.value))
 
 
-@tex.register
+@tex.register(Constant)
 def _constant(expr: Constant, style: Style) -> Piece:
     return Piece(CONSTANTS.get(expr.name) or latex_name(expr.name, style.notation))
 
 
-@tex.register
+@tex.register(Dimension)
 def _dimension(expr: Dimension, style: Style) -> Piece:
     return latex_integer(expr.value, style.notation)
 
 
-@tex.register
+@tex.register(Symbol)
 def _symbol(expr: Symbol, style: Style) -> Piece:
     return latex_symbol(expr.name, expr.index, style.notation)
 
@@ -49,13 +49,13 @@ def _positions(at: tuple[IntLike, ...], style: Style) -> list[str]:
     return [latex_integer(i, style.notation).text for i in at]
 
 
-@tex.register
+@tex.register(Partial)
 def _partial(expr: Partial, style: Style) -> Piece:
     piece = _derivative(expr, style)
     return raised(piece, r"\top") if style.rows and is_gradient(expr) else piece
 
 
-@lying_leaf.register
+@lying_leaf.register(Partial)
 def _partial_row(expr: Partial, style: Style) -> Piece:
     piece = _derivative(expr, style)
     return piece if style.rows and is_gradient(expr) else raised(piece, r"\top")
@@ -75,7 +75,7 @@ def _derivative(expr: Partial, style: Style, entry: tuple[IntLike, ...] = ()) ->
     return Piece(rf"\left.{fraction}\right|_{{{held}}}", Binds.FRACTION)
 
 
-@tex.register
+@tex.register(Entry)
 def _entry(expr: Entry, style: Style) -> Piece:
     """Write W_{i,j}, y_{t,k} or (V h)_{k}; a row of a matrix is W_{i,:}."""
     missing = len(expr.arg.shape) - len(expr.at)
@@ -89,18 +89,18 @@ def _entry(expr: Entry, style: Style) -> Piece:
     return Piece(f"{inside(piece, Binds.ATOM)}_{{{','.join(positions)}}}")
 
 
-@tex.register
+@tex.register(Delta)
 def _delta(expr: Delta, style: Style) -> Piece:
     i, j = _positions((expr.i, expr.j), style)
     return Piece(rf"\delta_{{{i}{'' if len(i + j) == 2 else ','}{j}}}")
 
 
-@tex.register
+@tex.register(Eye)
 def _eye(expr: Eye, style: Style) -> Piece:
     return Piece("I")
 
 
-@tex.register
+@tex.register(Fill)
 def _fill(expr: Fill, style: Style) -> Piece:
     """Write bold 1 and 0; a matrix of ones says its shape, as bold 1 alone is a vector."""
     value = numeral(str(expr.value))

@@ -71,7 +71,7 @@ def _divided(term: Term, sign: str, style: Style, limit: float) -> list[Chunk]:
     return [(sign, parts[0][0] + parts[0][1]), *parts[1:]]
 
 
-@_chunks.register
+@_chunks.register(Neg)
 def _neg(expr: Neg, style: Style, limit: float) -> list[Chunk]:
     piece = tex(expr.arg, style)
     if piece.binds < Binds.REDUCE:
@@ -80,7 +80,7 @@ def _neg(expr: Neg, style: Style, limit: float) -> list[Chunk]:
     return [("-", first[0] + first[1]), *others]
 
 
-@_chunks.register
+@_chunks.register(Product)
 def _product(expr: Product, style: Style, limit: float) -> list[Chunk]:
     """Between factors; a matrix product behind a number is divided further."""
     found: list[Chunk] = []
@@ -89,7 +89,7 @@ def _product(expr: Product, style: Style, limit: float) -> list[Chunk]:
     return found
 
 
-@_chunks.register
+@_chunks.register(MatMul)
 def _matmul(expr: MatMul, style: Style, limit: float) -> list[Chunk]:
     found, _ = factors(expr, style)
     joined = "".join(f.sign + f.text for f in found)

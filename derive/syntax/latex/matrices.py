@@ -72,21 +72,21 @@ def _numbers(values: Any, say: Callable[[Any], str], style: Style) -> str:
     return grid(lambda i, j: _numbers(values[i, j], say, style), rows, cols, values.shape, style)
 
 
-@tex.register
+@tex.register(Literal)
 def _literal(expr: Literal, style: Style) -> Piece:
     if not expr.shape:
         return numeral(expr.say(expr.values[()]))
     return Piece(_numbers(expr.values, expr.say, style))
 
 
-@lying_leaf.register
+@lying_leaf.register(Literal)
 def _literal_row(expr: Literal, style: Style) -> Piece:
     """Write a vector of numbers as a row."""
     return Piece(grid(lambda i, j: _numbers(expr.values[j], expr.say, style), 1,
                       len(expr.values), expr.shape, style))
 
 
-@tex.register
+@tex.register(Array)
 def _array(expr: Array, style: Style) -> Piece:
     if len(expr.shape) % 2 or not all(isinstance(item, Array) for item in expr.items):
         return _column(expr, style)
@@ -101,7 +101,7 @@ def _column(expr: Array, style: Style) -> Piece:
                       expr.shape, style))
 
 
-@lying_leaf.register
+@lying_leaf.register(Array)
 def _array_row(expr: Array, style: Style) -> Piece:
     """Write a vector of formulas as a row."""
     return Piece(grid(lambda i, j: tex(expr.items[j], style).text, 1, len(expr.items),

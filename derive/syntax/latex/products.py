@@ -102,12 +102,12 @@ def _joined(expr: Product | MatMul, style: Style) -> Piece:
     return Piece("".join(f.sign + f.text for f in found), binds)
 
 
-@tex.register
+@tex.register(Product)
 def _product(expr: Product, style: Style) -> Piece:
     return _joined(expr, style)
 
 
-@tex.register
+@tex.register(MatMul)
 def _matmul(expr: MatMul, style: Style) -> Piece:
     """Write a product; vector @ matrix is turned into a column, unless it is to lie."""
     piece = _joined(expr, style)
@@ -115,7 +115,7 @@ def _matmul(expr: MatMul, style: Style) -> Piece:
     return raised(piece, r"\top") if turned else piece
 
 
-@tex.register
+@tex.register(Transpose)
 def _transpose(expr: Transpose, style: Style) -> Piece:
     whole = laid(expr, style)
     if not isinstance(whole, Transpose):
@@ -125,14 +125,14 @@ def _transpose(expr: Transpose, style: Style) -> Piece:
     return raised(tex(whole.arg, style), r"\top")
 
 
-@tex.register
+@tex.register(Outer)
 def _outer(expr: Outer, style: Style) -> Piece:
     left = leading(expr.left, style, Binds.SCALED)
     right = inside(row(expr.right, style), Binds.FRACTION)
     return Piece(f"{left.text} {right}", min(left.binds, Binds.PRODUCT))
 
 
-@tex.register
+@tex.register(Diag)
 def _diag(expr: Diag, style: Style) -> Piece:
     arg = tex(expr.arg, style).text
     return Piece(r"\operatorname{diag}" + (arg if is_matrix(expr.arg) else brackets(arg)))
