@@ -6,6 +6,7 @@ are needed and import the engine only when they run, which keeps ``derive --help
 
 from __future__ import annotations
 
+import gc
 import importlib
 from typing import Any
 
@@ -37,6 +38,9 @@ class Commands(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> Any:
+        # importing SymPy makes a million objects that stay: looking for garbage among them again
+        # and again is a twentieth of a short command's time
+        gc.set_threshold(100_000, 50, 50)
         with readable_failures():
             return super().invoke(ctx)
 
