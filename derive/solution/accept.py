@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from derive.errors import DeriveError
 from derive.expr.nodes import Ref
 from derive.numbers.policy import Policy
 from derive.question.question import Question
@@ -78,6 +79,12 @@ class Intervals(Mapping[str, Value]):
         sizes = [store.array.size for store in self._precise.values.stores.values()]
         if sum(sizes) > MOST_ENTRIES:
             return None
+        try:
+            return self._worked(solver, ref)
+        except DeriveError:     # a zero, single entries of an array, or rounding gave log of 0
+            return None
+
+    def _worked(self, solver: Solver, ref: Ref) -> Any:
         for member in ancestors([ref], solver.parents, solver.is_known):
             if solver.making(member) is not None:
                 solver.work_out(member)

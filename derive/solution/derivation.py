@@ -11,8 +11,9 @@ from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece
 from derive.calculus.ranges import large
-from derive.expr.nodes import Symbol
-from derive.expr.walk import refs
+from derive.expr.equation import Domain
+from derive.expr.nodes import Expr, Reduce, Symbol
+from derive.expr.walk import free_indices, refs, walk
 from derive.question.question import Part
 from derive.solution.chain import piece_lines
 from derive.solution.forward import identifier
@@ -94,9 +95,18 @@ def _entry_lines(item: Contribution) -> tuple[Line, ...]:
         return ()
     found = [e for e in (entry_equation(source, rhs), slope_equation(source, rhs, read.pop()))
              if e is not None]
-    kinds = ("definition", "symbolic")
-    return tuple(Line(kind, left, "=", right) for kind, (left, right) in
-                 zip(kinds, found, strict=False)) if len(found) == 2 else ()
+    if len(found) < 2:
+        return ()
+    (whole, entry), (slope, value) = found
+    return (Line("definition", whole, "=", entry),
+            Line("symbolic", slope, "=", value, _where_read(item, slope)))
+
+
+def _where_read(item: Contribution, slope: Expr) -> Domain:
+    """Return for which positions an equation reads what it is differentiated by, if not all."""
+    bound = [(e.index, e.range) for e in walk(item.equation.rhs) if isinstance(e, Reduce)]
+    free = free_indices(slope)
+    return tuple((n, r) for n, r in (*item.equation.domain, *bound) if n in free) if bound else ()
 
 
 def _introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:

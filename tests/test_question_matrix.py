@@ -1,0 +1,85 @@
+"""Every question file, in both layouts and both ways of carrying: solved, checked, written.
+
+A new file in ``tests/questions`` or ``derive/questions`` is tested without anyone remembering.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+import derive
+from derive import formats
+
+FILES = sorted([*(ROOT / "tests" / "questions").glob("*.yaml"),
+                *(ROOT / "derive" / "questions").glob("*.yaml")])
+WAYS = list(itertools.product(("gradient", "jacobian"), ("exact", "rounded")))
+LONG = {"long_rnn"}     # solved once only: fifty steps are checked line by line
+DEBRIS = ("Sum(", "KroneckerDelta", "theta(", "Matrix(", "<Symbol", "nan", "'seed", "'local")
+
+
+@cache
+def solved(path: Path, layout: str | None = None, carry: str | None = None) -> derive.Solution:
+    return derive.load(path).solve(layout=layout, carry=carry)
+
+
+def chosen() -> list[tuple[Path, str, str]]:
+    return [(path, *way) for path in FILES for way in WAYS
+            if path.stem not in LONG or way == WAYS[0]]
+
+
+def test_there_are_files() -> None:
+    assert len(FILES) > 30
+
+
+@pytest.mark.parametrize(("path", "layout", "carry"), chosen(),
+                         ids=lambda v: v.stem if isinstance(v, Path) else v)
+def test_every_check_holds(path: Path, layout: str, carry: str) -> None:
+    solution = solved(path, layout, carry)
+    assert [c for c in solution.checks if not c.ok] == []
+    kinds = {c.kind for c in solution.checks}
+    asked = [r for part in solution.source.parts for r in part.requests]
+    assert "line" in kinds
+    assert ("gradient" in kinds) == any(r.bottom is not None for r in asked)
+
+
+@pytest.mark.parametrize("format_name", formats.FORMATS)
+@pytest.mark.parametrize(("path", "layout", "carry"), chosen(),
+                         ids=lambda v: v.stem if isinstance(v, Path) else v)
+def test_every_format_is_written(path: Path, layout: str, carry: str, format_name: str) -> None:
+    solution = solved(path, layout, carry)
+    text = solution.render(format_name, detail="full")
+    assert text == solution.render(format_name, detail="full")
+    assert [word for word in DEBRIS if word in text] == []
+    assert len(solution.render(format_name, detail="brief")) <= len(text)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_layout_and_carry_change_no_formula_and_no_exact_value(path: Path) -> None:
+    if path.stem in LONG:
+        pytest.skip("solved once only")
+    columns, rows = (json.loads(solved(path, way, "exact").render("json"))
+                     for way in ("gradient", "jacobian"))
+    assert columns["values"] == rows["values"]
+    assert set(columns["formulas"]) == set(rows["formulas"])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_what_is_asked_is_answered(path: Path) -> None:
+    solution = solved(path, *WAYS[0])
+    for part in solution.solved.parts:
+        assert any(step.answer for step in part.steps), part.label
+        if solution.values:
+            for asked in part.asked:
+                assert key(asked) in solution.values
+
+
+def key(asked: object) -> str:
+    from derive.syntax.write_text import write
+
+    return write(asked)  # type: ignore[arg-type]
