@@ -10,7 +10,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import free_indices
-from derive.solution.lint import digit_checks
+from derive.solution.lint import digit_checks, misprinted
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Line, PartSolution, claims_in, deep
 from derive.solution.trials import Trial, trials_of
@@ -25,11 +25,12 @@ MOST_UNROLLED = 150
 
 
 def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
-    """Return all checks: lines and derivatives in order, digits last."""
+    """Return all checks: lines and derivatives in order, then values, digits last."""
     trials = trials_of(solver)
     found = list(_line_checks(solver, parts, trials))
     found += _gradient_checks(solver, trials)
     if solver.numeric:
+        found += [_value_check(solver, name, trials[0]) for name in solver.question.families]
         found += digit_checks(solver)
     return found
 
@@ -57,8 +58,10 @@ def _line_check(solver: Solver, target: str, left: Expr, line: Line, trials: Seq
     if not errors:
         return Check("line", target, None, False, "no position at which the line could be tried")
     worst = max(errors)
+    wrong = misprinted(line.right, solver.policy)
     note = f"{write(left)} {line.relation} {write(line.right)}"[:200]
-    return Check("line", target, worst, worst <= _allowed(solver, line), note)
+    note += f"; the digits of {wrong} are not those of its value" if wrong else ""
+    return Check("line", target, worst, worst <= _allowed(solver, line) and not wrong, note)
 
 
 def _allowed(solver: Solver, line: Line) -> float:
@@ -74,6 +77,14 @@ def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[fl
         for factor, label in (pair for term in line.terms for pair in term):
             if label.shape == factor.shape:
                 yield trial.difference(label, factor, env)
+
+
+def _value_check(solver: Solver, name: str, trial: Trial) -> Check:
+    """Judge the values of a quantity at all positions: two evaluators that share no code."""
+    shape = solver.question.families[name].shape
+    members = [Symbol(name, at, shape) for at in solver.values.positions(name)]
+    worst = max((relative(solver.float(m), trial.oracle.value(m)) for m in members), default=0.0)
+    return Check("value", name, worst, worst <= TOLERANCE, NOTES["value"])
 
 
 def _gradient_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:
@@ -100,7 +111,8 @@ def _one_gradient(solver: Solver, top: Symbol, bottom: Symbol, trials: Sequence[
             yield Check(kind, name, worst, worst <= TOLERANCE, NOTES[kind])
 
 
-NOTES = {"gradient": "complex step of an independent evaluation",
+NOTES = {"value": "one member at a time, one operation at a time",
+         "gradient": "complex step of an independent evaluation",
          "unrolled": "reverse sweep over the unrolled graph"}
 
 

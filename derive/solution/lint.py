@@ -25,6 +25,7 @@ from derive.syntax.write_text import write
 __all__ = ["LAST_DIGIT", "digit_checks"]
 
 LAST_DIGIT = "the digits shown alone would give another last digit"
+NOISE = 1e-12       # what is left of a zero, relative to the numbers around it
 LARGEST = 64        # entries; larger arrays are not read digit by digit by anyone
 
 
@@ -35,6 +36,17 @@ def digit_checks(solver: Solver) -> Iterator[Check]:
             for made in stage.made:
                 if int(np.size(made.value.values)) <= LARGEST:
                     yield _checked(write(ref), made, solver.policy)
+
+
+def misprinted(expr: Expr, policy: Policy) -> str:
+    """Return a number on the page whose digits are not those of its value; "" if all are right."""
+    for node in walk(expr):
+        if isinstance(node, Literal) and 0 < node.values.size <= LARGEST:
+            values = np.asarray(node.values, dtype=float)
+            room = _half_unit(node, policy) * (1 + NOISE) + NOISE * max(1.0, np.max(np.abs(values)))
+            if np.any(np.abs(_shown(node) - values) > room):
+                return write(node)
+    return ""
 
 
 def _checked(name: str, made: Made, policy: Policy) -> Check:
