@@ -7,7 +7,8 @@ Trapp, SIAM Review 40, 1998). It shares no code with `derive.numbers.evaluate`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import singledispatch
+from functools import reduce, singledispatch
+from operator import add, mul
 from typing import Any
 
 import numpy as np
@@ -139,7 +140,12 @@ def _(expr: Power, lookup: Lookup, env: Sizes) -> Any:
 
 @_value.register(MatMul)
 def _(expr: MatMul, lookup: Lookup, env: Sizes) -> Any:
-    return _value(expr.left, lookup, env) @ _value(expr.right, lookup, env)
+    a, b = _value(expr.left, lookup, env), _value(expr.right, lookup, env)
+    if np.iscomplexobj(a) == np.iscomplexobj(b):
+        return a @ b
+    if np.iscomplexobj(a):  # a real matrix is not made complex for the sake of a complex vector
+        return a.real @ b + 1j * (a.imag @ b)
+    return a @ b.real + 1j * (a @ b.imag)
 
 
 @_value.register(Transpose)
@@ -178,24 +184,22 @@ def _at_kinks(value: Any, x: Any, row: Elementwise, params: dict[str, Any]) -> A
     return value
 
 
-FOLDS: dict[str, Callable[[list[Any]], Any]] = {
-    "sum": lambda values: sum(values[1:], values[0]),
-    "mean": lambda values: sum(values[1:], values[0]) / len(values),
-    "prod": lambda values: np.prod(np.stack(values), axis=0),
-}
+JOIN: dict[str, Callable[[Any, Any], Any]] = {"sum": add, "mean": add, "prod": mul}
 EMPTY: dict[str, float] = {"sum": 0.0, "prod": 1.0}
 
 
 @_value.register(Reduce)
 def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
     lo, hi = span(expr.range, env)
-    values = [np.asarray(_value(expr.body, lookup, {**env, expr.index: k}))
-              for k in range(lo, hi + 1)]
-    if values:
-        return FOLDS[expr.kind](values)
-    if expr.kind not in EMPTY:
+    if lo > hi and expr.kind not in EMPTY:
         raise DeriveError("the mean over an empty range has no value")
-    return np.full(integers(expr.shape, env), EMPTY[expr.kind])
+    if lo > hi:
+        return np.full(integers(expr.shape, env), EMPTY[expr.kind])
+    # one term after the other: a thousand matrices need not be there at once
+    values = (np.asarray(_value(expr.body, lookup, {**env, expr.index: k}))
+              for k in range(lo, hi + 1))
+    total = reduce(JOIN[expr.kind], values)
+    return total / (hi - lo + 1) if expr.kind == "mean" else total
 
 
 @_value.register(Entry)

@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.nodes import Expr, Partial, Symbol
-from derive.expr.walk import free_indices
+from derive.expr.nodes import Expr, Literal, Partial, Symbol
+from derive.expr.shapes import say
+from derive.expr.walk import free_indices, walk
+from derive.solution.derivatives import directions
 from derive.solution.lint import digit_checks, misprinted
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Line, PartSolution, claims_in, deep
 from derive.solution.trials import Trial, trials_of
-from derive.solution.unrolled import unrolled_gradient
 from derive.syntax.write_text import write
 
 __all__ = ["checks_of"]
 
 TOLERANCE = 1e-9        # relative; float64 rounding of a few thousand operations
-MANY = 400              # entries times members up to which every entry is moved by itself
-MOST_UNROLLED = 150
+MOST_NOTED = 64         # entries of the largest array of numbers that a note spells out
+DIRECTIONS = 2          # random ones, where moving every entry is too much
 
 
 def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
@@ -59,9 +60,16 @@ def _line_check(solver: Solver, target: str, left: Expr, line: Line, trials: Seq
         return Check("line", target, None, False, "no position at which the line could be tried")
     worst = max(errors)
     wrong = misprinted(line.right, solver.policy)
-    note = f"{write(left)} {line.relation} {write(line.right)}"[:200]
+    note = _note(left, line)
     note += f"; the digits of {wrong} are not those of its value" if wrong else ""
     return Check("line", target, worst, worst <= _allowed(solver, line) and not wrong, note)
+
+
+def _note(left: Expr, line: Line) -> str:
+    numbers = (n for n in walk(line.right) if isinstance(n, Literal))
+    if any(n.values.size > MOST_NOTED for n in numbers):
+        return f"{write(left)} {line.relation} {say(line.right.shape)} in numbers"
+    return f"{write(left)} {line.relation} {write(line.right)}"[:200]
 
 
 def _allowed(solver: Solver, line: Line) -> float:
@@ -88,6 +96,8 @@ def _value_check(solver: Solver, name: str, trial: Trial) -> Check:
 
 
 def _gradient_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:
+    for trial in trials:
+        trial.derivatives.work = 0
     seen: set[tuple[Symbol, Symbol]] = set()
     for part in solver.question.parts:
         for request in part.requests:
@@ -119,24 +129,28 @@ NOTES = {"value": "one member at a time, one operation at a time",
 def _by_complex_step(trial: Trial, top: Symbol, bottom: Symbol) -> Iterator[float]:
     for one, other in trial.members(top, bottom):
         ours = trial.swept(one, other)
-        if np.size(ours) * trial.size <= MANY * 50:
+        if trial.derivatives.affords(one, other):
             yield relative(ours, trial.oracle.total(one, other))
-            continue
-        rng = np.random.default_rng(20240229)
-        for _ in range(2):
-            direction = rng.standard_normal(np.shape(trial.oracle.value(other)))
-            theirs = trial.oracle.moved(one, other, direction)
-            axes = np.ndim(direction)
-            yield relative(np.tensordot(ours, direction, axes=axes) if axes else ours * direction,
-                           theirs)
+        elif one.shape or trial.derivatives.affords(one, other, DIRECTIONS):
+            yield from _along_directions(trial, one, other, ours)
+        else:
+            yield relative(ours, trial.derivatives.total(one, other))
+
+
+def _along_directions(trial: Trial, top: Symbol, bottom: Symbol, ours: Any) -> Iterator[float]:
+    rng = directions()
+    for _ in range(DIRECTIONS):
+        direction = rng.standard_normal(np.shape(trial.oracle.value(bottom)))
+        theirs = trial.oracle.moved(top, bottom, direction)
+        axes = np.ndim(direction)
+        along = np.tensordot(ours, direction, axes=axes) if axes else ours * direction
+        yield relative(along, theirs)
 
 
 def _by_unrolling(trial: Trial, top: Symbol, bottom: Symbol) -> Iterator[float]:
-    if trial.size > MOST_UNROLLED:
-        return
     for one, other in trial.members(top, bottom):
         if not one.shape:
-            yield relative(trial.swept(one, other), unrolled_gradient(trial.oracle, one, other))
+            yield relative(trial.swept(one, other), trial.derivatives.unrolled.gradient(one, other))
 
 
 def relative(ours: Any, theirs: Any) -> float:

@@ -7,13 +7,14 @@ never by more than those digits leave open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.nodes import Dots, Expr, Literal, Ref
+from derive.expr.nodes import Dots, Expr, Literal, Ref, Symbol
 from derive.expr.walk import transform, walk
 from derive.numbers.hand import Made
 from derive.numbers.policy import Policy
@@ -52,29 +53,69 @@ def misprinted(expr: Expr, policy: Policy) -> str:
 def _checked(name: str, made: Made, policy: Policy) -> Check:
     if any(isinstance(n, Dots) for n in walk(made.node)):
         return Check("digits", name, 0.0, True, "a long sum, judged as a whole")
-    literals = [n for n in walk(made.node) if isinstance(n, Literal)]
-    if any(np.size(n.values) > LARGEST for n in literals):
+    found = _Digits.of(made.node, policy)
+    if any(np.size(literal.values) > LARGEST for literal in found.literals.values()):
         return Check("digits", name, 0.0, True, "too large to be read digit by digit")
-    shown = {id(n): _shown(n) for n in literals}
     try:
-        return _compared(name, made, policy, literals, shown)
+        return _compared(name, made, policy, found)
     except DeriveError as error:    # the digits alone give log of 0 or 1/0: 0.00385 shown as 0.00
         return Check("digits", name, 0.0, policy.carry == "exact", f"with these digits: {error}")
 
 
-def _compared(name: str, made: Made, policy: Policy, literals: list[Literal],
-              shown: dict[int, Any]) -> Check:
-    again = _evaluate(made.node, shown)
+def _compared(name: str, made: Made, policy: Policy, found: _Digits) -> Check:
+    shown = found.shown()
     target = _shown(made.value)
-    room = _half_unit(made.value, policy) + 1e-12 * np.abs(target)
-    differs = bool(np.any(np.abs(again - target) > room))
-    if policy.carry == "exact":
-        room = room + _spread(made.node, literals, shown, policy)
-    excess = float(np.max(np.abs(again - target) - room, initial=-1.0))
+    gap = np.abs(found.evaluated(shown) - target) - 1e-12 * np.abs(target)
+    gap = gap - _half_unit(made.value, policy)
+    differs = float(np.max(gap, initial=-1.0)) > 0
+    if differs and policy.carry == "exact":
+        gap = gap - found.spread(shown)
+    excess = float(np.max(gap, initial=-1.0))
     note = LAST_DIGIT if differs else ""
     if excess > 0:
         note = f"{write(made.node)} does not give {write(made.value)}"
     return Check("digits", name, max(excess, 0.0), excess <= 0, note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """An expression in which every array of numbers has a name, to be read by its digits."""
+
+    node: Expr
+    literals: Mapping[Ref, Literal]
+    policy: Policy
+
+    @staticmethod
+    def of(node: Expr, policy: Policy) -> _Digits:
+        found: dict[Ref, Literal] = {}
+
+        def name(e: Expr) -> Expr | None:
+            if not isinstance(e, Literal):
+                return None
+            symbol = Symbol(f"'{len(found)}", (), e.shape)
+            found[symbol] = e
+            return symbol
+
+        return _Digits(transform(node, name), found, policy)
+
+    def shown(self) -> dict[Ref, Any]:
+        return {ref: _shown(literal) for ref, literal in self.literals.items()}
+
+    def evaluated(self, values: Mapping[Ref, Any]) -> Any:
+        return np.asarray(evaluate(self.node, values.__getitem__))
+
+    def spread(self, shown: Mapping[Ref, Any]) -> Any:
+        """Bound how far the result can move while the digits stay what they are (first order)."""
+        base = self.evaluated(shown)
+        total: Any = np.zeros(base.shape)
+        for ref, literal in self.literals.items():
+            half = _half_unit(literal, self.policy)
+            for cell in np.ndindex(*half.shape):
+                if half[cell]:
+                    moved = np.array(shown[ref])
+                    moved[cell] += half[cell]
+                    total = total + np.abs(self.evaluated({**shown, ref: moved}) - base) * 1.5
+        return total
 
 
 def _shown(literal: Literal) -> Any:
@@ -103,34 +144,3 @@ def _width(text: str, policy: Policy) -> float:
     if float(mantissa) == 0 and not places:
         return 0.0
     return 0.5 * 10.0 ** (int(exponent or 0) - places)
-
-
-def _evaluate(node: Expr, shown: dict[int, Any]) -> Any:
-    return np.asarray(evaluate(_with(node, shown), _nothing))
-
-
-def _with(node: Expr, shown: dict[int, Any]) -> Expr:
-    def change(e: Expr) -> Expr | None:
-        if isinstance(e, Literal) and id(e) in shown:
-            return Literal(shown[id(e)], e.exact, e.say)
-        return None
-
-    return transform(node, change)
-
-
-def _nothing(ref: Ref) -> Any:
-    raise DeriveError(f"{ref} should have been put in")
-
-
-def _spread(node: Expr, literals: list[Literal], shown: dict[int, Any], policy: Policy) -> Any:
-    """Bound how far the result can move while the shown digits stay what they are (first order)."""
-    base = _evaluate(node, shown)
-    total: Any = np.zeros(base.shape)
-    for literal in literals:
-        half = _half_unit(literal, policy)
-        for cell in np.ndindex(*half.shape):
-            if half[cell]:
-                moved = np.array(shown[id(literal)])
-                moved[cell] += half[cell]
-                total = total + np.abs(_evaluate(node, {**shown, id(literal): moved}) - base) * 1.5
-    return total

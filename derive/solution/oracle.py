@@ -6,8 +6,7 @@ Nothing here knows the sweep, the fast evaluator or the rules of differentiation
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,8 +15,8 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.nodes import Expr, Partial, Ref, Symbol
-from derive.expr.positions import integers
+from derive.expr.nodes import Expr, Literal, Reduce, Ref, Symbol
+from derive.expr.walk import children, free_indices, rebuild
 from derive.numbers.reference import evaluate
 from derive.solution.members import Making, ancestors, making, reads
 
@@ -38,35 +37,54 @@ class Oracle:
     values: dict[Ref, Any] = field(default_factory=dict)
     makings: dict[Ref, Making | None] = field(default_factory=dict)
     _sides: dict[Ref, Expr] = field(default_factory=dict)
-    _totals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
+    _parents: dict[Ref, Mapping[Ref, None]] = field(default_factory=dict)
+    totals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
 
     def making(self, ref: Ref) -> Making | None:
         if ref not in self.makings:
             self.makings[ref] = making(ref, self.equations)
         return self.makings[ref]
 
-    def parents(self, ref: Ref) -> Iterable[Ref]:
-        found = self.making(ref)
-        return () if found is None else dict.fromkeys(reads(found.equation.rhs, found.env))
+    def parents(self, ref: Ref) -> Mapping[Ref, None]:
+        """Return what the equation of a member reads, in order."""
+        if ref not in self._parents:
+            found = self.making(ref)
+            read = reads(found.equation.rhs, found.env) if found else ()
+            self._parents[ref] = dict.fromkeys(read)
+        return self._parents[ref]
 
     def value(self, ref: Ref) -> Any:
         """Return the value of a member, worked out with all that it needs."""
         if ref not in self.values:
             for member in ancestors([ref], self.parents, self.values.__contains__):
-                self.values[member] = self._made(member, self.values)
+                self.values[member] = self.made(member, self.values.__getitem__)
             self.__dict__.pop("_readers", None)  # more members, more readers
             self._reach.clear()
         return self.values[ref]
 
-    def _made(self, member: Ref, known: Mapping[Ref, Any]) -> Any:
+    def made(self, member: Ref, look: Callable[[Ref], Any]) -> Any:
+        """Work one member out by its equation, from what *look* gives."""
         found = self.making(member)
         if found is None:
             if member not in self.given:
                 raise DeriveError(f"{member} has no value")
             return np.asarray(self.given[member], dtype=float)
+        return np.asarray(evaluate(self._side(member, found), look))
+
+    def _side(self, member: Ref, found: Making) -> Expr:
         if member not in self._sides:
             self._sides[member] = found.rhs
-        return np.asarray(evaluate(self._sides[member], known.__getitem__))
+        return self._sides[member]
+
+    def over(self, changed: Mapping[Ref, Any]) -> Callable[[Ref], Any]:
+        """Return a look-up that finds changed values first."""
+        values = self.values
+
+        def look(ref: Ref) -> Any:
+            found = changed.get(ref)
+            return values[ref] if found is None else found
+
+        return look
 
     @cached_property
     def _readers(self) -> dict[Ref, list[Ref]]:
@@ -80,9 +98,13 @@ class Oracle:
         """Return the derivative of *top* when *bottom* moves along *direction*."""
         self.value(top)
         self.value(bottom)
+        return self._moved(top, bottom, direction, self._between(bottom, top))
+
+    def _moved(self, top: Symbol, bottom: Symbol, direction: Any, between: Sequence[Ref]) -> Any:
         changed: dict[Ref, Any] = {bottom: self.values[bottom] + 1j * EPS * direction}
-        for member in self._between(bottom, top):
-            changed[member] = self._made(member, ChainMap(changed, self.values))
+        look = self.over(changed)
+        for member in between:
+            changed[member] = self.made(member, look)
         result = changed.get(top)
         if result is None:
             return np.zeros(np.shape(self.values[top]))
@@ -90,15 +112,14 @@ class Oracle:
 
     def _between(self, bottom: Symbol, top: Symbol) -> list[Ref]:
         """Return the members on a way from *bottom* to *top*, in order."""
-        needed = self._above(top)
         below = self._below(bottom)
-        return [m for m in needed if m in below and m != bottom]
+        return [m for m in self.above(top) if m in below and m != bottom]
 
-    def _above(self, top: Ref) -> list[Ref]:
-        key = self._orders.get(top)
-        if key is None:
-            key = self._orders[top] = ancestors([top], self.parents, lambda _: False)
-        return key
+    def above(self, top: Ref) -> list[Ref]:
+        """Return all that *top* depends on, what is read before what reads it, and *top*."""
+        if top not in self._orders:
+            self._orders[top] = ancestors([top], self.parents, lambda _: False)
+        return self._orders[top]
 
     @cached_property
     def _orders(self) -> dict[Ref, list[Ref]]:
@@ -123,28 +144,45 @@ class Oracle:
     def total(self, top: Symbol, bottom: Symbol) -> Any:
         """Return d top / d bottom through all ways, entry by entry: top.shape + bottom.shape."""
         key = (top, bottom)
-        if key not in self._totals:
-            self._totals[key] = self._entries(bottom, lambda d: self.moved(top, bottom, d))
-        return self._totals[key]
+        if key not in self.totals:
+            self.value(top)
+            self.value(bottom)
+            between = self._between(bottom, top)
+            self.totals[key] = self._entries(
+                bottom, lambda d: self._moved(top, bottom, d, between))
+        return self.totals[key]
 
     def local(self, top: Symbol, bottom: Symbol) -> Any:
-        """Return what the equation of *top* alone does when *bottom* moves.
-
-        Where that equation does not read *bottom*, the derivative goes through what it reads.
-        """
-        if bottom not in self.parents(top) and bottom != top:
-            return self.total(top, bottom)
+        """Return what the equation of *top* alone does when *bottom* moves, all else held."""
         self.value(top)
-        self.value(bottom)
+        found = self.making(top)
+        if found is None or top == bottom:
+            return self._entries(bottom, lambda d: d if top == bottom else 0.0 * self.value(top))
+        held = self._held(self._side(top, found), bottom)
+        return self._entries(bottom, lambda d: self._pushed(held, bottom, d))
 
-        def one(direction: Any) -> Any:
-            changed: dict[Ref, Any] = {bottom: self.values[bottom] + 1j * EPS * direction}
-            value = self._made(top, ChainMap(changed, self.values))
-            return np.imag(value) / EPS
+    def local_along(self, top: Symbol, bottom: Symbol, direction: Any) -> Any:
+        """Return the same along one direction; *top* has an equation."""
+        self.value(top)
+        found = self.making(top)
+        assert found is not None, "what is given has no local derivative"
+        return self._pushed(self._side(top, found), bottom, direction)
 
-        return self._entries(bottom, one)
+    def _pushed(self, side: Expr, bottom: Symbol, direction: Any) -> Any:
+        changed: dict[Ref, Any] = {bottom: self.value(bottom) + 1j * EPS * direction}
+        return np.imag(evaluate(side, self.over(changed))) / EPS
 
-    def _entries(self, bottom: Symbol, derivative: Any) -> Any:
+    def _held(self, expr: Expr, bottom: Symbol) -> Expr:
+        """Put in the numbers of all parts in which *bottom* does not stand."""
+        if isinstance(expr, Ref) or not children(expr):
+            return expr
+        if not free_indices(expr) and bottom not in set(reads(expr)):
+            return Literal(np.asarray(evaluate(expr, self.value)), False, str)
+        if isinstance(expr, Reduce):
+            return expr
+        return rebuild(expr, tuple(self._held(part, bottom) for part in children(expr)))
+
+    def _entries(self, bottom: Symbol, derivative: Callable[[Any], Any]) -> Any:
         shape = np.shape(self.value(bottom))
         columns = []
         for cell in np.ndindex(*shape):
@@ -153,9 +191,3 @@ class Oracle:
             columns.append(np.asarray(derivative(direction)))
         stacked = np.stack(columns, axis=-1)
         return stacked.reshape(stacked.shape[:-1] + shape)
-
-    def partial(self, ref: Partial) -> Any:
-        """Return the value of a derivative symbol; one entry of its top where it names one."""
-        find = self.local if ref.direct else self.total
-        whole = find(ref.top, ref.bottom)
-        return whole[integers(ref.component)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -24,6 +25,7 @@ from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
 from derive.question.question import Given
+from derive.solution.derivatives import Derivatives
 from derive.solution.draw import draw
 from derive.solution.members import reads
 from derive.solution.numeric import adjoint_values, derivative_value, stores_of
@@ -49,11 +51,6 @@ class Trial:
     forward: Values
     ranges: Mapping[str, Range]
     sweeps: dict[Symbol, tuple[Adjoint, Values]] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """How many members there are."""
-        return sum(int(s.known.sum()) for s in self.forward.stores.values())
 
     def swept(self, top: Symbol, bottom: Symbol) -> Any:
         """Return the derivative that the sweep gives."""
@@ -157,9 +154,13 @@ class Trial:
         return relative(evaluate(right, self._look, env), evaluate(left, self._look, env))
 
     def _look(self, ref: Ref) -> Any:
-        if isinstance(ref, Partial):
-            return self.oracle.partial(ref)
-        return self.oracle.value(ref)
+        if not isinstance(ref, Partial):
+            return self.oracle.value(ref)
+        return self.derivatives.partial(ref)
+
+    @cached_property
+    def derivatives(self) -> Derivatives:
+        return Derivatives(self.oracle)
 
 
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
