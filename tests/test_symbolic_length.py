@@ -25,7 +25,7 @@ from derive.solution.numeric import adjoint_values, derivative_value, stores_of
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 from derive.solution.trials import Trial, trials_of
-from derive.solution.unrolled import unrolled_gradient
+from derive.solution.unrolled import Unrolled
 
 RNN = """\
 index: {t: 1..T}
@@ -142,7 +142,7 @@ def test_every_symbolic_file_agrees_with_its_unrolled_graph(path: Any) -> None:
             np.testing.assert_allclose(ours, trial.oracle.total(top, bottom), atol=1e-9)
             if not top.shape:
                 np.testing.assert_allclose(
-                    ours, unrolled_gradient(trial.oracle, top, bottom), atol=1e-9)
+                    ours, Unrolled(trial.oracle).gradient(top, bottom), atol=1e-9)
 
 
 def asked(trial: Trial) -> list[tuple[Symbol, Symbol]]:
