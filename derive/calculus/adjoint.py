@@ -92,7 +92,7 @@ def adjoint(model: System, top: Symbol, wanted: frozenset[str],
     Raises `DeriveError` where an operation on the way has no derivative.
     """
     active = model.above(top.name) & frozenset().union(*(model.below(w) for w in wanted))
-    if top.name not in active:
+    if wanted and top.name not in active:
         raise DeriveError(f"`{top.name}` does not depend on {_listed(wanted)}")
     active |= {top.name}
     form = _form(model, top, active)
@@ -100,7 +100,7 @@ def adjoint(model: System, top: Symbol, wanted: frozenset[str],
     fusions = tuple(f for f in fusions if f.inner not in wanted and f.outer in active)
     raw = collect(model, top, active, form, component, fusions)
     seed = _seed(model, top, form, component)
-    terms = narrowed(model, top.name, seed, raw)
+    terms = narrowed(model, top.name, seed, raw, form == "component" or top.name in wanted)
     # people begin with what happens at the same time step
     ordered = {name: tuple(sorted(found, key=lambda term: term.distance))
                for name, found in terms.items()}

@@ -18,9 +18,11 @@ Box = dict[str, Range]
 ROUNDS = 4
 
 
-def narrowed(model: System, top: str, seed: Term, raw: Mapping[str, Sequence[Contribution]]
-             ) -> dict[str, tuple[Term, ...]]:
+def narrowed(model: System, top: str, seed: Term, raw: Mapping[str, Sequence[Contribution]],
+             read: bool) -> dict[str, tuple[Term, ...]]:
     """Return the contributions cut down to where they matter, the seed of *top* among them.
+
+    A top without an index passes its seed on where nothing has *read* it by name.
 
     The boxes grow from the seed along the contributions. A bound that keeps moving (a recurrence)
     is let go to the end of the range on which the equations read the quantity at all.
@@ -34,7 +36,7 @@ def narrowed(model: System, top: str, seed: Term, raw: Mapping[str, Sequence[Con
         boxes = new
     cut: dict[str, tuple[Term, ...]] = {}
     for name, found in raw.items():
-        kept: list[Term] = [seed] if name == top and (seed.domain or found) else []
+        kept: list[Term] = [seed] if name == top and (read or seed.domain or found) else []
         kept += [c for item in found if (c := _cut(item, boxes, model)) is not None]
         if kept:
             cut[name] = tuple(kept)

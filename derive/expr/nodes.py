@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 from derive.errors import ShapeError
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, text
 from derive.expr.shapes import Shape, broadcast, matmul, say
 
 __all__ = [
@@ -146,7 +146,8 @@ def _family(top: Symbol, bottom: str, held: tuple[Symbol, ...], component: tuple
     from derive.syntax.write_text import write
 
     kept = "".join(f"|{write(h)}" for h in held)
-    return f"d{write(top)}{list(component) or ''}/d{bottom}{kept}"
+    entry = f"[{', '.join(map(text, component))}]" if component else ""
+    return f"d{write(top)}{entry}/d{bottom}{kept}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

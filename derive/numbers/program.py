@@ -32,6 +32,7 @@ from derive.numbers.order import (
 from derive.numbers.stacked import Cells, NotStackable, Scope, stack, whole
 from derive.numbers.stepwise import Loop, StepThunk, step
 from derive.numbers.stores import Layout, Position, Store
+from derive.syntax.write_text import write as typed
 
 __all__ = ["Known", "Program", "known_of", "program"]
 
@@ -108,11 +109,23 @@ def program(equations: Sequence[Equation], known: Known, env: Env) -> Program:
     made.names = {name: layout.cell for name, layout in layouts.items()}
     scope = Scope(layouts, env)
     for group in groups(found):
-        made.actions += _group(group, scope, made.fresh)
+        blamed = " or ".join(dict.fromkeys(typed(work.equation.target) for work in group))
+        made.actions += (_named(action, blamed) for action in _group(group, scope, made.fresh))
         for name in dict.fromkeys(work.family for work in group):
             if name in layouts:
                 made.actions.append(_finite(name, layouts[name]))
     return made
+
+
+def _named(action: Action, blamed: str) -> Action:
+    """Let a division by zero or a logarithm of 0 say in which quantity it happens."""
+    def act(cells: Cells) -> None:
+        try:
+            action(cells)
+        except DeriveError as error:
+            raise type(error)(f"`{blamed}`: {error.message}", error.place, error.remedy) from None
+
+    return act
 
 
 # arrays

@@ -54,7 +54,8 @@ CONSTANTS = {"pi": np.pi, "inf": np.inf}
 
 def evaluate(expr: Expr, lookup: Lookup, env: Sizes | None = None) -> Any:
     """Return the value of *expr*; *lookup* gives the value of a quantity at integer positions."""
-    return _value(expr, lookup, env or {})
+    with np.errstate(all="ignore"):  # what is not finite is refused by its name, not by NumPy
+        return _value(expr, lookup, env or {})
 
 
 @singledispatch

@@ -7,7 +7,7 @@ rest complains of for that reason alone is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 from derive.errors import DeriveError, Place
 from derive.question.lines import Line
@@ -17,6 +17,7 @@ __all__ = ["causes", "target"]
 ABOUT = re.compile(r"(?:unknown name|the shape of|initial state) `(\w+)"
                    r"|`(\w+)\[[^`]*` is out of range")
 TARGET = re.compile(r"\s*(?P<name>\w+)\s*(?:\[[^\]]*\])?\s*=(?!=)")
+CIRCLE = "the equations go in a circle: "
 RANGES = ("initial state", "is out of range", "defined twice", "given and defined")
 
 
@@ -30,11 +31,19 @@ def causes(errors: Sequence[DeriveError], lines: Sequence[Line], broken: Set[str
     if not ranges_known:
         errors = [e for e in errors if not any(what in e.message for what in RANGES)]
     targets = [_broken_by(error, lines) for error in errors]
-    names = {*broken, *targets}
+    names = {*broken, *targets, *_on_circles(errors)}
+    circular = {*_on_circles(errors)}
     kept = [error for error, own in zip(errors, targets, strict=True)
-            if _about(error) == own or _about(error) not in names]
+            if _about(error) not in names or (_about(error) == own and own not in circular)]
     # equations that wait for each other all look like consequences: then all of them are named
     return kept if kept or broken else list(errors)
+
+
+def _on_circles(errors: Sequence[DeriveError]) -> Iterator[str]:
+    """The names that wait for each other: what else is said of them only follows from that."""
+    for error in errors:
+        head, _, circle = error.message.partition(CIRCLE)
+        yield from circle.split(" -> ") if circle and not head else ()
 
 
 def target(line: Line) -> str:

@@ -185,7 +185,7 @@ def _graph(equations: Sequence[Equation], defined: Mapping[Member, Equation | No
                     for inner in assignments(bound, assigned)}
             missing = sorted(m for m in read if m not in defined and m[0] not in declared)
             if missing:
-                scope.errors.append(_missing(missing[0], member, places[id(equation)]))
+                scope.errors.append(_missing(missing[0], member, places[id(equation)], defined))
                 break
             graph[member] = read
             if len(graph) > MOST_INSTANCES:
@@ -193,11 +193,22 @@ def _graph(equations: Sequence[Equation], defined: Mapping[Member, Equation | No
     return graph
 
 
-def _missing(member: Member, reader: Member, text: Text) -> DeriveError:
+def _missing(member: Member, reader: Member, text: Text,
+             defined: Mapping[Member, Equation | None]) -> DeriveError:
+    """Say what is missing: an initial state, a value, or a member beyond the last one there is.
+
+    An initial state is a member that the family's own equation starts from.
+    """
     name, at = member
+    own = [p for (n, p), equation in defined.items() if n == name and equation is not None]
+    if own and reader[0] != name and len(at) == 1 and at > max(own):
+        first = min(p for n, p in defined if n == name)
+        return DeriveError(f"`{_say(member)}` is out of range in `{_say(reader)}`: there are "
+                           f"{_say((name, first))} .. {_say((name, max(own)))}", text.place,
+                           "make the index longer, or read an earlier member")
     key = at[0] if len(at) == 1 else f'"{",".join(map(str, at))}"'
     where = f"{name}: {{{key}: ...}}" if at else f"{name}: ..."
-    what = "initial state " if at else ""
+    what = "initial state " if own else ""
     return DeriveError(f"{what}`{_say(member)}` is needed for `{_say(reader)}`, but it is neither "
                        f"given nor defined", text.place, f"add `{where}` to given")
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from derive.errors import DeriveError, Place
@@ -117,7 +118,7 @@ def _unused(given: Mapping[str, Given], parsed: Sequence[_Parsed],
 def _is_length(item: Given) -> bool:
     """Lengths are used by ranges and shapes, which are read elsewhere."""
     value = item.members.get(())
-    return value is not None and not value.shape and value[()].denominator == 1
+    return value is not None and not value.shape and float(value[()]).is_integer()
 
 
 def _parse(lines: Sequence[Line], scope: Scope) -> list[_Parsed]:
@@ -234,6 +235,29 @@ def _settle_shapes(scope: Scope, parsed: Sequence[_Parsed], given: Mapping[str, 
         scope.shapes[name] = shape
     while _one_round(scope, parsed, guess=False) or _one_round(scope, parsed, guess=True):
         pass
+    _report_circles(scope, [p for p in parsed if scope.shapes.get(p.name) is None])
+
+
+def _report_circles(scope: Scope, waiting: Sequence[_Parsed]) -> None:
+    """Say where equations without a shape wait for each other at one and the same position."""
+    names = {p.name for p in waiting}
+    reads = {p.name: {n for n in names if n in _plain_reads(p)} for p in waiting}
+    try:
+        TopologicalSorter(reads).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        first = next(p for p in waiting if p.name == circle[0])
+        scope.errors.append(DeriveError(f"the equations go in a circle: {' -> '.join(circle)}",
+                                        first.text.place))
+
+
+def _plain_reads(parsed: _Parsed) -> set[str]:
+    """Return the names that a right side reads at the target's own position, or at none."""
+    own = subscripts(parsed.target) if isinstance(parsed.target, ast.Subscript) else ()
+    here = [ast.dump(slot) for slot in own]
+    shifted = {n.value.id for n in ast.walk(parsed.rhs) if isinstance(n, ast.Subscript)
+               and isinstance(n.value, ast.Name) and [*map(ast.dump, subscripts(n))] != here}
+    return {n.id for n in ast.walk(parsed.rhs) if isinstance(n, ast.Name)} - shifted
 
 
 def _one_round(scope: Scope, parsed: Sequence[_Parsed], guess: bool) -> bool:

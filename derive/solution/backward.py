@@ -42,7 +42,7 @@ def derivative_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[
 
 
 def _reaches(solver: Solver, top: Symbol, bottom: Symbol) -> bool:
-    if bottom.name not in solver.named.above(top.name):
+    if not solver.depends(top, bottom.name):
         return False
     adjoint = solver.adjoint(top)
     if bottom.name not in adjoint.terms:

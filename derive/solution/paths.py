@@ -60,7 +60,7 @@ def path_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol
                ) -> Iterator[Step]:
     """Yield one step per derivative: its paths as products, their values, the sum."""
     for bottom in bottoms:
-        if bottom.name in solver.named.above(top.name):
+        if solver.depends(top, bottom.name):
             yield _step(solver, part, top, bottom)
 
 
@@ -156,6 +156,8 @@ def _body(item: Contribution) -> Expr:
 
 def _product(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
     """Multiply the local derivatives of one path; numbers stand in front."""
+    if not edges:
+        return _no_step(adjoint)
     if adjoint.form == "jacobian":
         return _jacobian_product(adjoint, edges)
     numbers: list[Factor] = []
@@ -171,6 +173,13 @@ def _product(adjoint: Adjoint, edges: Sequence[_Edge], rows: bool) -> _Path:
     factors = [f for f in numbers if not is_one(f[0])]
     factors += _ordered(steps, edges[0].target, rows)
     return _Path(tuple(factors or numbers), transposed(whole) if rows else whole)
+
+
+def _no_step(adjoint: Adjoint) -> _Path:
+    """Return the path from the top to itself: d top / d top is 1, or the identity."""
+    top = adjoint.top
+    whole: Expr = Eye(top.shape[0]) if top.shape else ONE
+    return _Path(((whole, Partial(top, top, direct=True)),), whole)
 
 
 def _jacobian_product(adjoint: Adjoint, edges: Sequence[_Edge]) -> _Path:

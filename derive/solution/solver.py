@@ -110,9 +110,13 @@ class Solver:
     def adjoint(self, top: Symbol) -> Adjoint:
         """Return the sweep from *top* to all that any part asks for."""
         if top not in self._adjoints:
-            wanted = frozenset(n for n in self._wanted[top] if top.name in self.named.below(n))
+            wanted = frozenset(n for n in self._wanted[top] if self.depends(top, n))
             self._adjoints[top] = adjoint(self.named, top, wanted, self.fusions)
         return self._adjoints[top]
+
+    def depends(self, top: Symbol, bottom: str) -> bool:
+        """True where a family is the top's own, or equations lead from it to the top."""
+        return bottom in self.named.above(top.name)
 
     @cached_property
     def _adjoints(self) -> dict[Symbol, Adjoint]:
@@ -178,6 +182,8 @@ class Solver:
         """Return a member's value in float64."""
         if isinstance(ref, Partial):
             top, bottom = ref.top, ref.bottom
+            if not self.depends(top, bottom.name):
+                return np.zeros(integers(ref.shape))
             whole = derivative_value(self.adjoint(top), self.gradients(top), bottom)
             return np.asarray(whole[integers(ref.component)])
         return np.asarray(self.values[ref])
@@ -221,7 +227,6 @@ class Solver:
         try:
             return tuple(self.hand.stages(written))
         except DeriveError as error:
-            if self.policy.carry == "exact":
-                raise
-            raise DeriveError(f"{write(ref)}: {error}", remedy="carry: rounded may have rounded a "
-                              "small number to 0: more digits, or carry: exact") from error
+            rounded = ("carry: rounded may have rounded a small number to 0: more digits, or "
+                       "carry: exact") if self.policy.carry == "rounded" else ""
+            raise DeriveError(f"`{write(ref)}`: {error}", remedy=rounded) from error

@@ -1,0 +1,76 @@
+"""Questions nobody thought of: derivatives of what is not read, by itself, circles, failures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from derive import Question
+from derive.errors import DeriveError
+
+UNRELATED = """
+given: {y: [0, 1], w: 2, v: [1, 1]}
+model: |
+  L = sum(y)
+  k = w*y
+parts: [{find: [%s], form: %s}]
+"""
+IDENTITIES: dict[str, Any] = {
+    "dL/dw": 0, "dL/dk": [0, 0], "dk/dv": np.zeros((2, 2)), "dL/dL": 1, "dk/dk": np.eye(2),
+    "dw/dw": 1, "dy/dy": np.eye(2), "dw/dy": [0, 0], "dy/dL": [0, 0],
+}
+
+
+@pytest.mark.parametrize("form", ["recurrence", "paths", "both"])
+@pytest.mark.parametrize("asked", IDENTITIES)
+def test_what_is_not_read_has_derivative_zero_and_a_quantity_by_itself_one(
+        asked: str, form: str) -> None:
+    solution = Question.from_text(UNRELATED % (asked, form)).solve()
+    np.testing.assert_array_equal(solution[asked], IDENTITIES[asked])
+    for detail in ("brief", "normal", "full"):
+        assert solution.render("latex", detail=detail)
+
+
+def test_an_array_without_an_index_has_a_derivative_by_a_matrix() -> None:
+    solution = Question.from_text("""
+given: {A: [[1, 2, 3], [0, 1, 0]], v: [1, 2], r: [[1, 2]]}
+model: |
+  q = v @ A
+  s = r @ A
+parts: [{find: [dq/dA, ds/dr, ds/dA]}]
+""").solve()
+    A, v = np.array([[1, 2, 3], [0, 1, 0]]), np.array([1, 2])
+    by_matrix = np.einsum("i,kj->kij", v, np.eye(3))
+    np.testing.assert_allclose(solution["dq/dA"], by_matrix)
+    np.testing.assert_allclose(solution["ds/dA"], by_matrix[None])
+    np.testing.assert_allclose(solution["ds/dr"], A.T[None, :, None, :])
+    assert solution.render("latex", detail="full")
+
+
+WRONG = {
+    "circle": ("a = b + w\n  b = c\n  c = a", ["circle: a -> b -> c -> a"]),
+    "circle of one": ("a = a + w", ["circle: a -> a"]),
+    "circle at one step": ("a[t] = h[t]\n  h[t] = a[t]", ["circle: a -> h -> a"]),
+    "beyond the end": ("g[t] = w*t\n  a = g[4]", ["`g[4]` is out of range in `a`", "g[0] .. g[3]"]),
+    "logarithm": ("a = log(w - 3)", ["`a`: log of -1"]),
+    "quotient": ("a = 1/(w - 2)", ["`a`: division by zero"]),
+    "overflow": ("a = exp(500*w)", ["`a` is not a finite number"]),
+}
+
+
+@pytest.mark.parametrize(("model", "says"), WRONG.values(), ids=WRONG)
+def test_the_message_names_what_is_wrong(model: str, says: list[str],
+                                         recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(DeriveError) as error:
+        Question.from_text(f"index: {{t: 0..3}}\ngiven: {{w: 2}}\nmodel: |\n  {model}\n"
+                           "parts: [{find: a}]\n").solve()
+    for part in says:
+        assert part in str(error.value)
+    assert "shape of" not in str(error.value)
+    assert not recwarn.list
+
+
+def test_an_unused_number_that_is_not_rational_is_no_matter() -> None:
+    Question.from_text("given: {a: sqrt(2), w: 2}\nmodel: |\n  z = w\nparts: [{find: z}]\n").solve()
