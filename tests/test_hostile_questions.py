@@ -74,3 +74,17 @@ def test_the_message_names_what_is_wrong(model: str, says: list[str],
 
 def test_an_unused_number_that_is_not_rational_is_no_matter() -> None:
     Question.from_text("given: {a: sqrt(2), w: 2}\nmodel: |\n  z = w\nparts: [{find: z}]\n").solve()
+
+
+@pytest.mark.parametrize("ties", ["up", "even"])
+def test_a_result_that_rounds_to_zero_passes_its_check(ties: str) -> None:
+    solution = Question.from_text(f"""
+index: {{t: 0..2}}
+given: {{w: 0.125, h: {{-1: 0.25}}, x: [0.125, 0.25, 0.375]}}
+conventions: {{carry: rounded, digits: 1, mode: decimal, ties: {ties}}}
+model: |
+  h[t] = tanh(w*h[t-1] + x[t])
+  L = sum(h[t]**2, t)
+parts: [{{find: [h, L, dL/dw], form: both}}]
+""").solve()
+    assert [check for check in solution.checks if not check.ok] == []

@@ -141,6 +141,6 @@ def _width(text: str, policy: Policy) -> float:
         return 0.0
     mantissa, _, exponent = text.lower().partition("e")
     places = len(mantissa.partition(".")[2])
-    if float(mantissa) == 0 and not places:
-        return 0.0
+    if float(mantissa) == 0 and not places:     # 0.00 is written 0
+        return 0.5 * 10.0 ** -policy.digits if policy.mode == "decimal" else 0.0
     return 0.5 * 10.0 ** (int(exponent or 0) - places)
