@@ -25,6 +25,10 @@ class Int:
     terms: tuple[tuple[Monomial, int], ...]
 
     def __add__(self, other: IntLike) -> IntLike:
+        if isinstance(other, int):  # t - 1: the constant stands last
+            named_part = self.terms[:-1] if self.terms[-1][0] == () else self.terms
+            constant = constant_part(self) + other
+            return Int((*named_part, ((), constant)) if constant else named_part)
         return _gather([*self.terms, *_terms(other)])
 
     __radd__ = __add__

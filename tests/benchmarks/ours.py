@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from derive.calculus.adjoint import Adjoint
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.formats import module
+from derive.numbers.solve import solve
 from derive.question.question import Question
+from derive.solution.backward import derivative_steps
 from derive.solution.numeric import adjoint_values, stores_of
 from derive.solution.solve import solve_question
 from derive.solution.solver import Solver
-from derive.solution.step import Step
+from derive.solution.step import Step, deep
 from derive.syntax.write_latex import write
 from tests.benchmarks.models import WEIGHTS
 
-__all__ = ["Numeric", "derive", "gradients", "render"]
+__all__ = ["Numeric", "derive", "render"]
+
+LOSS = Symbol("L", (), ())
 
 
 def derive(question: Question) -> list[str]:
@@ -24,15 +29,15 @@ def derive(question: Question) -> list[str]:
     That is: the system, names for arguments, the loss and its softmax in index notation, the
     reverse sweep, the steps, their LaTeX.
     """
-    solved = solve_question(question, check=False)
-    return [write(expr) for part in solved.parts for expr in _expressions(part.steps)]
+    solver, part = Solver(question), question.parts[0]
+    bottoms = [r.bottom for r in part.requests if r.bottom is not None]
+    steps = list(derivative_steps(solver, part, LOSS, bottoms))
+    return [write(expr) for step in deep(steps) for expr in _expressions(step)]
 
 
-def _expressions(steps: Sequence[Step]) -> Iterator[Expr]:
-    for step in steps:
-        for line in step.lines:
-            yield from (e for e in (line.left, line.right) if e is not None)
-        yield from _expressions(step.substeps)
+def _expressions(step: Step) -> Iterator[Expr]:
+    for line in step.lines:
+        yield from (e for e in (line.left, line.right) if e is not None)
 
 
 class Numeric:
@@ -41,20 +46,13 @@ class Numeric:
     def __init__(self, question: Question) -> None:
         self.solver = Solver(question)
         self.given = stores_of(question.given)
-        self.adjoint = self.solver.adjoint(Symbol("L", (), ()))
+        self.adjoint: Adjoint = self.solver.adjoint(LOSS)
 
     def run(self) -> dict[str, Any]:
         """Return all gradients, from a forward and a backward pass in float64."""
-        from derive.numbers.solve import solve
-
         forward = solve(self.solver.named.equations, self.given)
         found = adjoint_values(self.adjoint, forward)
-        return gradients(self, found)
-
-
-def gradients(numeric: Numeric, values: Any) -> dict[str, Any]:
-    top = numeric.adjoint.top
-    return {name: values[Partial(top, numeric.adjoint.member(name))] for name in WEIGHTS}
+        return {name: found[Partial(LOSS, self.adjoint.member(name))] for name in WEIGHTS}
 
 
 def render(question: Question) -> str:
