@@ -43,6 +43,11 @@ class Question:
     def title(self) -> str:
         return self.source.title
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what is allowed but may be a slip: numbers nobody uses, a hidden function."""
+        return tuple(dict.fromkeys(self.source.warnings))
+
     def solve(self, layout: str | None = None, digits: int | None = None,
               carry: str | None = None) -> Solution:
         """Solve every part and check every line.

@@ -36,6 +36,7 @@ class Solution:
 @dataclass
 class Question:
     solution: Solution
+    warnings: tuple[str, ...] = ()
     name: str = "q3"
     title: str = "A question"
 

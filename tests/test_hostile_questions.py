@@ -88,3 +88,28 @@ model: |
 parts: [{{find: [h, L, dL/dw], form: both}}]
 """).solve()
     assert [check for check in solution.checks if not check.ok] == []
+
+
+def test_names_of_the_file_win_and_a_hidden_function_can_be_called() -> None:
+    question = Question.from_text("""
+given: {pi: 2, x: [1, 2, 3], unused: 4.5}
+model: |
+  mean = mean(x)*pi
+  v = mean((x - mean/pi)**2)
+parts: [{find: [v, dv/dpi]}]
+""")
+    assert question.solve()["v"] == pytest.approx(2 / 3)
+    assert sum("calls the function" in warning for warning in question.warnings) == 2
+    assert "`unused` is given, but nothing uses it" in question.warnings
+
+
+@pytest.mark.parametrize("facts", ['A == A.T', 'A.T == A', '["x > 0", "sum(x) == 1"]',
+                                   '["sum(x) == 1", "x > 0", "n >= 2"]'])
+def test_numbers_are_drawn_that_obey_the_facts(facts: str) -> None:
+    solution = Question.from_text(f"""
+symbols: {{x: n, A: n x n}}
+assume: {facts}
+model: y = x @ A @ x
+parts: [{{find: [dy/dx, dy/dA]}}]
+""").solve()
+    assert all(check.ok for check in solution.checks)

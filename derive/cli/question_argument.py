@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["question_argument"]
+if TYPE_CHECKING:
+    from derive.api import Question
+
+__all__ = ["opened", "question_argument"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,6 +19,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 def question_argument(command: F) -> F:
     """Add QUESTION, completed by the names of the built-in questions and by files."""
     return click.argument("question", shell_complete=_complete)(command)
+
+
+def opened(question: str) -> Question:
+    """Read a question, and tell on standard error what in it may be a slip."""
+    from derive.api import load
+
+    loaded = load(question)
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return loaded
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -8,7 +8,7 @@ import click
 
 from derive import formats
 from derive.cli.destination import choose, write
-from derive.cli.question_argument import question_argument
+from derive.cli.question_argument import opened, question_argument
 
 __all__ = ["command"]
 
@@ -73,9 +73,7 @@ def command(
     output: str | None,
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
-    from derive.api import load
-
-    loaded = load(question)
+    loaded = opened(question)
     solution = loaded.solve(layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates)
     path = choose(output, loaded.name, formats.extension(format_name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.cli.question_argument import question_argument
+from derive.cli.question_argument import opened, question_argument
 from derive.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ HEADER = ("what", "kind", "error", "ok", "")
 @question_argument
 def command(question: str) -> None:
     """Show every check of QUESTION with its error."""
-    from derive.api import load
-
-    solution = load(question).solve()
+    solution = opened(question).solve()
     click.echo(table([HEADER, *map(_row, solution.checks)]))
     click.echo(f"\n{solution.summary}")
     failed = [check.target for check in solution.checks if not check.ok]

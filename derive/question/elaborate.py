@@ -200,8 +200,7 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
         raise DeriveError("only a named function can be called", text.at(node))
     name = node.func.id
     if name in scope.arity:
-        raise DeriveError(f"`{name}` is a quantity of this question, not a function",
-                          text.at(node), "rename the quantity to use the function")
+        _shadowed(name, node, scope, text)
     special = SPECIAL.get(name)
     if special:
         return special(node, scope, text)
@@ -209,6 +208,15 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
         remedy = nearest(name, [*OPS, *FUNCTIONS])
         raise DeriveError(f"unknown function `{name}`", text.at(node), remedy)
     return _operation(name, node, scope, text)
+
+
+def _shadowed(name: str, node: ast.Call, scope: Scope, text: Text) -> None:
+    """Let a function that has the name of a quantity still be called, with a warning."""
+    if name not in OPS and name not in FUNCTIONS and name not in SPECIAL:
+        raise DeriveError(f"`{name}` is a quantity of this question, not a function",
+                          text.at(node), f"write {name}*(...) for a product")
+    scope.warnings.append(f"{text.at(node)}: `{name}` is also a quantity of this question; "
+                          f"{name}(...) calls the function")
 
 
 def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Apply:

@@ -14,9 +14,8 @@ from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, coefficient, names_in
 from derive.expr.nodes import Range, Symbol
 from derive.expr.shapes import Shape, say
-from derive.ops import OPS
 from derive.question.coverage import check_coverage, without_base_cases
-from derive.question.elaborate import FUNCTIONS, elaborate
+from derive.question.elaborate import elaborate
 from derive.question.infer import infer
 from derive.question.question import Fact, Given, Request
 from derive.question.requests import read_request
@@ -140,8 +139,6 @@ def _target_checked(parsed: _Parsed, scope: Scope) -> _Parsed:
     if name in scope.indices or name in scope.sizes:
         raise DeriveError(f"`{name}` is an index or a size, it cannot be defined",
                           parsed.text.at(node))
-    if name in OPS or name in FUNCTIONS:
-        scope.warnings.append(f"`{name}` is also the name of a function; here it is a quantity")
     return parsed
 
 
@@ -257,7 +254,9 @@ def _plain_reads(parsed: _Parsed) -> set[str]:
     here = [ast.dump(slot) for slot in own]
     shifted = {n.value.id for n in ast.walk(parsed.rhs) if isinstance(n, ast.Subscript)
                and isinstance(n.value, ast.Name) and [*map(ast.dump, subscripts(n))] != here}
-    return {n.id for n in ast.walk(parsed.rhs) if isinstance(n, ast.Name)} - shifted
+    called = {id(n.func) for n in ast.walk(parsed.rhs) if isinstance(n, ast.Call)}
+    return {n.id for n in ast.walk(parsed.rhs)
+            if isinstance(n, ast.Name) and id(n) not in called} - shifted
 
 
 def _one_round(scope: Scope, parsed: Sequence[_Parsed], guess: bool) -> bool:

@@ -10,8 +10,7 @@ from derive.errors import DeriveError, Place
 
 __all__ = ["member", "valid_name"]
 
-RESERVED = {"pi": "it is the number 3.14159...",
-            "inf": "it is infinity"}
+RESERVED = {"inf": "it is infinity"}
 MEMBER = re.compile(r"\s*(?P<name>[^\s\[\]]+)\s*(?:\[(?P<indices>[^\[\]]*)\])?\s*")
 
 

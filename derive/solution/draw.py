@@ -10,7 +10,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Apply, Ref, Symbol
+from derive.expr.nodes import Apply, Ref, Symbol, Transpose
 from derive.expr.positions import assignments, integers
 from derive.expr.walk import at, refs
 from derive.numbers.reference import evaluate
@@ -51,7 +51,8 @@ def _read(equations: Sequence[Equation], env: Mapping[str, IntLike]) -> Iterator
 
 def _drawn(ref: Ref, family: Family, facts: Sequence[Fact], rng: Any) -> Any:
     array = rng.uniform(-1.0, 1.0, integers(family.shape))
-    for fact in facts:
+    # equations last: positive numbers stay positive when they are scaled to their sum
+    for fact in sorted(facts, key=lambda f: f.relation == "=="):
         if any(r.family == ref.family for side in (fact.left, fact.right) for r in refs(side)):
             array = _obeying(fact, array)
     return array
@@ -62,12 +63,14 @@ def _obeying(fact: Fact, array: Any) -> Any:
     left, right = fact.left, fact.right
     if fact.relation == "==" and isinstance(left, Apply) and left.op == "sum":
         return _summing(left, float(evaluate(right, _nothing)), array)
+    if fact.relation == "==" and (Transpose(left) == right or left == Transpose(right)):
+        return (array + array.T) / 2
     if fact.relation in (">", ">=") and isinstance(left, Symbol):
         return np.abs(array) + 0.1 + float(evaluate(right, _nothing))
     if fact.relation in ("<", "<=") and isinstance(left, Symbol):
         return -np.abs(array) - 0.1 + float(evaluate(right, _nothing))
     raise DeriveError(f"no numbers can be drawn for the fact `{fact.typed}`",
-                      remedy="facts such as sum(y) == 1 and x > 0 are known")
+                      remedy="facts such as sum(y) == 1, A == A.T and x > 0 are known")
 
 
 def _summing(total: Apply, value: float, array: Any) -> Any:
