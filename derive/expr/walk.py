@@ -126,9 +126,19 @@ def _shape_at(shape: Shape, env: Env) -> Shape:
 
 
 def _symbol_at(expr: Symbol, env: Env) -> Symbol:
-    if all(isinstance(n, int) for n in (*expr.index, *expr.of)):
+    sized = _all_numbers(expr.of)
+    if sized and _all_numbers(expr.index):
         return expr
-    return Symbol(expr.name, tuple(put(i, env) for i in expr.index), _shape_at(expr.of, env))
+    index = tuple([put(i, env) for i in expr.index])
+    return Symbol(expr.name, index, expr.of if sized else _shape_at(expr.of, env))
+
+
+def _all_numbers(values: tuple[IntLike, ...]) -> bool:
+    # a loop, not `all`: no function is called more often
+    for value in values:  # noqa: SIM110
+        if not isinstance(value, int):
+            return False
+    return True
 
 
 def _partial_at(expr: Partial, env: Env) -> Partial:
