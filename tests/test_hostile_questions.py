@@ -113,3 +113,16 @@ model: y = x @ A @ x
 parts: [{{find: [dy/dx, dy/dA]}}]
 """).solve()
     assert all(check.ok for check in solution.checks)
+
+
+def test_a_gradient_that_vanishes_is_small_and_not_zero() -> None:
+    solution = Question.from_text("""
+index: {t: 1..40}
+given: {w: 1/10, h: {0: 1}}
+model: |
+  h[t] = tanh(w*h[t-1] + 1)
+  L = h[40]
+parts: [{find: ["dL/dh[0]", "dL/dh[20]"]}]
+""").solve()
+    assert 0 < solution["dL/dh[0]"] < 1e-30
+    assert [check for check in solution.checks if not check.ok] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from derive.expr.nodes import (
     Eye,
     Fill,
     Literal,
+    MatMul,
     Neg,
     Number,
+    Outer,
     Power,
     Product,
     Quotient,
@@ -39,6 +42,7 @@ __all__ = ["Hand", "Made", "Stage", "is_number"]
 
 PLAIN = (Literal, Number, Constant, Dimension, Fill, Eye)
 CONSTANTS = Policy(digits=15)   # 1/3 in a formula is not a number somebody worked out
+PRODUCTS = (Product, MatMul, Outer)
 ENTRYWISE = (Sum, Product, Quotient, Power, Neg)
 
 
@@ -171,8 +175,13 @@ class Hand:
 
 
 def _scale(expr: Expr) -> float | None:
-    """Return the size of the numbers that went in, against which noise is judged."""
+    """Return the size of the numbers that were added up, against which noise is judged.
+
+    Only adding leaves noise where zero belongs: a product is as large as its factors make it.
+    """
     if isinstance(expr, Literal):
         return float(np.max(np.abs(np.asarray(expr.values, dtype=float)), initial=0.0))
     found = [s for part in children(expr) if (s := _scale(part)) is not None]
+    if isinstance(expr, PRODUCTS) and found:
+        return prod(found)
     return max(found, default=None)
