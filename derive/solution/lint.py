@@ -140,7 +140,15 @@ def _width(text: str, policy: Policy) -> float:
     if "/" in text:
         return 0.0
     mantissa, _, exponent = text.lower().partition("e")
-    places = len(mantissa.partition(".")[2])
+    places = _places(mantissa, policy)
     if float(mantissa) == 0 and not places:     # 0.00 is written 0
         return 0.5 * 10.0 ** -policy.digits if policy.mode == "decimal" else 0.0
     return 0.5 * 10.0 ** (int(exponent or 0) - places)
+
+
+def _places(mantissa: str, policy: Policy) -> int:
+    """Return the decimals shown; 1110 to three digits has -1: its last digit says nothing."""
+    whole, point, decimals = mantissa.partition(".")
+    if point or policy.mode != "significant":
+        return len(decimals)
+    return -max(len(whole.lstrip("-")) - policy.digits, 0)
