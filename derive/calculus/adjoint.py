@@ -121,6 +121,7 @@ def _form(model: System, top: Symbol, active: frozenset[str] | set[str]) -> str:
 def _component(model: System, rank: int) -> tuple[IntLike, ...]:
     """Name the position of one entry of the top, by letters that the model does not use."""
     taken = {n for f in model.families.values() for n in f.indices} | set(model.families)
+    taken |= model.sizes
     return tuple(named(n) for n in "kjmpq" if n not in taken)[:rank]
 
 

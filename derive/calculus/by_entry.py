@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from derive.calculus.entries import entry
 from derive.calculus.index_notation import Vocabulary, in_entries, letter
@@ -23,9 +23,12 @@ __all__ = ["entry_equation", "slope_equation"]
 Equality = tuple[Expr, Expr]
 
 
-def entry_equation(left: Symbol, right: Expr) -> Equality | None:
-    """Return ``left_i = the formula of one entry``, or None where there is none."""
-    letters = _letters(len(left.shape), (left, right))
+def entry_equation(left: Symbol, right: Expr, taken: Collection[str] = ()) -> Equality | None:
+    """Return ``left_i = the formula of one entry``, or None where there is none.
+
+    Positions are not named by letters that are *taken*.
+    """
+    letters = _letters(len(left.shape), (left, right), taken)
     at = {position(c): c for c in letters}
     try:
         found = in_entries(entry(right, tuple(at)), Vocabulary.of(left, right), at)
@@ -34,9 +37,10 @@ def entry_equation(left: Symbol, right: Expr) -> Equality | None:
     return _entry(left, letters), found
 
 
-def slope_equation(left: Symbol, right: Expr, by: Symbol) -> Equality | None:
+def slope_equation(left: Symbol, right: Expr, by: Symbol, taken: Collection[str] = ()
+                   ) -> Equality | None:
     """Return ``d left_i / d by_jk = ...`` for ``left = right``, or None where it has no formula."""
-    letters = _letters(len(left.shape) + len(by.shape), (left, right, by))
+    letters = _letters(len(left.shape) + len(by.shape), (left, right, by), taken)
     at = {position(c): c for c in letters}
     own, other = letters[:len(left.shape)], letters[len(left.shape):]
     places = list(at)
@@ -53,8 +57,8 @@ def _entry(expr: Expr, letters: Sequence[str]) -> Expr:
     return Entry(expr, tuple(as_position(c) for c in letters)) if letters else expr
 
 
-def _letters(count: int, exprs: Sequence[Expr]) -> list[str]:
-    taken = {name for expr in exprs for name in free_indices(expr)}
+def _letters(count: int, exprs: Sequence[Expr], reserved: Collection[str]) -> list[str]:
+    taken = {*reserved, *(name for expr in exprs for name in free_indices(expr))}
     taken |= {n for expr in exprs for part in walk(expr) for s in part.shape for n in names_in(s)}
     taken |= {part.name for expr in exprs for part in walk(expr) if isinstance(part, Symbol)}
     found: list[str] = []

@@ -82,9 +82,11 @@ def _entry_at(expr: Expr, at: tuple[IntLike, ...]) -> Expr:
 
 
 def composition(outer: Expr, inner: Expr, y: Symbol, x: Symbol, top: Symbol,
-                 facts: tuple[Fact, ...]) -> Composition:
+                 facts: tuple[Fact, ...], reserved: frozenset[str] = frozenset()) -> Composition:
+    """Name the positions and find both slopes; letters that are *reserved* mean something else."""
     vocabulary = Vocabulary.of(outer, inner, y, x, *(side for fact in facts for side in fact))
     taken = {name for expr in (outer, inner) for name in (*free_indices(expr), *_sizes(expr))}
+    taken |= reserved
     rows = _letters(len(y.shape), "kmqsuvwabcd", taken.union(vocabulary.symbols))
     columns = _letters(len(x.shape), "ijruvwabcd", {*taken, *vocabulary.symbols, *rows.values()})
     k, i = tuple(rows), tuple(columns)

@@ -12,12 +12,25 @@ from derive.calculus.pullback import pullback
 from derive.calculus.ranges import Limit, ranges_of
 from derive.calculus.system import System
 from derive.errors import DeriveError
-from derive.expr.build import add, fraction, matmul, mul, outer, sum_over
+from derive.expr.build import add, fraction, matmul, mul, outer, sum_over, transpose
 from derive.expr.equation import Domain, Equation
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
-from derive.expr.nodes import Expr, Number, Partial, Range, Reduce, Ref, Symbol
+from derive.expr.nodes import (
+    Expr,
+    MatMul,
+    Neg,
+    Number,
+    Partial,
+    Product,
+    Range,
+    Reduce,
+    Ref,
+    Sum,
+    Symbol,
+    Transpose,
+)
 from derive.expr.positions import solved_for
-from derive.expr.walk import at, children, free_indices, put_range, refs
+from derive.expr.walk import at, children, free_indices, put_range, rebuild, refs
 from derive.expr.walk import replace as swap
 from derive.syntax.write_text import write
 
@@ -82,13 +95,26 @@ def collect(model: System, top: Symbol, active: set[str] | frozenset[str], form:
             ) -> dict[str, list[Contribution]]:
     """Return every contribution to every active family, the seed left out."""
     out: dict[str, list[Contribution]] = {name: [] for name in model.families if name in active}
-    for equation in model.equations:
+    for equation in map(_plain_columns, model.equations):
         target = equation.target
         if not isinstance(target, Symbol) or target.family not in active:
             continue
         for flow in _merged(_flows(equation, target, active, top, form, component, fusions)):
             out[flow.leaf.family].append(_moved(flow, equation, target, model))
     return out
+
+
+def _plain_columns(equation: Equation) -> Equation:
+    """Leave the transposes of vectors out: with one axis, ``x.T @ A @ x`` means ``x @ A @ x``."""
+    rhs = _untransposed(equation.rhs)
+    return equation if rhs == equation.rhs else replace(equation, rhs=rhs)
+
+
+def _untransposed(expr: Expr) -> Expr:
+    if isinstance(expr, Transpose) and len(expr.shape) == 1:
+        return _untransposed(expr.arg)
+    parts = children(expr)
+    return rebuild(expr, tuple(map(_untransposed, parts))) if parts else expr
 
 
 def _merged(flows: Iterable[_Flow]) -> list[_Flow]:
@@ -195,7 +221,7 @@ def _moved(flow: _Flow, equation: Equation, own: Symbol, model: System) -> Contr
     left = [(n, r) for n, r in domain if f"'{n}" not in solved]
     final = _letters([n for n, _ in left], family.indices, solved)
     env: dict[str, IntLike] = {n: solved.get(f"'{n}", final.get(n, 0)) for n, _ in domain}
-    body = at(flow.cotangent, env)
+    body = _as_column(at(flow.cotangent, env))
     limits = [(env[n], put_range(r, env)) for n, r in domain if f"'{n}" in solved]
     sums = {str(final[n]): put_range(r, env) for n, r in left}
     ranges = ranges_of(family.indices, [*limits, *conditions], sums)
@@ -204,6 +230,15 @@ def _moved(flow: _Flow, equation: Equation, own: Symbol, model: System) -> Contr
     source, target = at(own, env), at(flow.leaf, env)
     return Contribution(body, ranges, tuple(sums.items()), _distance(source, target),
                         source=source, target=target, equation=equation, fused=flow.fused)
+
+
+def _as_column(expr: Expr) -> Expr:
+    """Write a column that is a row times a matrix with the matrix first: x A is A^T x."""
+    if isinstance(expr, MatMul) and (len(expr.left.shape), len(expr.right.shape)) == (1, 2):
+        return matmul(transpose(expr.right), expr.left)
+    if isinstance(expr, (Neg, Product, Sum)):
+        return rebuild(expr, tuple(map(_as_column, children(expr))))
+    return expr
 
 
 def _distance(source: Symbol, target: Symbol) -> int:

@@ -114,19 +114,19 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
         if len(members) == 1:
             letters = {n for family in model.families.values() for n in family.indices}
             known = [f for pair in facts for f in instantiate(pair, read, letters)]
-            fusion = _tried(node, top, members[0], inner[name], known)
+            fusion = _tried(node, top, members[0], inner[name], known, model.sizes)
             if fusion:
                 yield fusion
 
 
-def _tried(node: Expr, top: Symbol, value: Symbol, inner: Equation, facts: Sequence[FactPair]
-           ) -> Fusion | None:
+def _tried(node: Expr, top: Symbol, value: Symbol, inner: Equation, facts: Sequence[FactPair],
+           reserved: frozenset[str]) -> Fusion | None:
     env = match(inner.target, value, {n for n, _ in inner.domain})
     rhs = at(inner.rhs, env) if env is not None else None
     argument = rhs.args[0] if isinstance(rhs, Apply) else None
     if rhs is None or not isinstance(argument, Symbol):
         return None
-    proof = compose(node, rhs, value, argument, facts, top)
+    proof = compose(node, rhs, value, argument, facts, top, reserved)
     if proof.result is None:
         return None
     return Fusion(top.name, value.name, top, node, value, argument, rhs, proof.result, proof)

@@ -73,11 +73,12 @@ class LocalProof:
 
 
 def compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, facts: Iterable[Fact] = (),
-            top: Symbol | None = None) -> LocalProof:
+            top: Symbol | None = None, reserved: frozenset[str] = frozenset()) -> LocalProof:
     """Derive d outer / d x, for a scalar *outer* of the quantity *y*, where y = *inner* of *x*.
 
     *top* is the name of the scalar. Only the way through *y* counts, so there is no result where
-    *outer* reads *x* too, or *inner* reads *y*; and none where no matrix form is found.
+    *outer* reads *x* too, or *inner* reads *y*; and none where no matrix form is found. Positions
+    are not named by letters that are *reserved*.
     """
     if outer.shape or _reads(outer, x) or _reads(inner, y) or inner.shape != y.shape:
         return LocalProof((), None)
@@ -85,15 +86,15 @@ def compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, facts: Iterable[Fact
     declared = tuple(facts)
     everything = (outer, inner, y, x, *(side for fact in declared for side in fact))
     shapes = tuple(part.shape for expr in everything for part in walk(expr))
-    return _compose(outer, inner, y, x, declared, name, shapes)
+    return _compose(outer, inner, y, x, declared, name, reserved, shapes)
 
 
 @lru_cache(maxsize=256)
 def _compose(outer: Expr, inner: Expr, y: Symbol, x: Symbol, declared: tuple[Fact, ...],
-             name: Symbol, shapes: tuple[Shape, ...]) -> LocalProof:
+             name: Symbol, reserved: frozenset[str], shapes: tuple[Shape, ...]) -> LocalProof:
     """Equal names may have other shapes in another question, so the shapes are part of the key."""
     try:
-        c = composition(outer, inner, y, x, name, declared)
+        c = composition(outer, inner, y, x, name, declared, reserved)
         stages = _stages(c, declared, inner)
         rule = tuple(_chain_lines(c))
         lines = (*_slope_lines(c), *rule, *_stage_lines(c, stages, rule[-1].rhs))

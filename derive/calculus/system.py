@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from derive.expr.equation import Domain, Equation, Family
-from derive.expr.integers import IntLike, named, put
+from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import Apply, Expr, Reduce, Ref, Symbol
 from derive.expr.shapes import Shape
 from derive.expr.walk import children, free_indices, rebuild, refs
@@ -39,6 +39,14 @@ class System:
         """For each defined family, the families its equations read."""
         return {name: {ref.family for e in equations for ref in refs(e.rhs)}
                 for name, equations in self.by_target.items()}
+
+    @cached_property
+    def sizes(self) -> frozenset[str]:
+        """The names of sizes and lengths, which no letter for a position may shadow."""
+        counts = {n for f in self.families.values() for s in f.shape for n in names_in(s)}
+        ends = {n for e in self.equations for _, r in e.domain for b in (*r.los, *r.his)
+                for n in names_in(b)}
+        return frozenset(counts | ends)
 
     def put(self, env: Mapping[str, IntLike]) -> System:
         """Put numbers in for sizes and lengths."""

@@ -118,11 +118,54 @@ def mul(*factors: Expr) -> Expr:
 
 def _numbers_first(factors: list[Expr]) -> list[Expr]:
     """Return one number in front of everything else; a single number keeps its typed digits."""
+    factors = _collected(factors)
     numbers = [f for f in factors if _value(f) is not None]
     others = [f for f in factors if _value(f) is None]
+    scalars = [f for f in others if not f.shape]
     if len(numbers) > 1:
         numbers = [number(prod((_value(f) or Fraction(0) for f in numbers), start=Fraction(1)))]
-    return numbers + others
+    return numbers + scalars + [f for f in others if f.shape]
+
+
+def _collected(factors: list[Expr]) -> list[Expr]:
+    """Multiply the numbers inside quotients by those outside: 2 (1/(2 n)) is 1/n."""
+    if not any(_value(f) is not None for f in factors):
+        return factors
+    factors = _over_one_bar(factors)
+    split = [_coefficient(f) for f in factors]
+    if sum(c != 1 for c, _ in split) < 2:
+        return factors
+    total = prod((c for c, _ in split), start=Fraction(1))
+    return [number(total), *(rest for _, rest in split)]
+
+
+def _over_one_bar(factors: list[Expr]) -> list[Expr]:
+    """Put a number in front of a quotient of a number into it: 2 (1/n) is 2/n."""
+    at = next((k for k, f in enumerate(factors) if isinstance(f, Quotient) and not f.shape
+               and _value(f) is None and _value(f.top) is not None), None)
+    if at is None:
+        return factors
+    numbers = [v for f in factors if (v := _value(f)) is not None]
+    quotient = factors[at]
+    assert isinstance(quotient, Quotient)
+    (n, bottom), top = _coefficient(quotient.bottom), _value(quotient.top) or Fraction(0)
+    total = prod(numbers, start=top / n)
+    under = mul(number(Fraction(total.denominator)), bottom)
+    merged = Quotient(number(Fraction(total.numerator)), under)
+    return [merged if k == at else f for k, f in enumerate(factors) if k == at or _value(f) is None]
+
+
+def _coefficient(expr: Expr) -> tuple[Fraction, Expr]:
+    """Split a scalar into the number in it and the rest; what is no number has 1."""
+    value = _value(expr)
+    if value is not None:
+        return value, Number(Fraction(1))
+    if isinstance(expr, Quotient) and not expr.shape:
+        (m, top), (n, bottom) = _coefficient(expr.top), _coefficient(expr.bottom)
+        return (m / n, div(top, bottom)) if m / n != 1 else (Fraction(1), expr)
+    if isinstance(expr, Product) and not expr.shape and _value(expr.factors[0]):
+        return _value(expr.factors[0]) or Fraction(1), mul(*expr.factors[1:])
+    return Fraction(1), expr
 
 
 def _value(expr: Expr) -> Fraction | None:
@@ -138,6 +181,8 @@ def div(a: Expr, b: Expr) -> Expr:
         return a
     if isinstance(a, Neg):
         return neg(div(a.arg, b))
+    if isinstance(a, Quotient) and not a.shape and not b.shape:
+        return div(a.top, mul(b, a.bottom))     # one bar, not two
     return Quotient(a, b)
 
 
@@ -155,7 +200,9 @@ def matmul(a: Expr, b: Expr) -> Expr:
         return neg(matmul(a, b.arg))
     if isinstance(a, Eye):
         return b
-    return a if isinstance(b, Eye) else MatMul(a, b)
+    factor, a, b = _number_out(a, b)
+    made = a if isinstance(b, Eye) else MatMul(a, b)
+    return made if factor is None else mul(factor, made)
 
 
 def outer(a: Expr, b: Expr) -> Expr:
@@ -163,7 +210,26 @@ def outer(a: Expr, b: Expr) -> Expr:
         return neg(outer(a.arg, b))
     if isinstance(b, Neg):
         return neg(outer(a, b.arg))
-    return zero(Outer(a, b).shape) if is_zero(a) or is_zero(b) else Outer(a, b)
+    if is_zero(a) or is_zero(b):
+        return zero(Outer(a, b).shape)
+    factor, a, b = _number_out(a, b)
+    return Outer(a, b) if factor is None else mul(factor, Outer(a, b))
+
+
+def _number_out(a: Expr, b: Expr) -> tuple[Expr | None, Expr, Expr]:
+    """Take the scalars in front of two factors out: A (2 x) is written 2 A x."""
+    (m, a), (n, b) = _split_scalars(a), _split_scalars(b)
+    found = [f for f in (m, n) if f is not None]
+    return (mul(*found) if found else None), a, b
+
+
+def _split_scalars(expr: Expr) -> tuple[Expr | None, Expr]:
+    if isinstance(expr, Product):
+        scalars = [f for f in expr.factors if not f.shape]
+        rest = mul(*(f for f in expr.factors if f.shape))
+        if scalars and rest.shape == expr.shape:
+            return mul(*scalars), rest
+    return None, expr
 
 
 def diag(expr: Expr) -> Expr:
@@ -180,6 +246,8 @@ def transpose(expr: Expr) -> Expr:
         return neg(transpose(expr.arg))
     if not expr.shape or isinstance(expr, (Eye, Diag)):
         return expr
+    if isinstance(expr, Outer):
+        return Outer(expr.right, expr.left)
     return Transpose(expr)
 
 

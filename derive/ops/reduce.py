@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr import build
-from derive.expr.nodes import Apply, Expr, Fill
+from derive.expr.nodes import Apply, Expr, Fill, Product
 from derive.expr.shapes import Shape
 from derive.ops.axes import Axes, all_axes, counted_from_end, expanded, over, reduced, weave
 from derive.ops.op import Op
@@ -33,6 +33,12 @@ def expand(g: Expr, axis: Axes) -> Expr:
     shape = expanded(g.shape, axis)
     if build.is_zero(g):
         return build.zero(shape)
+    if isinstance(g, Fill):
+        return Fill(g.value, shape)
+    if isinstance(g, Product) and all(isinstance(f, Fill) for f in g.factors if f.shape):
+        numbers = (f for f in g.factors if not f.shape)     # the same number everywhere
+        fills = (Fill(f.value, expanded(f.shape, axis)) for f in g.factors if isinstance(f, Fill))
+        return build.mul(*numbers, *fills)
     return Apply("expand", (g,), (("axis", axis),), shape)
 
 

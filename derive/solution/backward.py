@@ -135,4 +135,5 @@ def _component_numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Se
             ref = Partial(adjoint.top, bottom, (), cell)
             lines.append(Line("result", ref, "≈", literal(whole[cell], solver.policy, False)))
         yield Step(identifier(solver, part.label, Partial(adjoint.top, bottom)) + ".value",
-                   "components", tuple(lines), answer=True, intro=say("components", adjoint.top))
+                   "components", tuple(lines), answer=True,
+                   intro=say("components", adjoint.top) if bottom == bottoms[0] else None)

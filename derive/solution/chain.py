@@ -11,6 +11,7 @@ from derive.calculus.pieces import Piece, least_lengths
 from derive.calculus.ranges import at_most
 from derive.calculus.tidy import tidy
 from derive.expr.build import add, matmul, mul, sum_over, transpose
+from derive.expr.build import outer as dyad
 from derive.expr.equation import Domain
 from derive.expr.expand import expanded
 from derive.expr.integers import names_in
@@ -19,7 +20,8 @@ from derive.expr.walk import free_indices, refs, replace
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["everywhere", "expanded_layout", "laid_out", "piece_lines", "places_of"]
+__all__ = ["everywhere", "expanded_layout", "laid_out", "piece_lines", "places_of",
+           "reader_sums"]
 
 
 def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, many: bool
@@ -89,7 +91,7 @@ def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
             return None
         term = _chain_term(adjoint, item, rows)
         if term is not item.expr:
-            for name, bounds in reversed(_outside(item)):
+            for name, bounds in reversed(reader_sums(item)):
                 term = sum_over(name, bounds, term)
             if term in terms:
                 continue    # an equation that reads v twice: du/dv holds both
@@ -97,7 +99,7 @@ def _chain(adjoint: Adjoint, piece: Piece, rows: bool) -> Expr | None:
     return add(*terms)
 
 
-def _outside(item: Contribution) -> Domain:
+def reader_sums(item: Contribution) -> Domain:
     """Return the sums over readers; those inside the reader's equation belong to du/dv."""
     reached = {n for i in item.source.index for n in names_in(i)}
     return tuple(s for s in item.sums if s[0] in reached)
@@ -108,15 +110,17 @@ def _overlapping(piece: Piece) -> bool:
     found: dict[str, list[bool]] = {}
     for item in piece.terms:
         if isinstance(item, Contribution):
-            found.setdefault(item.source.name, []).append(bool(_outside(item)))
+            found.setdefault(item.source.name, []).append(bool(reader_sums(item)))
     return any(len(several) > 1 and any(several) for several in found.values())
 
 
 def _chain_term(adjoint: Adjoint, item: Contribution, rows: bool) -> Expr:
     outer = adjoint.partial(item.source)
     local = Partial(item.source, adjoint.member(item.target.name), direct=True)
-    if item.source == adjoint.top and not adjoint.top.index and adjoint.form == "scalar":
+    if item.source == adjoint.top and not adjoint.top.index and adjoint.form != "component":
         return item.expr  # dL/dv as a symbol would mean all ways at once
+    if adjoint.form == "jacobian" and not item.source.shape and item.target.shape:
+        return dyad(outer, local)
     if adjoint.form == "jacobian" or rows:
         return matmul(outer, local) if item.source.shape else mul(outer, local)
     if not item.source.shape:

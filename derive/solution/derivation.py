@@ -67,7 +67,8 @@ def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol])
     defined = [e for e in solver.named.equations if e.target.family == family]
     if not defined or not piece.domain:
         return True
-    lows = [large(e.domain[k][1].lo) <= large(r.hi) for e in defined
+    lows = [large(e.domain[k][1].lo) <= large(r.hi) and large(r.lo) <= large(e.domain[k][1].hi)
+            for e in defined
             for k, (_, r) in enumerate(piece.domain) if k < len(e.domain)]
     fixed = any(not e.domain for e in defined)
     return fixed or all(lows) or any(
@@ -82,19 +83,19 @@ def _within(piece: Piece, member: Symbol) -> bool:
 def _entry_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str) -> Iterator[Step]:
     """At full detail, show each local derivative entry by entry, as SymPy finds it."""
     for item in adjoint.contributions(family):
-        found = _entry_lines(item) if item.fused is None else ()
+        found = _entry_lines(item, adjoint.model.sizes) if item.fused is None else ()
         if found:
             name = f"d{item.equation.target.family}_d{family}_entries"
             yield Step(identifier(solver, part.label, name), "entries", found, detail="full")
 
 
-def _entry_lines(item: Contribution) -> tuple[Line, ...]:
+def _entry_lines(item: Contribution, sizes: frozenset[str]) -> tuple[Line, ...]:
     source, rhs = item.equation.target, item.equation.rhs
     read = {r for r in refs(rhs) if isinstance(r, Symbol) and r.name == item.target.name}
     if len(read) != 1 or not isinstance(source, Symbol):
         return ()
-    found = [e for e in (entry_equation(source, rhs), slope_equation(source, rhs, read.pop()))
-             if e is not None]
+    found = [e for e in (entry_equation(source, rhs, sizes),
+                         slope_equation(source, rhs, read.pop(), sizes)) if e is not None]
     if len(found) < 2:
         return ()
     (whole, entry), (slope, value) = found

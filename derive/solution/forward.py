@@ -13,7 +13,7 @@ from derive.expr.positions import match
 from derive.expr.walk import at
 from derive.question.question import Part
 from derive.solution.members import ancestors
-from derive.solution.rules import say_lists
+from derive.solution.rules import say, say_lists
 from derive.solution.solver import Solver
 from derive.solution.step import Claim, Line, Sentence, Step
 from derive.solution.working import lines_of
@@ -84,9 +84,11 @@ def _time(ref: Ref) -> tuple[int, ...]:
 def shown_positions(times: Sequence[tuple[int, ...]]) -> set[tuple[int, ...]]:
     """Return the positions that are told at normal detail: all of a few, else the ends."""
     distinct = list(dict.fromkeys(t for t in times if t))
-    if len(distinct) <= MOST_SHOWN:
-        return set(distinct)
-    return {*distinct[:2], *distinct[-1:]}
+    found: set[tuple[int, ...]] = set()
+    for rank in {len(t) for t in distinct}:     # h[t] and e[s, t] are series of their own
+        own = [t for t in distinct if len(t) == rank]
+        found.update(own if len(own) <= MOST_SHOWN else (*own[:2], own[-1]))
+    return found
 
 
 def _asked_positions(refs: Sequence[Ref], asked: Collection[Ref]) -> set[tuple[int, ...]]:
@@ -108,6 +110,7 @@ def at_times(solver: Solver, refs: Sequence[Ref], asked: Collection[Ref],
     hidden = list(dict.fromkeys(t for t in times if t and t not in shown))
     last: tuple[int, ...] = ()
     told = False
+    left_out: list[Step] = []
     for ref, time in zip(refs, times, strict=True):
         new = many and bool(time) and time != last
         heading = _heading(solver, ref) if new else None
@@ -124,9 +127,20 @@ def at_times(solver: Solver, refs: Sequence[Ref], asked: Collection[Ref],
             yield _same_way(solver, step, ref, hidden)
         if len(hidden) <= MOST_STEPS:
             yield replace(step, detail="full", title=heading)
+            left_out += [step] if step.answer else []
+    if left_out:
+        yield _left_out(left_out)
+
+
+def _left_out(steps: Sequence[Step]) -> Step:
+    """Give the results that were asked for and whose working is left out."""
+    lines = tuple(replace(step.lines[-1], left=step.lines[0].left) for step in steps)
+    return Step(f"{steps[0].id}.others", "others", lines, intro=say("others"), answer=True)
 
 
 def _same_way(solver: Solver, step: Step, ref: Ref, hidden: Sequence[tuple[int, ...]]) -> Step:
+    if any(len(t) > 1 for t in hidden):
+        return Step(f"{step.id}.same", "same way", note=say("same way others"), detail="normal")
     ends = [tuple(Dimension(i) for i in t) for t in (hidden[0], hidden[-1])]
     names = _index_names(solver, ref)
     first = [Claim(n, "=", v) for n, v in zip(names, ends[0], strict=False)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from derive.calculus.adjoint import Adjoint
 from derive.expr.equation import Equation
@@ -67,23 +68,64 @@ def ancestors(wanted: Iterable[Ref], parents: Callable[[Ref], Iterable[Ref]],
               known: Callable[[Ref], bool]) -> list[Ref]:
     """Return *wanted* and all they need that is not known yet, every member after its parents.
 
+    Members of one position stand together as far as that goes.
+    """
+    needs: dict[Ref, list[Ref]] = {}
+    order = _depth_first(wanted, parents, known, needs)
+    return _together(order, needs)
+
+
+def _depth_first(wanted: Iterable[Ref], parents: Callable[[Ref], Iterable[Ref]],
+                 known: Callable[[Ref], bool], needs: dict[Ref, list[Ref]]) -> list[Ref]:
+    """Return what is needed, parents first, and note in *needs* who needs whom.
+
     Without recursion: a chain may be thousands of steps long.
     """
     order: list[Ref] = []
-    done: set[Ref] = set()
     for start in wanted:
-        stack: list[tuple[Ref, Iterator[Ref]]] = [(start, iter(parents(start)))]
-        if start in done or known(start):
+        if start in needs or known(start):
             continue
-        done.add(start)
+        needs[start] = list(parents(start))
+        stack = [(start, iter(needs[start]))]
         while stack:
             member, rest = stack[-1]
             for parent in rest:
-                if parent not in done and not known(parent):
-                    done.add(parent)
-                    stack.append((parent, iter(parents(parent))))
+                if parent not in needs and not known(parent):
+                    needs[parent] = list(parents(parent))
+                    stack.append((parent, iter(needs[parent])))
                     break
             else:
                 order.append(member)
                 stack.pop()
     return order
+
+
+def _together(order: Sequence[Ref], needs: Mapping[Ref, list[Ref]]) -> list[Ref]:
+    """Go on at the position one is at while something there is ready, else in the order given."""
+    rank = {member: k for k, member in enumerate(order)}
+    missing = [len({p for p in needs[m] if p in rank}) for m in order]
+    readers: list[list[int]] = [[] for _ in order]
+    for k, member in enumerate(order):
+        for parent in {p for p in needs[member] if p in rank}:
+            readers[rank[parent]].append(k)
+    ready: dict[tuple[IntLike, ...], list[int]] = {}
+    heap = [k for k, count in enumerate(missing) if not count]
+    for k in heap:
+        ready.setdefault(order[k].index, []).append(k)
+    found: list[Ref] = []
+    done: set[int] = set()
+    here: tuple[IntLike, ...] = ()
+    while heap:
+        near = ready.get(here)
+        k = heappop(near) if here and near else heappop(heap)
+        if k in done:
+            continue
+        done.add(k)
+        found.append(order[k])
+        here = order[k].index or here
+        for reader in readers[k]:
+            missing[reader] -= 1
+            if not missing[reader]:
+                heappush(heap, reader)
+                heappush(ready.setdefault(order[reader].index, []), reader)
+    return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.by_entry import slope_equation
 from derive.calculus.contributions import Contribution
-from derive.expr.nodes import Apply, Expr, Symbol
+from derive.expr.integers import named
+from derive.expr.nodes import Apply, Dimension, Expr, Symbol
 from derive.expr.walk import refs
 from derive.ops import ELEMENTWISE, apply, derivative
+from derive.solution.chain import reader_sums
 from derive.solution.local import jacobian, kind_of, local_partial
 from derive.solution.rules import RULES, say, say_lists
 from derive.solution.step import Claim, Sentence
@@ -60,24 +62,37 @@ def _function_derivative(adjoint: Adjoint, item: Contribution) -> list[Expr]:
 
 
 def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
-    """Say how one entry of a weight enters, and that its gradients add up over the steps."""
+    """Say how one entry of a weight enters, and that its gradients add up over the readers."""
     items = adjoint.contributions(family)
-    slopes = [Claim(*found) for item in items if (found := _slope(item)) is not None]
+    slopes = [Claim(*found) for item in items
+              if (found := _slope(item, adjoint.model.sizes)) is not None]
     text = "Here " + " and ".join(["{}"] * len(slopes)) + "." if slopes else ""
-    if not any(c.sums for c in items):
-        return Sentence(text, tuple(slopes)) if text else None
-    text = f"{RULES['shared'].why} {text}".strip()
-    return Sentence(text, (adjoint.member(family), *slopes))
+    adds = _adding_up(adjoint, family)
+    text = f"{adds.text} {text}".strip()
+    return Sentence(text, (*adds.parts, *slopes)) if text else None
 
 
-def _slope(item: Contribution) -> tuple[Expr, str, Expr] | None:
+def _adding_up(adjoint: Adjoint, family: str) -> Sentence:
+    """Say why there is a sum over readers: one index of theirs is none of the quantity."""
+    items = [c for c in adjoint.contributions(family) if reader_sums(c)]
+    target = adjoint.member(family)
+    letters = list(dict.fromkeys(n for c in items for n, _ in reader_sums(c)))
+    every = [Dimension(named(n)) for n in letters]
+    if not items:
+        return Sentence("")
+    if not target.index:
+        return say_lists("shared", [target], every)
+    return say_lists("read by many", [target], list(dict.fromkeys(c.source for c in items)), every)
+
+
+def _slope(item: Contribution, sizes: frozenset[str]) -> tuple[Expr, str, Expr] | None:
     source, leaf = item.equation.target, item.target
     if item.fused is not None or not source.shape or not isinstance(source, Symbol):
         return None
     read = [r for r in refs(item.equation.rhs) if isinstance(r, Symbol) and r.name == leaf.name]
-    if len(set(read)) != 1 or len(leaf.shape) != 2:
-        return None
-    found = slope_equation(source, item.equation.rhs, read[0])
+    if len(set(read)) != 1 or len(leaf.shape) != 2 or 1 in (*source.shape, *leaf.shape):
+        return None     # entries of an axis of size 1 need no letter
+    found = slope_equation(source, item.equation.rhs, read[0], sizes)
     if found is not None and any(r.family == leaf.name for r in refs(found[1])):
         return None     # not linear: the formula above says it better
     return None if found is None else (found[0], "=", found[1])

@@ -3,13 +3,14 @@ r"""Functions and sums: \tanh(x), \sqrt{x}, \sum_k y_k, \sum_{t=1}^{T} l_t."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from operator import mul
 from typing import Any
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Expr, MatMul, Range, Reduce
+from derive.expr.nodes import Apply, Expr, Literal, MatMul, Range, Reduce, Sum
 from derive.expr.walk import places, walk
 from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.matrices import environment, is_matrix
@@ -23,6 +24,7 @@ from derive.syntax.precedence import Binds, Piece
 __all__ = ["FORMS"]
 
 Form = Callable[[Apply, Style], Piece]
+MOST_SUMMED = 6
 PRINTABLE = (int, float, str, Fraction)
 
 
@@ -146,11 +148,26 @@ def _axes(expr: Apply) -> tuple[int, ...]:
 
 def _all_entries(arg: Expr, style: Style) -> Piece:
     r"""Write \sum_k y_k \log p_k; where entries do not go one by one, sum(...)."""
+    if isinstance(arg, Literal) and len(arg.shape) == 1 and len(arg.values) <= MOST_SUMMED:
+        return _written_out(arg, style)
     if is_matrix(arg):
         return Piece(rf"\operatorname{{sum}} {tex(arg, style).text}", Binds.FRACTION)
+    if any(isinstance(part, Literal) and part.shape for part in walk(arg)):
+        return Piece(rf"\operatorname{{sum}}{brackets(tex(arg, style).text)}", Binds.FRACTION)
     letters = free_letters(arg, len(arg.shape))
     body = inside(tex(entry_of(arg, letters), style), Binds.REDUCE)
     return Piece(rf"\sum_{{{','.join(map(str, letters))}}} {body}", Binds.REDUCE)
+
+
+def _written_out(vector: Literal, style: Style) -> Piece:
+    """Write the sum of a few numbers in brackets: (0.024 + 0.334)."""
+    terms = tuple(replace(vector, values=entry) for entry in _scalars(vector.values))
+    return Piece(brackets(tex(Sum(terms), style).text)) if len(terms) > 1 else tex(terms[0], style)
+
+
+def _scalars(values: Any) -> list[Any]:
+    """Return the entries of a vector as arrays without axes."""
+    return [values[k:k + 1].reshape(()) for k in range(len(values))]
 
 
 def _times_ones(expr: Apply, axis: int, style: Style) -> Piece:

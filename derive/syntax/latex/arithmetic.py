@@ -35,7 +35,7 @@ def terms(expr: Sum | Dots, style: Style) -> list[Term]:
 
 def _first(term: Expr, style: Style) -> Term:
     piece = tex(term, style)
-    if isinstance(term, Neg):
+    if isinstance(term, Neg) and piece.binds == Binds.MINUS:
         return Term("-", piece.text[1:], term.arg)
     return Term("", piece.text, term)
 
@@ -43,6 +43,7 @@ def _first(term: Expr, style: Style) -> Term:
 def _later(term: Expr, style: Style) -> Term:
     piece = tex(term, style)
     if isinstance(term, Neg):
+        piece = piece if piece.binds == Binds.MINUS else Piece("-" + piece.text)
         return Term("-", piece.text[1:], term.arg)
     if piece.binds == Binds.MINUS and not isinstance(term, (Number, Literal)):
         return Term("-", piece.text[1:], term)
@@ -58,6 +59,8 @@ def _sum(expr: Sum | Dots, style: Style) -> Piece:
 
 @tex.register(Neg)
 def _neg(expr: Neg, style: Style) -> Piece:
+    if isinstance(expr.arg, Literal) and not expr.shape and tex(expr.arg, style).text == "0":
+        return tex(expr.arg, style)     # nobody writes -0
     return Piece("-" + inside(tex(expr.arg, style), Binds.REDUCE), Binds.MINUS)
 
 

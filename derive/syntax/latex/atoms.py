@@ -79,6 +79,8 @@ def _derivative(expr: Partial, style: Style, entry: tuple[IntLike, ...] = ()) ->
 def _entry(expr: Entry, style: Style) -> Piece:
     """Write W_{i,j}, y_{t,k} or (V h)_{k}; a row of a matrix is W_{i,:}."""
     missing = len(expr.arg.shape) - len(expr.at)
+    if isinstance(expr.arg, Eye) and missing:   # a column of I is a unit vector
+        return Piece(rf"\mathbf{{e}}_{{{','.join(_positions(expr.at, style))}}}")
     if isinstance(expr.arg, Partial) and not missing and expr.arg.shape == expr.arg.bottom.shape:
         return _derivative(expr.arg, style, expr.at)
     positions = _positions(expr.at, style) + [":"] * missing

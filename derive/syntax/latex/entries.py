@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.expr.integers import Int, named
+from derive.expr.build import mul
+from derive.expr.integers import Int, named, names_in
 from derive.expr.nodes import (
     Apply,
     Entry,
@@ -42,6 +43,7 @@ def free_letters(expr: Expr, count: int) -> tuple[Int, ...]:
 def _names(expr: Expr) -> frozenset[str]:
     found: set[str] = set()
     for part in walk(expr):
+        found.update(n for size in part.shape for n in names_in(size))
         mentioned = (part.top, part.bottom) if isinstance(part, Partial) else (part,)
         found.update(m.name for m in mentioned if isinstance(m, Symbol))
     return frozenset(found)
@@ -60,6 +62,8 @@ def entry_of(expr: Expr, at: tuple[Int, ...]) -> Expr:
     parts = tuple(entry_of(part, at) for part in children(expr))
     if isinstance(expr, Apply):
         return Apply(expr.op, parts, expr.params, ())
+    if isinstance(expr, Product) and any(isinstance(f, Fill) for f in expr.factors):
+        return mul(*parts)      # an entry of a vector of ones is a factor 1
     return rebuild(expr, parts)
 
 
