@@ -135,3 +135,14 @@ def test_all_of_one_position_stands_together() -> None:
 def test_a_few_numbers_are_summed_in_brackets() -> None:
     text = "given: {x: [1, 2, 3]}\nmodel: |\n  s = sum(x**2)\nparts:\n  - {find: s}\n"
     assert "(1 + 4 + 9)" in solved(text).render("markdown")
+
+
+@pytest.mark.parametrize(("model", "sign"), [
+    ("s = 4.1*v", "≈"),     # 102.5 is 100 to two digits
+    ("s = [0.83, 0.17] - [0.69, v/1000 + 0.004]", "≈"),     # 0.14, and 0.141 that becomes 0.14
+])
+def test_rounded_numbers_are_carried_and_said_to_be_rounded(model: str, sign: str) -> None:
+    text = f"given: {{v: 25}}\nmodel: |\n  {model}\nparts:\n  - {{find: s}}\n"
+    solution = Question.from_text(text).solve(carry="rounded", digits=2)
+    assert all(check.ok for check in solution.checks)
+    assert solution.solved.parts[0].steps[-1].lines[-1].relation == sign

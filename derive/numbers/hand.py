@@ -152,14 +152,14 @@ class Hand:
     def _rounded(self, expr: Expr, raw: Any) -> Made:
         """Keep what is written down; what was rounded shows all its digits (0.800)."""
         kept = carried(raw, self.policy)
-        whole = {k for k, r in zip(kept.ravel(), raw.ravel(), strict=True)
-                 if not isinstance(r, float) and k == r}
+        pairs = list(zip(kept.ravel(), raw.ravel(), strict=True))
+        cut = {k for k, r in pairs if isinstance(r, float) or k != r}
+        whole = {k for k, _ in pairs} - cut     # 0.14 beside a 0.141 that became 0.14 is cut too
 
         def say(value: Any) -> str:
             return self.policy.show(value if value in whole else float(value))
 
-        changed = len(whole) < len(set(kept.ravel()))
-        return Made(expr, Literal(kept, not changed, say), changed)
+        return Made(expr, Literal(kept, not cut, say), bool(cut))
 
     def _long_sum(self, expr: Dots) -> Made:
         if self.policy.carry == "exact":
