@@ -83,7 +83,7 @@ def _of_other_ranks(n: IntLike, m: IntLike) -> Iterator[tuple[str, Case, str | N
     p, y, z, w = plain("p"), plain("y"), plain("z"), plain("w", m)
     bce = apply("binary_cross_entropy", y, p)
     yield "one unit", (bce, apply("sigmoid", z), p, z, ()), "p - y"
-    yield "logistic regression", (bce, apply("sigmoid", MatMul(w, x)), p, w, ()), "x * (p - y)"
+    yield "logistic regression", (bce, apply("sigmoid", MatMul(w, x)), p, w, ()), "(p - y) * x"
     P, Y, Z = plain("P", m, n), plain("Y", m, n), plain("Z", m, n)
     rows: Fact = (apply("sum", Y, axis=-1), build.number(1))
     total = apply("sum", apply("cross_entropy", Y, P))

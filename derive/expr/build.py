@@ -121,10 +121,16 @@ def _numbers_first(factors: list[Expr]) -> list[Expr]:
     factors = _collected(factors)
     numbers = [f for f in factors if _value(f) is not None]
     others = [f for f in factors if _value(f) is None]
-    scalars = [f for f in others if not f.shape]
+    scalars = [f for f in others if _goes_first(f)]
     if len(numbers) > 1:
         numbers = [number(prod((_value(f) or Fraction(0) for f in numbers), start=Fraction(1)))]
-    return numbers + scalars + [f for f in others if f.shape]
+    return numbers + scalars + [f for f in others if not _goes_first(f)]
+
+
+def _goes_first(factor: Expr) -> bool:
+    """True for a scalar; a sum stays where it is, as what follows would seem to be under it."""
+    summed = isinstance(factor, Reduce) or (isinstance(factor, Apply) and factor.op == "sum")
+    return not factor.shape and not summed
 
 
 def _collected(factors: list[Expr]) -> list[Expr]:
