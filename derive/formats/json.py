@@ -73,7 +73,7 @@ def _finite(value: Any, key: str) -> Any:
     number = float(value)
     if math.isnan(number):
         raise DeriveError(f"the value of {key} is not a number")
-    return number if math.isfinite(number) else str(number)
+    return number + 0.0 if math.isfinite(number) else str(number)     # -0.0 is 0.0
 
 
 def _parts(solved: SolvedQuestion, detail: str, labels: Sequence[str], style: Style

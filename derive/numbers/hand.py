@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr.nodes import (
+    Apply,
     Constant,
     Dimension,
     Dots,
@@ -43,6 +44,7 @@ __all__ = ["Hand", "Made", "Stage", "is_number"]
 PLAIN = (Literal, Number, Constant, Dimension, Fill, Eye)
 CONSTANTS = Policy(digits=15)   # 1/3 in a formula is not a number somebody worked out
 PRODUCTS = (Product, MatMul, Outer)
+ADDING = ("sum", "mean", "squared_error")
 ENTRYWISE = (Sum, Product, Quotient, Power, Neg)
 
 
@@ -181,6 +183,8 @@ def _scale(expr: Expr) -> float | None:
     """
     if isinstance(expr, Literal):
         return float(np.max(np.abs(np.asarray(expr.values, dtype=float)), initial=0.0))
+    if isinstance(expr, Apply) and expr.op not in ADDING:
+        return 0.0      # exp(-35) is small, not noise
     found = [s for part in children(expr) if (s := _scale(part)) is not None]
     if isinstance(expr, PRODUCTS) and found:
         return prod(found)

@@ -217,6 +217,10 @@ def _split(array: Any, name: str, scope: Scope) -> dict[tuple[int, ...], Any]:
         if array.ndim <= axis:
             raise DeriveError(f"`{name}[{', '.join(indices)}]` is used as a series, but "
                               f"{say(array.shape)} is given", remedy="give a list, one per index")
+        length = bounds.hi - bounds.lo + 1
+        if isinstance(length, int) and array.shape[axis] > length:
+            scope.warnings.append(f"`{name}` has {array.shape[axis]} values, but `{index}` takes "
+                                  f"only {length}")
     cells: list[tuple[int, ...]] = [()]
     for axis in range(len(indices)):
         cells = [(*c, i) for c in cells for i in range(array.shape[axis])]

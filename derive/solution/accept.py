@@ -27,7 +27,7 @@ MOST_ENTRIES = 4000     # beyond this nobody rounds by hand: half a unit around 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value at full precision, the digits shown, and the least and greatest to accept.
+    """A value at full precision, the digits the sheet shows, the least and greatest to accept.
 
     All four are arrays of one shape (`shown` of text).
     """
@@ -48,12 +48,14 @@ class Intervals(Mapping[str, Value]):
     def __getitem__(self, key: str) -> Value:
         ref = self.refs[key]
         exact = np.asarray(self._precise.float(ref), dtype=float)
-        lows, highs = _interval(exact, self._policy)
         rounded = self._by_hand(ref)
-        if rounded is not None:
-            more = _interval(rounded, self._policy)
-            lows, highs = np.minimum(lows, more[0]), np.maximum(highs, more[1])
-        return Value(exact, _each(exact, self._policy.show), lows, highs)
+        lows, highs = _interval(exact, self._policy)
+        if rounded is None:
+            return Value(exact, _each(exact, self._policy.show), lows, highs)
+        more = _interval(rounded, self._policy)
+        carried = rounded if self.question.conventions.carry == "rounded" else exact
+        return Value(exact, _each(carried, self._policy.show), np.minimum(lows, more[0]),
+                     np.maximum(highs, more[1]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.refs)

@@ -38,7 +38,7 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     refs = refs_of(solver)
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
-        parts, {key: carried(solver, ref) for key, ref in refs.items()} | entries_of(solver),
+        parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver),
         formulas_of(solver),
         tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
         Intervals(question, refs))
@@ -97,12 +97,5 @@ def entries_of(solver: Solver) -> dict[str, Any]:
     for part in solver.question.parts:
         for ref, at in asked_entries(solver, part):
             key = f"{write(ref)}[{', '.join(map(str, at))}]"
-            found[key] = np.asarray(carried(solver, ref))[at]
+            found[key] = np.asarray(solver.float(ref))[at]
     return found
-
-
-def carried(solver: Solver, ref: Ref) -> Any:
-    """Return the value a sheet carries: what was written down with ``carry: rounded``."""
-    if solver.policy.carry == "rounded" and ref in solver.worked:
-        return np.asarray(solver.worked[ref].value.values, dtype=float)
-    return solver.float(ref)
