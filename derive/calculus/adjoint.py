@@ -10,11 +10,12 @@ recurrences instead of on single instructions.)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.calculus.contributions import ONE, Contribution, Term, collect
-from derive.calculus.fusion import Fusion
+from derive.calculus.fusion import Fusion, alone
 from derive.calculus.pieces import Piece, pieces_of
 from derive.calculus.support import narrowed
 from derive.calculus.system import System
@@ -91,20 +92,38 @@ def adjoint(model: System, top: Symbol, wanted: frozenset[str],
     *fusions* are pairs of equations (a loss of a softmax) that are differentiated as one.
     Raises `DeriveError` where an operation on the way has no derivative.
     """
+    if not wanted:
+        return Adjoint(top, "scalar", model, {})    # every derivative is zero
     active = model.above(top.name) & frozenset().union(*(model.below(w) for w in wanted))
     if wanted and top.name not in active:
         raise DeriveError(f"`{top.name}` does not depend on {_listed(wanted)}")
     active |= {top.name}
-    form = _form(model, top, active)
-    component = _component(model, len(top.shape)) if form == "component" else ()
-    fusions = tuple(f for f in fusions if f.inner not in wanted and f.outer in active)
-    raw = collect(model, top, active, form, component, fusions)
+    fusions = alone([f for f in fusions if f.inner not in wanted and {
+        f.outer, f.argument.name} <= active], model, active)
+    form, component, raw = _collected(model, top, active, fusions)
     seed = _seed(model, top, form, component)
     terms = narrowed(model, top.name, seed, raw, form == "component" or top.name in wanted)
     # people begin with what happens at the same time step
     ordered = {name: tuple(sorted(found, key=lambda term: term.distance))
                for name, found in terms.items()}
     return Adjoint(top, form, model, ordered, component)
+
+
+def _collected(model: System, top: Symbol, active: set[str] | frozenset[str],
+               fusions: tuple[Fusion, ...]
+               ) -> tuple[str, tuple[IntLike, ...], dict[str, list[Contribution]]]:
+    """Collect what flows into each adjoint, in the form in which that can be written.
+
+    Where a way leads through matrices there is no product of Jacobians, and one entry of the top
+    is taken at a time.
+    """
+    form = _form(model, top, active)
+    if form == "jacobian":
+        with suppress(DeriveError):
+            return form, (), collect(model, top, active, form, (), fusions)
+        form = "component"
+    component = _component(model, len(top.shape)) if form == "component" else ()
+    return form, component, collect(model, top, active, form, component, fusions)
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -19,7 +19,7 @@ from derive.expr.positions import match
 from derive.expr.walk import at, children, free_indices, refs, replace, walk
 from derive.ops import ELEMENTWISE
 
-__all__ = ["Fusion", "find_fusions", "instantiate", "with_named_losses"]
+__all__ = ["Fusion", "alone", "find_fusions", "instantiate", "with_named_losses"]
 
 FactPair = tuple[Expr, Expr]
 
@@ -51,6 +51,28 @@ def find_fusions(model: System, facts: Sequence[FactPair]) -> tuple[Fusion, ...]
         if not equation.rhs.shape:  # losses inside other expressions have names by now
             found += _fused(equation.rhs, equation, inner, model, facts)
     return tuple(found)
+
+
+def alone(fusions: Sequence[Fusion], model: System, active: Collection[str]
+          ) -> tuple[Fusion, ...]:
+    """Keep the pairs whose inner quantity nothing else reads.
+
+    Where p also enters elsewhere its own derivative is needed, and all ways have to go through it.
+    """
+    found = []
+    for fusion in fusions:
+        losses = {f.loss for f in fusions if f.inner == fusion.inner}
+        readers = [e.rhs for e in model.equations if e.target.family in active]
+        if not any(_reads(rhs, fusion.inner, losses) for rhs in readers):
+            found.append(fusion)
+    return tuple(found)
+
+
+def _reads(expr: Expr, family: str, leaving_out: Collection[Expr]) -> bool:
+    if isinstance(expr, Symbol):
+        return expr.family == family
+    return any(_reads(part, family, leaving_out) for part in children(expr)
+               if part not in leaving_out) and expr not in leaving_out
 
 
 def with_named_losses(model: System) -> System:
@@ -115,7 +137,9 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
             letters = {n for family in model.families.values() for n in family.indices}
             known = [f for pair in facts for f in instantiate(pair, read, letters)]
             fusion = _tried(node, top, members[0], inner[name], known, model.sizes)
-            if fusion:
+            others = {r.name for r in read} - {name}
+            # where the target depends on the argument too, the pair is not the whole derivative
+            if fusion and not others & model.below(fusion.argument.name):
                 yield fusion
 
 

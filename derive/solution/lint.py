@@ -65,7 +65,8 @@ def _checked(name: str, made: Made, policy: Policy) -> Check:
 def _compared(name: str, made: Made, policy: Policy, found: _Digits) -> Check:
     shown = found.shown()
     target = _shown(made.value)
-    gap = np.abs(found.evaluated(shown) - target) - 1e-12 * np.abs(target)
+    largest = max(float(np.max(np.abs(a), initial=0.0)) for a in (target, *shown.values()))
+    gap = np.abs(found.evaluated(shown) - target) - NOISE * largest     # noise is shown as 0
     gap = gap - _half_unit(made.value, policy)
     differs = float(np.max(gap, initial=-1.0)) > 0
     if differs and policy.carry == "exact":
@@ -129,9 +130,11 @@ def _number(text: str) -> float:
 
 
 def _half_unit(literal: Literal, policy: Policy) -> Any:
+    """Return how far each value may be from its digits; what is shown as 0 may be all it is."""
     if literal.exact:
         return np.zeros(literal.values.shape)
-    widths = [_width(literal.say(v), policy) for v in literal.values.ravel()]
+    texts = [(literal.say(v), abs(float(v))) for v in literal.values.ravel()]
+    widths = [_width(text, policy) or (size if text == "0" else 0.0) for text, size in texts]
     return np.asarray(widths).reshape(literal.values.shape)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
+
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.by_entry import slope_equation
 from derive.calculus.contributions import Contribution
@@ -54,7 +56,7 @@ def _function_derivative(adjoint: Adjoint, item: Contribution) -> list[Expr]:
     rhs = item.equation.rhs
     if not isinstance(rhs, Apply) or rhs.op not in ELEMENTWISE or len(rhs.args) != 1:
         return []
-    letter = next(c for c in "zuvxs" if c not in adjoint.model.families)
+    letter = next(c for c in (*"zuvxs", *ascii_letters) if c not in adjoint.model.families)
     number = Symbol(letter, (), ())
     params = dict(rhs.params)
     function = apply(rhs.op, number, **params)
