@@ -42,5 +42,5 @@ def test_values_and_derivatives_are_those_of_the_text(
         expected = derivative(model, *map(member, found.groups())) if found else values[member(key)]
         size = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
         np.testing.assert_allclose(value, expected, rtol=1e-8, atol=1e-9 * size, err_msg=key)
-    assert solution.render(format_name, detail="full")
+    assert solution.render(format_name)
     assert {f"dL/dx[{t}]" for t in range(1, model.steps + 1)} <= set(solution.values)
