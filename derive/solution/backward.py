@@ -7,10 +7,11 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
 from derive.calculus.adjoint import Adjoint
+from derive.calculus.tidy import tidy
 from derive.expr.build import zero
-from derive.expr.nodes import Partial, Ref, Symbol
+from derive.expr.nodes import Expr, Eye, Partial, Ref, Symbol
 from derive.expr.positions import integers
-from derive.expr.walk import refs
+from derive.expr.walk import refs, replace
 from derive.numbers.policy import literal
 from derive.question.question import Part
 from derive.solution.chain import expanded_layout, laid_out
@@ -115,10 +116,20 @@ def _recalled(solver: Solver, part: Part, ref: Partial) -> Step:
     return Step(identifier(solver, part.label, ref) + ".value", "numbers", (line,), answer=True)
 
 
+def _without_seed(solver: Solver, rhs: Expr) -> Expr:
+    """Leave out dh_3/dh_3 = I as a factor."""
+    seeds: dict[Expr, Expr] = {
+        ref: Eye(ref.top.shape[0]) for ref in refs(rhs)
+        if isinstance(ref, Partial) and ref.top == ref.bottom
+        and (made := solver.making(ref)) is not None and isinstance(made.rhs, Eye)}
+    return tidy(replace(rhs, seeds)) if seeds else rhs
+
+
 def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
     made = solver.making(ref)
     assert made is not None, "only members with an equation are worked out"
-    worked = solver.work_out(ref, expanded_layout(solver, made.rhs))
+    rhs = _without_seed(solver, made.rhs)
+    worked = solver.work_out(ref, expanded_layout(solver, rhs))
     return Step(identifier(solver, part.label, ref) + ".value", "numbers",
                 lines_of(worked, lambda e: laid_out(solver, e)), answer=answer,
                 time=tuple(i for i in ref.index if isinstance(i, int)))
