@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, F
     """Return numbers for every member that is read but defined by no equation."""
     rng = np.random.default_rng(seed)
     defined = {m for e in equations for m in _targets(e, env)}
+    facts = [replace(f, left=at(f.left, env), right=at(f.right, env))
+             for f in solver.question.facts]
     members: dict[str, dict[tuple[int, ...], Any]] = {}
     for ref in sorted(set(_read(equations, env)) - defined, key=lambda r: (r.family, r.index)):
         place = integers(ref.index)
@@ -33,7 +36,7 @@ def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, F
         if given is not None and place in given.members:
             array = given.members[place]
         else:
-            array = _drawn(ref, families[ref.family], solver.question.facts, rng)
+            array = _drawn(ref, families[ref.family], facts, rng)
         members.setdefault(ref.family, {})[place] = array
     return {name: Given(name, cells) for name, cells in members.items()}
 
@@ -62,7 +65,7 @@ def _obeying(fact: Fact, array: Any) -> Any:
     """Change numbers so that a fact about them holds; facts of other forms are refused."""
     left, right = fact.left, fact.right
     if fact.relation == "==" and isinstance(left, Apply) and left.op == "sum":
-        return _summing(left, float(evaluate(right, _nothing)), array)
+        return _summing(left, np.asarray(evaluate(right, _nothing)), array)
     if fact.relation == "==" and (Transpose(left) == right or left == Transpose(right)):
         return (array + array.T) / 2
     if fact.relation in (">", ">=") and isinstance(left, Symbol):
@@ -73,10 +76,11 @@ def _obeying(fact: Fact, array: Any) -> Any:
                       remedy="facts such as sum(y) == 1, A == A.T and x > 0 are known")
 
 
-def _summing(total: Apply, value: float, array: Any) -> Any:
+def _summing(total: Apply, value: Any, array: Any) -> Any:
     axis = dict(total.params).get("axis", tuple(range(-array.ndim, 0)))
     positive = np.abs(array) + 0.1
-    return positive / positive.sum(axis=axis, keepdims=True) * value
+    each = np.expand_dims(value, axis) if value.ndim == array.ndim - len(axis) else value
+    return positive / positive.sum(axis=axis, keepdims=True) * each
 
 
 def _nothing(ref: Ref) -> Any:
