@@ -35,9 +35,9 @@ def oracle() -> Oracle:
 @pytest.fixture
 def sampling(monkeypatch: pytest.MonkeyPatch) -> Derivatives:
     """A judge that may move nothing entry by entry."""
-    monkeypatch.setattr(derivatives, "MOST_WORK", 0)
+    monkeypatch.setattr(derivatives, "MOST_WORK", -1)
     monkeypatch.setattr(derivatives, "MOST_ENTRIES", 0)
-    return Derivatives(oracle())
+    return Derivatives(oracle(), frozenset({L}))
 
 
 @pytest.mark.parametrize("bottom", BOTTOMS, ids=repr)

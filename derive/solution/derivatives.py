@@ -3,9 +3,10 @@
 A small system is moved entry by entry (complex step). What that costs grows with the square of the
 number of steps and of the size, so only so many members are worked out in this way; beyond that,
 derivatives of a number come from the sweep over the unrolled graph. That sweep is not taken on
-trust: for every family whose derivatives are used, all its members are moved at once along a random
-direction, and the change of the top must be what the swept derivatives say. A wrong derivative
-passes only if its error is orthogonal to the direction drawn, which has probability zero.
+trust: the member whose derivative is used (or, for a loss at the top of everything, all members of
+its family at once) is moved along a random direction, and the change of the top must be what the
+swept derivatives say. A wrong derivative passes only if its error is orthogonal to the direction
+drawn, which has probability zero.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ class Derivatives:
     """Total and local derivatives of a system, independent of the sweep on equations.
 
     Both take an entry of an array on top (`cell`), or give the derivative of all its entries.
-    `work` counts members worked out again; `confirmed` names the sweeps that were found right.
+    `broad` names the tops whose derivatives by most members will be used: one pass confirms them
+    for a whole family. `work` counts members worked out again; `confirmed` names what of the
+    sweeps was found right.
     """
 
     oracle: Oracle
+    broad: frozenset[Symbol] = frozenset()
     work: int = 0
-    confirmed: set[tuple[Symbol, Cell, str]] = field(default_factory=set)
+    confirmed: set[tuple[Symbol, Cell, str | Symbol]] = field(default_factory=set)
     _locals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
     _kept: int = 0
 
@@ -58,8 +62,12 @@ class Derivatives:
         """Return d top / d bottom through all ways: top.shape + bottom.shape."""
         if (top.shape and not cell) or self.affords(top, bottom):
             return self.oracle.total(top, bottom)[cell]
-        self._confirm(top, bottom.name, cell)
-        return self.unrolled.gradient(top, bottom, cell)
+        found = self.unrolled.gradient(top, bottom, cell)
+        if top in self.broad:
+            self._confirm_family(top, bottom.name, cell)
+        else:
+            self._confirm(top, bottom, cell, found)
+        return found
 
     def local(self, top: Symbol, bottom: Symbol, cell: Cell = ()) -> Any:
         """Return what the equation of *top* alone does when *bottom* moves.
@@ -86,8 +94,7 @@ class Derivatives:
         found = self.unrolled.local(top, bottom, cell)
         direction = directions().standard_normal(found.shape)
         moved = np.asarray(self.oracle.local_along(top, bottom, direction))
-        _same(top, bottom.name, float(np.sum(found * direction)), float(np.linalg.norm(found)),
-              float(moved[cell]))
+        _same(top, bottom.name, _along(found, direction), _length(found), float(moved[cell]))
         return found
 
     def affords(self, top: Symbol, bottom: Symbol, directions: int | None = None) -> bool:
@@ -95,29 +102,41 @@ class Derivatives:
         if (top, bottom) in self.oracle.totals:
             return True
         count = int(np.size(self.oracle.value(bottom))) if directions is None else directions
-        needed = count * len(self.oracle.above(top))
+        self.oracle.value(top)
+        graph = self.oracle.graph
+        # looking for the way costs as much as going it once; below everything it is long anyway
+        way = graph.above(top) if top in self.broad else graph.between(bottom, top)
+        needed = count * len(way)
         if self.work + needed > MOST_WORK:
             return False
         self.work += needed
         return True
 
-    def _confirm(self, top: Symbol, family: str, cell: Cell) -> None:
+    def _confirm(self, top: Symbol, bottom: Symbol, cell: Cell, found: Any) -> None:
+        """Move one member along a random direction, and compare with what the sweep says."""
+        if (top, cell, bottom) not in self.confirmed:
+            direction = directions().standard_normal(found.shape)
+            moved = self.oracle.moved(top, bottom, direction)
+            _same(top, bottom.name, _along(found, direction), _length(found), float(moved[cell]))
+            self.confirmed.add((top, cell, bottom))
+
+    def _confirm_family(self, top: Symbol, family: str, cell: Cell) -> None:
         """Move all members of a family at once, and compare with what the sweep says."""
         if (top, cell, family) in self.confirmed:
             return
-        self.oracle.value(top)
-        swept, rng = self.unrolled.all(top, cell), directions()
+        rng = directions()
         changed: dict[Ref, Any] = {}
         look = self.oracle.over(changed)
         said = length = 0.0
-        for member in self.oracle.above(top):
+        for member in self.oracle.graph.above(top):
             if not changed.keys().isdisjoint(self.oracle.parents(member)):
                 changed[member] = self.oracle.made(member, look)
             if member.family == family:
-                direction = rng.standard_normal(np.shape(self.oracle.value(member)))
+                found = self.unrolled.gradient(top, member, cell)
+                direction = rng.standard_normal(found.shape)
                 changed[member] = look(member) + 1j * EPS * direction
-                said += float(np.sum(swept.get(member, 0.0) * direction))
-                length += float(np.sum(np.square(swept.get(member, 0.0))))
+                said += _along(found, direction)
+                length += _length(found) ** 2
         moved = float(np.imag(look(top)[cell])) / EPS
         _same(top, family, said, sqrt(length), moved)
         self.confirmed.add((top, cell, family))
@@ -126,6 +145,14 @@ class Derivatives:
 def directions() -> np.random.Generator:
     """Return the source of random directions: the same ones every time."""
     return np.random.default_rng(20240229)
+
+
+def _along(gradient: Any, direction: Any) -> float:
+    return float(np.sum(gradient * direction))
+
+
+def _length(gradient: Any) -> float:
+    return float(np.sqrt(np.sum(np.square(gradient))))
 
 
 def _same(top: Symbol, family: str, said: float, length: float, moved: float) -> None:

@@ -18,6 +18,7 @@ from derive.expr.equation import Equation
 from derive.expr.nodes import Expr, Literal, Reduce, Ref, Symbol
 from derive.expr.walk import children, free_indices, rebuild
 from derive.numbers.reference import evaluate
+from derive.solution.graph import Graph
 from derive.solution.members import Making, ancestors, making, reads
 
 __all__ = ["EPS", "Oracle"]
@@ -40,6 +41,10 @@ class Oracle:
     _parents: dict[Ref, Mapping[Ref, None]] = field(default_factory=dict)
     totals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
 
+    @cached_property
+    def graph(self) -> Graph:
+        return Graph(self.parents)
+
     def making(self, ref: Ref) -> Making | None:
         if ref not in self.makings:
             self.makings[ref] = making(ref, self.equations)
@@ -58,8 +63,7 @@ class Oracle:
         if ref not in self.values:
             for member in ancestors([ref], self.parents, self.values.__contains__):
                 self.values[member] = self.made(member, self.values.__getitem__)
-            self.__dict__.pop("_readers", None)  # more members, more readers
-            self._reach.clear()
+                self.graph.add(member)
         return self.values[ref]
 
     def made(self, member: Ref, look: Callable[[Ref], Any]) -> Any:
@@ -86,19 +90,11 @@ class Oracle:
 
         return look
 
-    @cached_property
-    def _readers(self) -> dict[Ref, list[Ref]]:
-        readers: dict[Ref, list[Ref]] = {}
-        for member in self.values:
-            for parent in self.parents(member):
-                readers.setdefault(parent, []).append(member)
-        return readers
-
     def moved(self, top: Symbol, bottom: Symbol, direction: Any) -> Any:
         """Return the derivative of *top* when *bottom* moves along *direction*."""
         self.value(top)
         self.value(bottom)
-        return self._moved(top, bottom, direction, self._between(bottom, top))
+        return self._moved(top, bottom, direction, self.graph.between(bottom, top))
 
     def _moved(self, top: Symbol, bottom: Symbol, direction: Any, between: Sequence[Ref]) -> Any:
         changed: dict[Ref, Any] = {bottom: self.values[bottom] + 1j * EPS * direction}
@@ -110,44 +106,13 @@ class Oracle:
             return np.zeros(np.shape(self.values[top]))
         return np.imag(result) / EPS
 
-    def _between(self, bottom: Symbol, top: Symbol) -> list[Ref]:
-        """Return the members on a way from *bottom* to *top*, in order."""
-        below = self._below(bottom)
-        return [m for m in self.above(top) if m in below and m != bottom]
-
-    def above(self, top: Ref) -> list[Ref]:
-        """Return all that *top* depends on, what is read before what reads it, and *top*."""
-        if top not in self._orders:
-            self._orders[top] = ancestors([top], self.parents, lambda _: False)
-        return self._orders[top]
-
-    @cached_property
-    def _orders(self) -> dict[Ref, list[Ref]]:
-        return {}
-
-    @cached_property
-    def _reach(self) -> dict[Ref, set[Ref]]:
-        return {}
-
-    def _below(self, bottom: Ref) -> set[Ref]:
-        found = self._reach.get(bottom)
-        if found is None:
-            found, todo = {bottom}, [bottom]
-            while todo:
-                for reader in self._readers.get(todo.pop(), ()):
-                    if reader not in found:
-                        found.add(reader)
-                        todo.append(reader)
-            self._reach[bottom] = found
-        return found
-
     def total(self, top: Symbol, bottom: Symbol) -> Any:
         """Return d top / d bottom through all ways, entry by entry: top.shape + bottom.shape."""
         key = (top, bottom)
         if key not in self.totals:
             self.value(top)
             self.value(bottom)
-            between = self._between(bottom, top)
+            between = self.graph.between(bottom, top)
             self.totals[key] = self._entries(
                 bottom, lambda d: self._moved(top, bottom, d, between))
         return self.totals[key]

@@ -160,7 +160,7 @@ class Trial:
 
     @cached_property
     def derivatives(self) -> Derivatives:
-        return Derivatives(self.oracle)
+        return Derivatives(self.oracle, frozenset(at(top, self.env) for top in self.solver.tops))
 
 
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from itertools import accumulate
 from operator import mul
 from typing import Any
@@ -30,6 +31,25 @@ Rule = tuple[tuple[Expr, Expr], ...]
 
 
 @dataclass
+class _Sweep:
+    """Cotangents found so far, and the members whose own parents have not had their share yet.
+
+    A member's cotangent is complete when no member of a higher rank is waiting.
+    """
+
+    rank: Mapping[Ref, int]
+    found: dict[Ref, Any] = field(default_factory=dict)
+    waiting: list[tuple[int, Ref]] = field(default_factory=list)
+
+    def add(self, member: Ref, g: Any) -> None:
+        if member in self.found:
+            self.found[member] += g
+        else:
+            self.found[member] = np.array(g, dtype=float)
+            heappush(self.waiting, (-self.rank[member], member))
+
+
+@dataclass
 class Unrolled:
     """Numeric cotangents, backwards through the members that an oracle knows.
 
@@ -38,43 +58,44 @@ class Unrolled:
     """
 
     oracle: Oracle
-    gradients: dict[tuple[Symbol, Cell], dict[Ref, Any]] = field(default_factory=dict)
+    sweeps: dict[tuple[Symbol, Cell], _Sweep] = field(default_factory=dict)
     rules: dict[int, tuple[Expr, Symbol, Rule]] = field(default_factory=dict)
 
-    def gradient(self, top: Symbol, bottom: Symbol, cell: Cell = ()) -> Any:
-        """Return the derivative of an entry of *top* by *bottom*, through all ways."""
-        found = self.all(top, cell).get(bottom)
-        return np.zeros(np.shape(self.oracle.value(bottom))) if found is None else found
+    def gradient(self, top: Symbol, bottom: Ref, cell: Cell = ()) -> Any:
+        """Return the derivative of an entry of *top* by *bottom*, through all ways.
 
-    def all(self, top: Symbol, cell: Cell = ()) -> dict[Ref, Any]:
-        """Return the derivatives of an entry of *top* by all members that it depends on."""
-        if (top, cell) not in self.gradients:
-            found: dict[Ref, Any] = {top: self._seed(top, cell)}
-            for member in reversed(self.oracle.above(top)):
-                if member in found:
-                    self._through(member, found[member], found)
-            self.gradients[top, cell] = found
-        return self.gradients[top, cell]
+        The sweep goes down as far as *bottom* and is taken up there for what lies further down.
+        """
+        value, rank = self.oracle.value(bottom), self.oracle.graph.rank
+        if (top, cell) not in self.sweeps:
+            self.sweeps[top, cell] = _Sweep(rank)
+            self.sweeps[top, cell].add(top, self._seed(top, cell))
+        sweep = self.sweeps[top, cell]
+        while sweep.waiting and -sweep.waiting[0][0] > rank[bottom]:
+            _, member = heappop(sweep.waiting)
+            self._through(member, sweep.found[member], sweep)
+        found = sweep.found.get(bottom)
+        return np.zeros(np.shape(value)) if found is None else found
 
     def local(self, top: Symbol, bottom: Symbol, cell: Cell = ()) -> Any:
         """Return what the equation of *top* alone gives."""
-        found: dict[Ref, Any] = {}
-        self._through(top, self._seed(top, cell), found)
-        return found.get(bottom, np.zeros(np.shape(self.oracle.value(bottom))))
+        value, sweep = self.oracle.value(bottom), _Sweep(self.oracle.graph.rank)
+        self._through(top, self._seed(top, cell), sweep)
+        return sweep.found.get(bottom, np.zeros(np.shape(value)))
 
     def _seed(self, top: Symbol, cell: Cell) -> Any:
         seed = np.zeros(np.shape(self.oracle.value(top)))
         seed[cell] = 1.0
         return seed
 
-    def _through(self, member: Ref, g: Any, out: dict[Ref, Any]) -> None:
+    def _through(self, member: Ref, g: Any, out: _Sweep) -> None:
         made = self.oracle.making(member)
         if made is not None:
             self._down(made.equation.rhs, made.env, g, out)
 
-    def _down(self, expr: Expr, env: Env, g: Any, out: dict[Ref, Any]) -> None:
+    def _down(self, expr: Expr, env: Env, g: Any, out: _Sweep) -> None:
         if isinstance(expr, Ref):
-            _add(out, at(expr, env), g)
+            out.add(at(expr, env), g)
             return
         if isinstance(expr, Reduce):
             self._reduced(expr, env, g, out)
@@ -97,7 +118,7 @@ class Unrolled:
         _, hole, rule = self.rules[id(expr)]
         return hole, rule
 
-    def _reduced(self, expr: Reduce, env: Env, g: Any, out: dict[Ref, Any]) -> None:
+    def _reduced(self, expr: Reduce, env: Env, g: Any, out: _Sweep) -> None:
         first, last = span(expr.range, env)
         cells = [{**env, expr.index: k} for k in range(first, last + 1)]
         for cell, weight in zip(cells, self._weights(expr, cells), strict=True):
@@ -111,10 +132,3 @@ class Unrolled:
         before = [1.0, *accumulate(values[:-1], mul)]
         after = [1.0, *accumulate(values[:0:-1], mul)][::-1]
         return [a * b for a, b in zip(before, after, strict=True)][:len(cells)]
-
-
-def _add(out: dict[Ref, Any], member: Ref, g: Any) -> None:
-    if member in out:
-        out[member] += g
-    else:
-        out[member] = np.array(g, dtype=float)
