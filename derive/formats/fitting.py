@@ -18,6 +18,9 @@ SMALLER = ((8, 6), (6, 5), (5, 4))
 DOTS = (r"\cdots", r"\vdots")
 
 
+LABELS = 1.5    # em: what braces and their labels take beyond the estimate, on a full line
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """The lines of a formula, and the factor (1 or less) by which they must be scaled."""
@@ -46,7 +49,7 @@ def fit(line: Line, writing: Writing, limit: float) -> Fitted:
 
 def _write(line: Line, style: Style, limit: float) -> list[str]:
     if line.terms:
-        return labelled_lines(line.terms, line.right, style, limit)
+        return labelled_lines(line.terms, line.right, style, limit - LABELS)
     return lines(line.right, style, limit)
 
 
