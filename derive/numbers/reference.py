@@ -45,7 +45,7 @@ from derive.expr.walk import at
 from derive.ops import ELEMENTWISE, OPS
 from derive.ops.op import Elementwise
 
-__all__ = ["evaluate"]
+__all__ = ["Lookup", "evaluate"]
 
 Lookup = Callable[[Ref], Any]
 Sizes = Mapping[str, IntLike]

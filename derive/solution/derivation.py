@@ -11,8 +11,9 @@ from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece
 from derive.calculus.ranges import large
+from derive.calculus.system import System
 from derive.expr.equation import Domain
-from derive.expr.nodes import Expr, Reduce, Symbol
+from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.walk import free_indices, refs, walk
 from derive.question.question import Part
 from derive.solution.chain import piece_lines
@@ -82,15 +83,17 @@ def _within(piece: Piece, member: Symbol) -> bool:
 
 def _entry_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str) -> Iterator[Step]:
     """At full detail, show each local derivative entry by entry, as SymPy finds it."""
-    for item in adjoint.contributions(family):
-        found = _entry_lines(item, adjoint.model.sizes) if item.fused is None else ()
+    for number, item in enumerate(adjoint.contributions(family)):
+        found = _entry_lines(item, adjoint.model) if item.fused is None else ()
         if found:
-            name = f"d{item.equation.target.family}_d{family}_entries"
+            name = f"d{item.equation.target.family}_d{family}_entries{number or ''}"
             yield Step(identifier(solver, part.label, name), "entries", found, detail="full")
 
 
-def _entry_lines(item: Contribution, sizes: frozenset[str]) -> tuple[Line, ...]:
-    source, rhs = item.equation.target, item.equation.rhs
+def _entry_lines(item: Contribution, model: System) -> tuple[Line, ...]:
+    source, rhs, sizes = item.equation.target, item.equation.rhs, model.sizes
+    if any(isinstance(n, Apply) and "kink" in dict(n.params) for n in walk(rhs)):
+        return ()   # SymPy knows nothing of the convention at the kink
     read = {r for r in refs(rhs) if isinstance(r, Symbol) and r.name == item.target.name}
     if len(read) != 1 or not isinstance(source, Symbol):
         return ()
@@ -99,15 +102,17 @@ def _entry_lines(item: Contribution, sizes: frozenset[str]) -> tuple[Line, ...]:
     if len(found) < 2:
         return ()
     (whole, entry), (slope, value) = found
-    return (Line("definition", whole, "=", entry),
-            Line("symbolic", slope, "=", value, _where_read(item, slope)))
+    cases = len(model.by_target[source.family]) > 1
+    return (Line("definition", whole, "=", entry, item.equation.domain if cases else ()),
+            Line("symbolic", slope, "=", value, _where_read(item, slope, cases)))
 
 
-def _where_read(item: Contribution, slope: Expr) -> Domain:
+def _where_read(item: Contribution, slope: Expr, cases: bool) -> Domain:
     """Return for which positions an equation reads what it is differentiated by, if not all."""
     bound = [(e.index, e.range) for e in walk(item.equation.rhs) if isinstance(e, Reduce)]
     free = free_indices(slope)
-    return tuple((n, r) for n, r in (*item.equation.domain, *bound) if n in free) if bound else ()
+    return tuple((n, r) for n, r in (*item.equation.domain, *bound)
+                 if n in free) if bound or cases else ()
 
 
 def _introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:

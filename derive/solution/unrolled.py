@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.pullback import pullback
+from derive.errors import DeriveError
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, Reduce, Ref, Symbol
 from derive.expr.positions import span
 from derive.expr.walk import at, children, refs
-from derive.numbers.reference import evaluate
+from derive.numbers.reference import Lookup, evaluate
 from derive.solution.oracle import Oracle
 
 __all__ = ["Cell", "Unrolled"]
@@ -47,6 +48,14 @@ class _Sweep:
         else:
             self.found[member] = np.array(g, dtype=float)
             heappush(self.waiting, (-self.rank[member], member))
+
+
+def _or_nothing(cotangent: Expr, look: Lookup, env: Env) -> Any:
+    """Return a cotangent; NaN where it has no value, so that only who asks for it fails."""
+    try:
+        return np.asarray(evaluate(cotangent, look, env))
+    except DeriveError:
+        return np.asarray(np.nan)
 
 
 @dataclass
@@ -106,7 +115,7 @@ class Unrolled:
             return g if ref == hole else self.oracle.value(ref)
 
         for part, cotangent in rule:
-            self._down(part, env, np.asarray(evaluate(cotangent, look, env)), out)
+            self._down(part, env, _or_nothing(cotangent, look, env), out)
 
     def _rule(self, expr: Expr) -> tuple[Symbol, Rule]:
         if id(expr) not in self.rules:
