@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from derive.calculus.contributions import Contribution, Term
 from derive.calculus.ranges import Limit, at_most, is_empty, meet, ranges_of, tight
 from derive.calculus.system import System
 from derive.expr.build import sum_over
+from derive.expr.equation import Domain
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr, Range, Reduce
 
@@ -28,27 +29,28 @@ def narrowed(model: System, top: str, seed: Term, raw: Mapping[str, Sequence[Con
     is let go to the end of the range on which the equations read the quantity at all.
     """
     boxes: dict[str, Box] = {top: dict(seed.domain)}
+    cutter = _Cutter(model)
     limit = ROUNDS + 2 * len(raw)
     for turn in range(3 * limit):
-        new = _grown(model, boxes, raw, top, seed, widen=turn >= limit)
+        new = _grown(cutter, boxes, raw, top, seed, widen=turn >= limit)
         if new == boxes:
             break
         boxes = new
     cut: dict[str, tuple[Term, ...]] = {}
     for name, found in raw.items():
         kept: list[Term] = [seed] if name == top and (read or seed.domain or found) else []
-        kept += [c for item in found if (c := _cut(item, boxes, model)) is not None]
+        kept += [c for item in found if (c := cutter.cut(item, boxes)) is not None]
         if kept:
             cut[name] = tuple(kept)
     return cut
 
 
-def _grown(model: System, boxes: Mapping[str, Box], raw: Mapping[str, Sequence[Contribution]],
+def _grown(cutter: _Cutter, boxes: Mapping[str, Box], raw: Mapping[str, Sequence[Contribution]],
            top: str, seed: Term, widen: bool) -> dict[str, Box]:
     out: dict[str, Box] = {}
     for name, found in raw.items():
-        names = model.families[name].indices
-        parts = [dict(c.domain) for item in found if (c := _cut(item, boxes, model)) is not None]
+        names = cutter.model.families[name].indices
+        parts = [dict(c.domain) for item in found if (c := cutter.cut(item, boxes)) is not None]
         if name == top:
             parts.append(dict(seed.domain))
         if parts:
@@ -57,11 +59,25 @@ def _grown(model: System, boxes: Mapping[str, Box], raw: Mapping[str, Sequence[C
     return out
 
 
-def _cut(item: Contribution, boxes: Mapping[str, Box], model: System) -> Contribution | None:
-    """Restrict a contribution to where its source's adjoint lives; None where that is nowhere."""
-    box = boxes.get(item.source.name)
-    if box is None:
-        return None
+@dataclass(frozen=True)
+class _Cutter:
+    """Cuts contributions down, and remembers: most boxes stay what they are from turn to turn."""
+
+    model: System
+    done: dict[tuple[int, Domain], Contribution | None] = field(default_factory=dict)
+
+    def cut(self, item: Contribution, boxes: Mapping[str, Box]) -> Contribution | None:
+        """Restrict a term to where its source's adjoint lives; None where that is nowhere."""
+        box = boxes.get(item.source.name)
+        if box is None:
+            return None
+        key = (id(item), tuple(box.items()))
+        if key not in self.done:
+            self.done[key] = _cut(item, box, self.model)
+        return self.done[key]
+
+
+def _cut(item: Contribution, box: Box, model: System) -> Contribution | None:
     names = [n for n, _ in item.domain]
     indices = model.families[item.source.name].indices
     sums = dict(item.sums)
