@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from derive.errors import DeriveError, QuestionError
 from derive.question import source
 from derive.question.faults import Faults
-from derive.question.question import Conventions, Question
+from derive.question.question import Conventions, Find, Question
 from derive.question.read import read, read_file
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +73,7 @@ def test_reading_does_not_load_sympy() -> None:
 def test_symbolic_question() -> None:
     q = read(SYMBOLIC)
     assert set(q.sizes) == {"n", "m", "T"}
-    assert q.parts[0].form == "both"
+    assert q.parts[0].tasks == (Find(requests=q.parts[0].requests, form="both"),)
     assert q.parts[0].label == "1"
     base = [e for e in q.equations if not e.domain and e.target.family == "h"]
     assert [str(e.target) for e in base] == ["<Symbol h[0]>"]

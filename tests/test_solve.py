@@ -78,7 +78,7 @@ SYSTEMS: dict[str, tuple[dict[str, Range], dict[str, Any], tuple[str, ...]]] = {
 
 def modelled(name: str) -> Model:
     indices, given, equations = SYSTEMS[name]
-    model = read_model([(text, Place()) for text in equations], [], [], indices=indices,
+    model = read_model([(text, Place()) for text in equations], [], indices=indices,
                        given={n: Given(n, members) for n, members in given.items()})
     assert not model.errors, model.errors
     return model
@@ -148,7 +148,7 @@ def test_a_loop_adds_to_what_stands_beside_it() -> None:
     (("y = exp(1000 * sum(x) + 1000)", "z = 1 / y"), "`y` is not a finite number"),
 ])
 def test_no_number_is_said_at_the_first_place(equations: tuple[str, ...], words: str) -> None:
-    model = read_model([(text, Place()) for text in equations], [], [], indices={},
+    model = read_model([(text, Place()) for text in equations], [], indices={},
                        given={"x": Given("x", {(): np.array([1.0, -1.0])})})
     with pytest.raises(DeriveError, match=words):
         solve(model.equations, stores_of(model.given))

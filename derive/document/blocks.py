@@ -1,7 +1,8 @@
 """The blocks of a sheet: what stands on it, in which order, and nothing about how it looks.
 
 Mathematics stands in a block as `Expr`, `Line` or `Sentence`; a plain ``str`` is the text of the
-question's author. Every format has one macro per class here, named after it in small letters.
+question's author. Every format has one macro per class here, named after it in small letters,
+and one for each exhibit that a step may show (`derive.solution.exhibits`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.expr.nodes import Expr
-from derive.solution.step import Line, Sentence
+from derive.solution.exhibits import Exhibit
+from derive.solution.step import Line
+from derive.solution.words import Sentence
 
 __all__ = [
-    "BLOCKS", "Anchor", "Answer", "Block", "Conventions", "Given", "Heading", "Marks", "Model",
-    "Paragraph", "Remark", "Summary", "Table", "Title", "Working",
+    "BLOCKS", "Anchor", "Answer", "Block", "Conventions", "Given", "Heading", "Item", "Marks",
+    "Model", "Paragraph", "Remark", "Summary", "Title", "Working",
 ]
 
 
@@ -54,11 +57,14 @@ class Conventions(Block):
 
 @dataclass(frozen=True)
 class Heading(Block):
-    """A part of the question: its label, what it asks, what it is worth."""
+    """A part of the question: its label, what it asks, what it is worth.
+
+    `wanted` says what is asked where the author does not.
+    """
 
     label: str
     ask: str
-    asked: tuple[Expr, ...] = ()
+    wanted: tuple[Sentence, ...] = ()
     marks: Fraction | None = None
 
 
@@ -107,18 +113,11 @@ class Marks(Block):
 
 
 @dataclass(frozen=True)
-class Table(Block):
-    """Rows of cells under a head."""
-
-    head: tuple[Expr | Sentence, ...]
-    rows: tuple[tuple[Expr | Sentence, ...], ...]
-
-
-@dataclass(frozen=True)
 class Summary(Block):
     """What was checked, and how it came out, in one sentence."""
 
     text: Sentence
 
 
-BLOCKS: tuple[type[Block], ...] = tuple(Block.__subclasses__())
+Item = Block | Exhibit
+BLOCKS: tuple[type[Item], ...] = (*Block.__subclasses__(), *Exhibit.__subclasses__())

@@ -9,10 +9,10 @@ from itertools import groupby
 from derive.document.blocks import (
     Anchor,
     Answer,
-    Block,
     Conventions,
     Given,
     Heading,
+    Item,
     Marks,
     Model,
     Paragraph,
@@ -23,8 +23,9 @@ from derive.document.blocks import (
 )
 from derive.document.select import shown_parts, shown_steps
 from derive.expr.nodes import Expr, Symbol
-from derive.solution.step import Line, PartSolution, Sentence, SolvedQuestion, Step
+from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
 from derive.solution.summary import summary
+from derive.solution.words import Sentence
 
 __all__ = ["build"]
 
@@ -33,14 +34,14 @@ Entry = tuple[Expr, Expr | None]
 
 
 def build(solved: SolvedQuestion, detail: str = "normal",
-          parts: Sequence[str] = ()) -> tuple[Block, ...]:
+          parts: Sequence[str] = ()) -> tuple[Item, ...]:
     """Return the blocks of a sheet.
 
     detail: "brief" (results and marks), "normal" or "full".
     parts:  labels of the parts wanted; none means all. An unknown one is a `DeriveError`.
     """
     chosen = shown_parts(solved, parts)
-    found: list[Block] = [Title(solved.title or solved.name, _total(chosen))]
+    found: list[Item] = [Title(solved.title or solved.name, _total(chosen))]
     if detail != "brief":
         found += _head(solved)
     for part in chosen:
@@ -48,7 +49,7 @@ def build(solved: SolvedQuestion, detail: str = "normal",
     return (*found, *_checked(solved))
 
 
-def _checked(solved: SolvedQuestion) -> Iterator[Block]:
+def _checked(solved: SolvedQuestion) -> Iterator[Item]:
     if solved.checks:
         text = summary(solved.checks)
         yield Summary(Sentence(f"{text[:1].upper()}{text[1:]}."))
@@ -59,7 +60,7 @@ def _total(parts: Sequence[PartSolution]) -> Fraction | None:
     return sum(worth, Fraction(0)) if worth else None
 
 
-def _head(solved: SolvedQuestion) -> Iterator[Block]:
+def _head(solved: SolvedQuestion) -> Iterator[Item]:
     if solved.given:
         yield Given(tuple(_entries(solved.given)))
     if solved.model:
@@ -83,21 +84,22 @@ def _series(entry: Entry) -> object:
     return symbol.name if isinstance(symbol, Symbol) and symbol.index else id(entry)
 
 
-def _part(part: PartSolution, detail: str) -> Iterator[Block]:
-    yield Heading(part.label, part.ask, part.typed or part.asked, part.marks)
+def _part(part: PartSolution, detail: str) -> Iterator[Item]:
+    yield Heading(part.label, part.ask, part.wanted, part.marks)
     if part.note and detail != "brief":
         yield Remark(part.note)
     for step in shown_steps(part, detail):
         yield from _step(step)
 
 
-def _step(step: Step) -> Iterator[Block]:
+def _step(step: Step) -> Iterator[Item]:
     yield Anchor(step.id)
     if step.title or step.intro:
         yield Paragraph((step.intro,) if step.intro else (), step.title)
     if step.lines:
         boxed = _boxed(step.lines)
         yield Answer(step.lines, boxed) if step.answer else Working(step.lines)
+    yield from step.exhibits
     if step.note:
         yield Paragraph((step.note,))
     if step.marks:

@@ -10,7 +10,8 @@ from derive.formats.fitting import fit
 from derive.formats.positions import positions
 from derive.formats.sentences import in_display, running
 from derive.formats.writing import Writing
-from derive.solution.step import Line, Sentence
+from derive.solution.step import Line
+from derive.solution.words import Sentence
 from derive.syntax.write_latex import width
 
 __all__ = ["Link", "Row", "rows"]

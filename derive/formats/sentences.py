@@ -12,7 +12,7 @@ from derive.formats.escape import latex_words
 from derive.formats.positions import domain
 from derive.formats.user_text import segments
 from derive.formats.writing import Writing
-from derive.solution.step import Claim, Sentence
+from derive.solution.words import Claim, Sentence
 from derive.syntax.write_latex import write
 
 __all__ = ["author", "formula", "in_display", "running"]

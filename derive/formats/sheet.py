@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from derive.document.blocks import Block, Title
+from derive.document.blocks import Item, Title
 from derive.document.build import build
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.views import view
@@ -36,7 +36,7 @@ def write_sheet(solved: SolvedQuestion, templates: Templates, writing: Writing, 
                   {"title": title, "blocks": printed, "detail": detail})
 
 
-def _print(blocks: Sequence[Block], templates: Templates, writing: Writing, user: Path | None
+def _print(blocks: Sequence[Item], templates: Templates, writing: Writing, user: Path | None
            ) -> list[str]:
     known = macros(templates.folder, user, templates.blocks)
     with readable_failures(templates.folder, user):

@@ -15,16 +15,15 @@ from typing import Any
 from derive.document.blocks import (
     Anchor,
     Answer,
-    Block,
     Conventions,
     Given,
     Heading,
+    Item,
     Marks,
     Model,
     Paragraph,
     Remark,
     Summary,
-    Table,
     Title,
     Working,
 )
@@ -35,7 +34,9 @@ from derive.formats.rows import rows
 from derive.formats.sentences import author, running
 from derive.formats.user_text import paragraphs
 from derive.formats.writing import Writing
-from derive.solution.step import Line, Sentence
+from derive.solution.exhibits import Table
+from derive.solution.step import Line
+from derive.solution.words import Sentence
 
 __all__ = ["amount", "view"]
 
@@ -43,7 +44,7 @@ View = dict[str, Any]
 
 
 @singledispatch
-def view(block: Block, writing: Writing) -> View:
+def view(block: Item, writing: Writing) -> View:
     """Return what a block's macro prints."""
     raise TypeError(f"no view of {type(block).__name__}")
 
@@ -98,9 +99,8 @@ def _all(sentences: Sequence[Sentence], writing: Writing) -> tuple[str, ...]:
 
 @view.register(Heading)
 def _(block: Heading, writing: Writing) -> View:
-    asked = tuple(writing.inline(writing.formula(expr)) for expr in block.asked)
     return {"label": author(block.label, writing), "ask": author(block.ask, writing),
-            "asked": asked, **_worth(block.marks)}
+            "wanted": _all(block.wanted, writing), **_worth(block.marks)}
 
 
 @view.register(Remark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
@@ -17,12 +17,11 @@ from derive.expr.shapes import Shape, say
 from derive.question.coverage import check_coverage, without_base_cases
 from derive.question.elaborate import elaborate
 from derive.question.infer import infer
-from derive.question.question import Fact, Given, Request
-from derive.question.requests import read_request
+from derive.question.question import Fact, Given
 from derive.question.scope import Scope, position, series_uses, subscripts
 from derive.syntax.read_equation import Text, read_equation, read_expression
 
-__all__ = ["Declared", "Model", "read_model"]
+__all__ = ["Declared", "Model", "fact", "read_model"]
 
 Line = tuple[str, Place]
 Declared = tuple[tuple[str, ...], Shape]
@@ -30,15 +29,25 @@ Declared = tuple[tuple[str, ...], Shape]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model of a question, or what is wrong with it (then `errors` is not empty)."""
+    """The model of a question, or what is wrong with it (then the scope has errors).
+
+    `used` are the names that its equations and facts mention.
+    """
 
     equations: tuple[Equation, ...]
     families: Mapping[str, Family]
     given: Mapping[str, Given]
-    requests: tuple[tuple[Request, ...], ...]
     facts: tuple[Fact, ...]
-    errors: tuple[DeriveError, ...]
-    warnings: tuple[str, ...]
+    scope: Scope
+    used: frozenset[str]
+
+    @property
+    def errors(self) -> list[DeriveError]:
+        return self.scope.errors
+
+    def warnings(self, asked: Set[str] = frozenset()) -> tuple[str, ...]:
+        """Return what is allowed but may be a slip; *asked* are the names that parts mention."""
+        return (*self.scope.warnings, *_unused(self.given, self.used | asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,6 @@ class _Parsed:
 
 def read_model(
     lines: Sequence[Line],
-    requests: Sequence[Line],
     facts: Sequence[Line],
     *,
     indices: Mapping[str, Range],
@@ -67,7 +75,7 @@ def read_model(
     numbers: Mapping[str, int] | None = None,
     given_places: Mapping[str, Place] | None = None,
 ) -> Model:
-    """Read equations, what is asked and the facts, against what is given and declared.
+    """Read equations and facts, against what is given and declared.
 
     indices:   every declared index with its range.
     sizes:     names of sizes and lengths that stayed symbols.
@@ -76,12 +84,10 @@ def read_model(
     kinks:     the derivative chosen at the kink of a function (``{"relu": 1}``).
     numbers:   lengths that have a value (``given: {T: 3}``), usable as positions.
     declared:  ``symbols``: the index names and the shape of a quantity without numbers.
-    Requests come back in their order, one tuple for each text.
     """
     given, declared = dict(given or {}), dict(declared or {})
     scope = Scope(indices, frozenset(sizes), {}, {}, log, kinks or {}, numbers or {})
     parsed = _parse(lines, scope)
-    asked = [_expression(line, scope) for line in requests]
     claims = [_expression(line, scope) for line in facts]
     _settle_arity(scope, parsed, given, declared)
     given = _as_series(scope, given, given_places or {})
@@ -93,22 +99,18 @@ def read_model(
         places = {id(e): p.text for e, p in zip(equations, parsed, strict=True)}
         equations = without_base_cases(equations, given, scope.errors, places)
         check_coverage(equations, families, given, declared, scope, places)
-    scope.warnings.extend(_unused(given, parsed, asked, claims, indices))
-    wanted = tuple(_request(node, text, scope, equations, given) for node, text in asked)
     held = tuple(f for node, text in claims if (f := _fact(node, text, scope)))
-    return Model(equations, families, given, wanted, held, tuple(scope.errors),
-                 tuple(scope.warnings))
+    trees = [*(t for p in parsed for t in (p.target, p.rhs)), *(n for n, _ in claims if n)]
+    return Model(equations, families, given, held, scope, frozenset(_mentioned(trees, indices)))
 
 
-def _unused(given: Mapping[str, Given], parsed: Sequence[_Parsed],
-            asked: Sequence[tuple[ast.expr | None, Text]],
-            claims: Sequence[tuple[ast.expr | None, Text]], indices: Mapping[str, Range]
-            ) -> Iterator[str]:
+def _mentioned(trees: Sequence[ast.AST], indices: Mapping[str, Range]) -> Iterator[str]:
+    yield from (n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name))
+    yield from (n for r in indices.values() for b in (*r.los, *r.his) for n in names_in(b))
+
+
+def _unused(given: Mapping[str, Given], used: Set[str]) -> Iterator[str]:
     """Warn of numbers that nothing reads: often a name typed in two ways."""
-    trees = [t for p in parsed for t in (p.target, p.rhs)]
-    trees += [node for node, _ in (*asked, *claims) if node is not None]
-    used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    used |= {n for r in indices.values() for b in (*r.los, *r.his) for n in names_in(b)}
     for name in given:
         if name not in used and f"d{name}" not in used and not _is_length(given[name]):
             yield f"`{name}` is given, but nothing uses it"
@@ -312,22 +314,11 @@ def _target_position(node: ast.expr, scope: Scope, text: Text) -> IntLike:
     return at
 
 
-def _request(node: ast.expr | None, text: Text, scope: Scope, equations: Sequence[Equation],
-             given: Mapping[str, Given]) -> tuple[Request, ...]:
-    if node is None:
-        return ()
-    try:
-        return (read_request(node, text, scope, equations, given),)
-    except DeriveError as error:
-        scope.errors.append(error)
-        return ()
-
-
 def _fact(node: ast.expr | None, text: Text, scope: Scope) -> Fact | None:
     if node is None:
         return None
     try:
-        return _checked_fact(node, text, scope)
+        return fact(node, text, scope)
     except DeriveError as error:
         scope.errors.append(error)
         return None
@@ -336,7 +327,8 @@ def _fact(node: ast.expr | None, text: Text, scope: Scope) -> Fact | None:
 RELATIONS = {ast.Eq: "==", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
-def _checked_fact(node: ast.expr, text: Text, scope: Scope) -> Fact:
+def fact(node: ast.expr, text: Text, scope: Scope) -> Fact:
+    """Read an equation or an inequality; every index may stand free in it."""
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         raise DeriveError("a fact reads `left == right` or an inequality", text.at(node))
     inner = scope.within(*scope.indices)

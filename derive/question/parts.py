@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from derive.errors import DeriveError, Place
 from derive.question.faults import Faults
-from derive.question.fields import choice, fields, scalar, text, texts
+from derive.question.fields import fields, scalar, text
+from derive.question.keys import KEYS, Key
 from derive.question.numbers import number
-from derive.question.source import Listing, Mapping_, Node, Scalar
+from derive.question.source import Listing, Mapping_, Node
 
-__all__ = ["Asked", "read_parts"]
+__all__ = ["Asked", "Typed", "read_parts"]
 
 LATER = ("prove", "solve", "for", "shape", "count", "separable", "bound", "plot", "answer",
          "choose", "holding", "as", "where")
@@ -21,15 +22,24 @@ LATER = ("prove", "solve", "for", "shape", "count", "separable", "bound", "plot"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One part as its author typed it; `find` holds texts such as ``dL/dh[1]``."""
+    """One part as its author typed it; `tasks` hold what its keys ask for, in their order."""
 
     label: str
     place: Place
-    find: tuple[Scalar, ...] = ()
+    tasks: tuple[Typed, ...] = ()
     marks: Fraction | None = None
     ask: str = ""
     note: str = ""
-    form: str = "recurrence"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands behind one key, and behind the keys that go along with it."""
+
+    key: Key
+    value: Any
+    along: Mapping[str, Any]
+    place: Place
 
 
 def read_parts(node: Node | None, faults: Faults) -> tuple[Asked, ...]:
@@ -51,10 +61,29 @@ def _part(node: Node, number: str, faults: Faults) -> Asked | None:
         return None
     before = len(faults.errors)
     values = fields(node, READERS, "a part", faults, LATER)
-    asked: Asked = Asked(**{"label": number, "place": node.place, **values})
-    if not asked.find and len(faults.errors) == before:
+    places = {key.text: key.place for key, _ in node.items}
+    own = {name: value for name, value in values.items() if name in OWN}
+    tasks = tuple(_tasks(values, places, faults))
+    asked: Asked = Asked(**{"label": number, "place": node.place, "tasks": tasks, **own})
+    if not tasks and len(faults.errors) == before:
         faults.add(f"part {asked.label} asks for nothing", node.place, "add find: ...")
     return asked
+
+
+def _tasks(values: Mapping[str, Any], places: Mapping[str, Place], faults: Faults
+           ) -> Iterator[Typed]:
+    """Yield what the keys ask for, each with what stands along with it."""
+    used = set(OWN)
+    for name in values:
+        if name in KEYS:
+            key = KEYS[name]
+            along = {more: values[more] for more in key.along if more in values}
+            used |= {name, *along}
+            yield Typed(key, values[name], along, places[name])
+    for name in values.keys() - used:
+        with_it = [key.name for key in KEYS.values() if name in key.along]
+        faults.add(f"`{name}` says nothing by itself", places[name],
+                   f"it goes with {' or '.join(f'`{w}`' for w in with_it)}")
 
 
 def _distinct(parts: tuple[Asked, ...], faults: Faults) -> None:
@@ -81,11 +110,8 @@ def _marks(node: Node) -> Fraction:
     return marks
 
 
-READERS: dict[str, Callable[[Node], Any]] = {
-    "label": _label,
-    "marks": _marks,
-    "ask": text,
-    "note": text,
-    "find": lambda node: tuple(texts(node)),
-    "form": choice(("recurrence", "paths", "both")),
+OWN: dict[str, Callable[[Node], Any]] = {"label": _label, "marks": _marks, "ask": text,
+                                         "note": text}
+READERS: dict[str, Callable[[Node], Any]] = OWN | {
+    name: read for key in KEYS.values() for name, read in {key.name: key.read, **key.along}.items()
 }

@@ -10,7 +10,7 @@ from typing import Any
 from derive.expr.equation import Equation, Family
 from derive.expr.nodes import Expr, Range, Symbol
 
-__all__ = ["Conventions", "Fact", "Given", "Part", "Question", "Request"]
+__all__ = ["Conventions", "Fact", "Find", "Given", "Part", "Question", "Request", "Task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,37 @@ class Request:
         return self.bottom is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing a part asks for; `requests` are the values and derivatives that it needs.
+
+    Every key of a part has its own subclass (`derive.question.keys`).
+    """
+
+    requests: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find(Task):
+    """Values and derivatives, with their working."""
+
+    form: str = "recurrence"        # or "paths", "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
+    """One part: what it asks for, in the order in which the file does."""
+
     label: str
-    requests: tuple[Request, ...]
+    tasks: tuple[Task, ...]
     marks: Fraction | None = None
     ask: str = ""
     note: str = ""
-    form: str = "recurrence"        # or "paths", "both"
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """All values and derivatives that its tasks need."""
+        return tuple(request for task in self.tasks for request in task.requests)
 
 
 @dataclass(frozen=True, slots=True)

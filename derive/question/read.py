@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 from derive.errors import DeriveError, Place, QuestionError
+from derive.question.binder import Binder
 from derive.question.consequences import causes, target
 from derive.question.conventions import read_conventions
 from derive.question.declarations import Declarations, read_declarations
@@ -81,8 +81,13 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
     known = read_declarations(sections.get("index"), sections.get("symbols"), integers(table),
                               faults)
     values = read_values(table, known, faults)
-    model = _model(_equations(sections, values, faults), _facts(sections, faults), asked, known,
-                   values, conventions, faults)
+    lines = _equations(sections, values, faults)
+    model = _model(lines, _facts(sections, faults), known, values, conventions)
+    binder = Binder(model)
+    parts = tuple(_part(part, binder) for part in asked)
+    if lines is not None:
+        faults.errors += causes(model.errors, lines, values.broken | known.broken,
+                                known.broken.isdisjoint(known.indices))
     if not faults.errors:
         unknown_names(notation, [*model.families, *known.indices, *known.sizes], faults)
     return Question(
@@ -90,7 +95,7 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
         sizes=tuple(known.sizes), families=model.families, given=model.given,
         equations=model.equations, facts=model.facts,
         notation={key: latex.text for key, latex in notation.items()}, conventions=conventions,
-        parts=_parts(asked, model), file=file, warnings=model.warnings)
+        parts=parts, file=file, warnings=model.warnings(binder.used))
 
 
 def _title(sections: Sections, faults: Faults) -> str:
@@ -118,28 +123,26 @@ def _facts(sections: Sections, faults: Faults) -> list[Line]:
     return []
 
 
-def _model(lines: Sequence[Line] | None, facts: Sequence[Line], asked: Sequence[Asked],
-           known: Declarations, values: Values, conventions: Conventions,
-           faults: Faults) -> Model:
-    """Read the equations against the names; errors that only follow from others are left out."""
-    requests = [(item.text, item.start) for part in asked for item in part.find]
+def _model(lines: Sequence[Line] | None, facts: Sequence[Line], known: Declarations,
+           values: Values, conventions: Conventions) -> Model:
+    """Read the equations against the names."""
     try:
-        model = read_model(
-            lines or (), requests, facts, indices=known.indices, sizes=tuple(known.sizes),
+        return read_model(
+            lines or (), facts, indices=known.indices, sizes=tuple(known.sizes),
             given=values.given, declared=known.declared, log=conventions.log,
             kinks=conventions.kinks, numbers=known.numbers, given_places=values.places)
     except RecursionError:
         raise DeriveError("the model is nested too deeply", remedy="name its parts") from None
-    if lines is not None:
-        faults.errors += causes(model.errors, lines, values.broken | known.broken,
-                                known.broken.isdisjoint(known.indices))
-    return model
 
 
-def _parts(asked: Sequence[Asked], model: Model) -> tuple[Part, ...]:
-    """Give each part what its texts were read as; the model holds them in their order."""
-    read_so_far = iter(model.requests)
-    return tuple(
-        Part(part.label, tuple(r for found in islice(read_so_far, len(part.find)) for r in found),
-             part.marks, part.ask, part.note, part.form)
-        for part in asked)
+def _part(part: Asked, binder: Binder) -> Part:
+    """Look up the names in what a part asks for; what is wrong joins the errors of the model."""
+    tasks = []
+    for typed in part.tasks:
+        try:
+            tasks.append(typed.key.bind(typed.value, typed.along, binder))
+        except QuestionError as error:
+            binder.scope.errors += error.errors
+        except DeriveError as error:
+            binder.scope.errors.append(error)
+    return Part(part.label, tuple(tasks), part.marks, part.ask, part.note)

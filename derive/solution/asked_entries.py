@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from derive.expr.nodes import Entry, Literal, Partial, Ref
 from derive.numbers.policy import literal
-from derive.question.question import Part
+from derive.question.question import Find, Part
 from derive.solution.forward import identifier
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
@@ -14,17 +14,17 @@ from derive.solution.step import Line, Step
 __all__ = ["asked_entries", "entry_steps"]
 
 
-def asked_entries(solver: Solver, part: Part) -> Iterator[tuple[Ref, tuple[int, ...]]]:
+def asked_entries(solver: Solver, task: Find | Part) -> Iterator[tuple[Ref, tuple[int, ...]]]:
     """Yield each quantity or derivative of which an entry is asked for, and the entry."""
-    for request in part.requests:
+    for request in task.requests:
         if request.entry and solver.numeric:
             for top, bottom in solver.instances(request):
                 yield (top if bottom is None else Partial(top, bottom)), request.entry
 
 
-def entry_steps(solver: Solver, part: Part) -> Iterator[Step]:
+def entry_steps(solver: Solver, part: Part, task: Find) -> Iterator[Step]:
     """Read the entries off what has been worked out."""
-    for ref, at in asked_entries(solver, part):
+    for ref, at in asked_entries(solver, task):
         if isinstance(ref, Partial) and ref.top.shape:
             continue    # the entries of a Jacobian by an array are all shown
         value = solver.literal(ref)

@@ -15,6 +15,7 @@ from derive.solution.derivatives import directions
 from derive.solution.lint import digit_checks, misprinted
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Line, PartSolution, claims_in, deep
+from derive.solution.tasks import solving
 from derive.solution.trials import Trial, trials_of
 from derive.syntax.write_text import write
 
@@ -30,10 +31,17 @@ def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
     trials = trials_of(solver)
     found = list(_line_checks(solver, parts, trials))
     found += _gradient_checks(solver, trials)
+    found += _task_checks(solver, trials)
     if solver.numeric:
         found += [_value_check(solver, name, trials[0]) for name in solver.question.families]
         found += digit_checks(solver)
     return found
+
+
+def _task_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:
+    for part in solver.question.parts:
+        for task in part.tasks:
+            yield from solving(task).checks(solver, part, task, trials)
 
 
 def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence[Trial]

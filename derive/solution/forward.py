@@ -15,7 +15,8 @@ from derive.question.question import Part
 from derive.solution.members import ancestors
 from derive.solution.rules import say, say_lists
 from derive.solution.solver import Solver
-from derive.solution.step import Claim, Line, Sentence, Step
+from derive.solution.step import Line, Step
+from derive.solution.words import Claim, Sentence
 from derive.solution.working import lines_of
 from derive.syntax.write_text import write
 

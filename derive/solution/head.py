@@ -11,7 +11,8 @@ from derive.numbers.policy import sentence
 from derive.solution.lint import LAST_DIGIT
 from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
-from derive.solution.step import Check, Claim, Line, Sentence
+from derive.solution.step import Check, Line
+from derive.solution.words import Claim, Sentence
 
 __all__ = ["given_of", "model_lines", "stated"]
 

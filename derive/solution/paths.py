@@ -56,21 +56,25 @@ class _Path:
     whole: Expr
 
 
-def path_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol]
-               ) -> Iterator[Step]:
-    """Yield one step per derivative: its paths as products, their values, the sum."""
+def path_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol],
+               may_be_left_out: bool) -> Iterator[Step]:
+    """Yield one step per derivative: its paths as products, their values, the sum.
+
+    Where they cannot be written out, that is an error, unless they *may be left out*.
+    """
     for bottom in bottoms:
         if solver.depends(top, bottom.name):
-            yield _step(solver, part, top, bottom)
+            yield _step(solver, part, top, bottom, may_be_left_out)
 
 
-def _step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
+def _step(solver: Solver, part: Part, top: Symbol, bottom: Symbol, may_be_left_out: bool
+          ) -> Step:
     left = Partial(top, bottom)
     name = identifier(solver, part.label, left) + ".paths"
     try:
         return _paths_step(solver, name, left)
     except DeriveError as error:
-        if part.form == "both":     # the recurrence says it all the same
+        if may_be_left_out:     # the recurrence says it all the same
             return Step(name, "no paths", intro=say("no paths", left), detail="normal")
         raise DeriveError(f"part {part.label}: {error.message}",
                           remedy="use form: recurrence") from error

@@ -11,7 +11,8 @@ from derive.expr.integers import named, names_in
 from derive.expr.nodes import Dimension, Expr, Partial
 from derive.expr.walk import free_indices, refs
 from derive.solution.rules import title
-from derive.solution.step import Claim, Line, Sentence, Step
+from derive.solution.step import Line, Step
+from derive.solution.words import Claim, Sentence
 
 __all__ = ["proof_step"]
 

@@ -14,7 +14,7 @@ from derive.ops import ELEMENTWISE, apply, derivative
 from derive.solution.chain import reader_sums
 from derive.solution.local import jacobian, kind_of, local_partial
 from derive.solution.rules import RULES, say, say_lists
-from derive.solution.step import Claim, Sentence
+from derive.solution.words import Claim, Sentence
 
 __all__ = ["locals_of", "readers_of"]
 

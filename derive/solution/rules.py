@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from derive.solution.step import Sentence
+from derive.solution.words import Sentence
 
 __all__ = ["RULES", "Rule", "say", "say_lists", "title"]
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
-from derive.question.question import Part, Question, Request
+from derive.question.question import Part, Question
 from derive.solution.accept import Intervals
-from derive.solution.asked_entries import asked_entries, entry_steps
-from derive.solution.backward import derivative_steps
+from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
 from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import formulas_of
-from derive.solution.forward import formula_steps, value_steps
 from derive.solution.head import given_of, model_lines, stated
-from derive.solution.paths import path_steps
 from derive.solution.solver import Solver
-from derive.solution.step import PartSolution, SolvedQuestion, Step
+from derive.solution.step import PartSolution, SolvedQuestion
+from derive.solution.tasks import solving
 from derive.syntax.write_text import write
 
 __all__ = ["solve_question"]
@@ -41,40 +38,27 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver),
         formulas_of(solver),
         tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
-        Intervals(question, refs))
+        Intervals(question, refs), _tables(solver))
 
 
 def _part(solver: Solver, part: Part) -> PartSolution:
-    steps = tuple(_steps(solver, part))
+    steps = tuple(step for task in part.tasks for step in solving(task).steps(solver, part, task))
     asked: list[Expr] = []
     for request in part.requests:
         for top, bottom in solver.instances(request):
             asked.append(top if bottom is None else Partial(top, bottom))
-    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps,
-                        tuple(map(_as_typed, part.requests)))
+    wanted = tuple(solving(task).asks(solver, task) for task in part.tasks)
+    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps, wanted)
 
 
-def _as_typed(request: Request) -> Expr:
-    return request.top if request.bottom is None else Partial(request.top, request.bottom)
-
-
-def _steps(solver: Solver, part: Part) -> Iterator[Step]:
-    values: list[Symbol] = []
-    derivatives: dict[Symbol, list[Symbol]] = {}
-    for request in part.requests:
-        for top, bottom in solver.instances(request):
-            if bottom is None:
-                values.append(top)
-            else:
-                derivatives.setdefault(top, []).append(bottom)
-    if values:
-        yield from (value_steps if solver.numeric else formula_steps)(solver, part, values)
-    for top, bottoms in derivatives.items():
-        if part.form != "paths" or not solver.numeric:
-            yield from derivative_steps(solver, part, top, bottoms)
-        if part.form in ("paths", "both") and solver.numeric:
-            yield from path_steps(solver, part, top, bottoms)
-    yield from entry_steps(solver, part)
+def _tables(solver: Solver) -> dict[str, dict[str, Any]]:
+    """Return the answers that are no values: shapes, counts."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in solver.question.parts:
+        for task in part.tasks:
+            for table, key, value in solving(task).values(solver, task):
+                found.setdefault(table, {})[key] = value
+    return found
 
 
 def refs_of(solver: Solver) -> dict[str, Ref]:

@@ -13,33 +13,14 @@ from typing import Any
 
 from derive.expr.equation import Domain
 from derive.expr.nodes import Dimension, Expr
+from derive.solution.exhibits import Exhibit
+from derive.solution.words import Claim, Sentence
 
 __all__ = [
-    "DETAILS", "Check", "Claim", "Line", "PartSolution", "Sentence", "SolvedQuestion", "Step",
-    "claims_in", "deep",
+    "DETAILS", "Check", "Line", "PartSolution", "SolvedQuestion", "Step", "claims_in", "deep",
 ]
 
 DETAILS = ("brief", "normal", "full")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """``left relation right``; the relation is "=", "≈", "≠", "<", "<=", ">", ">="."""
-
-    left: Expr
-    relation: str
-    right: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Words with mathematics in them: ``Sentence("Since {}, ...", (claim,))``.
-
-    Each ``{}`` takes the next part: an `Expr`, a `Claim`, or a `Domain` ("t = 0, 1, 2").
-    """
-
-    text: str
-    parts: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +51,10 @@ class Line:
 class Step:
     """Lines that belong together, under one rule of the catalogue.
 
-    `title` heads it, `intro` says what is done, `note` follows the lines. `detail` is the least
-    level of detail at which it is shown. `answer` marks what the part asked for. `time` orders the
-    same quantity at several positions. `uses` lists ids of steps whose results go in.
+    `title` heads it, `intro` says what is done, `note` follows the lines and the `exhibits`.
+    `detail` is the least level of detail at which it is shown. `answer` marks what the part asked
+    for. `time` orders the same quantity at several positions. `uses` lists ids of steps
+    whose results go in.
     """
 
     id: str
@@ -87,6 +69,7 @@ class Step:
     marks: Fraction | None = None
     time: tuple[int, ...] = ()
     answer: bool = False
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 def deep(steps: Sequence[Step]) -> Iterator[Step]:
@@ -109,7 +92,7 @@ def claims_in(step: Step) -> Iterator[Claim]:
 
 @dataclass(frozen=True, slots=True)
 class PartSolution:
-    """One part: `asked` are the single members asked for, `typed` what was typed (h for all)."""
+    """One part: `asked` are the single members asked for, `wanted` says it where `ask` does not."""
 
     label: str
     ask: str
@@ -117,7 +100,7 @@ class PartSolution:
     marks: Fraction | None
     asked: tuple[Expr, ...]
     steps: tuple[Step, ...]
-    typed: tuple[Expr, ...] = ()
+    wanted: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +124,7 @@ class SolvedQuestion:
     values:  float64 arrays keyed as one would type them ("h[0]", "dL/dV").
     accept:  for each value its full precision, its shown digits and what a marker may accept
              (`derive.solution.accept.Value`).
+    tables:  answers that are no values, by kind ("shapes", "counts") and key.
     formulas: asked or derived formulas by key ("dL/dh[t]"), as equations (left, right, where).
     """
 
@@ -157,3 +141,4 @@ class SolvedQuestion:
     matrix: str = "bmatrix"
     layout: str = "gradient"
     accept: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -10,8 +10,10 @@ import numpy as np
 
 from derive.errors import Place
 from derive.expr.nodes import Range
+from derive.question.binder import Binder
 from derive.question.model import Declared, Line, Model, read_model
-from derive.question.question import Conventions, Given, Part, Question
+from derive.question.question import Conventions, Find, Given, Part, Question
+from derive.question.source import Scalar
 
 __all__ = ["WEIGHTS", "Numbers", "numbers", "question", "symbolic"]
 
@@ -74,15 +76,16 @@ def symbolic(size: int, length: int) -> Question:
 
 def _read(length: int, **numbers: Any) -> Model:
     lines: list[Line] = [(text, Place("model", k)) for k, text in enumerate(EQUATIONS, start=1)]
-    asked: list[Line] = [(f"dL/d{name}", Place("parts", 1)) for name in WEIGHTS]
-    model = read_model(lines, asked, [("sum(y[t]) == 1", Place("assume", 1))],
+    model = read_model(lines, [("sum(y[t]) == 1", Place("assume", 1))],
                        indices={"t": Range((0,), (length - 1,))}, **numbers)
     assert not model.errors, model.errors
     return model
 
 
 def _asked(model: Model, length: int) -> Question:
-    parts = (Part("1", tuple(r for found in model.requests for r in found)),)
+    binder = Binder(model)
+    texts = (Scalar(f"dL/d{name}", Place("parts", 1), "", Place("parts", 1)) for name in WEIGHTS)
+    parts = (Part("1", (Find(requests=tuple(map(binder.request, texts))),)),)
     return Question("rnn", "A recurrent network", {"t": Range((0,), (length - 1,))}, (),
                     model.families, model.given, model.equations, model.facts, {},
                     Conventions(), parts)

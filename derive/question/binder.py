@@ -1,0 +1,63 @@
+"""Looking up, in a model that has been read, the names in what the parts ask for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from derive.expr.equation import Equation
+from derive.expr.nodes import Expr
+from derive.question.elaborate import elaborate
+from derive.question.model import Model, fact
+from derive.question.question import Fact, Given, Request
+from derive.question.requests import read_request
+from derive.question.scope import Scope
+from derive.question.source import Scalar
+from derive.syntax.read_equation import Text, read_expression
+
+__all__ = ["Binder"]
+
+
+@dataclass
+class Binder:
+    """Reads texts of a part against the model; every index may stand free in them.
+
+    Each method raises a `DeriveError` with its place. `used` collects the names mentioned.
+    """
+
+    model: Model
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def scope(self) -> Scope:
+        return self.model.scope
+
+    @property
+    def equations(self) -> Sequence[Equation]:
+        return self.model.equations
+
+    @property
+    def given(self) -> Mapping[str, Given]:
+        return self.model.given
+
+    def parsed(self, item: Scalar) -> tuple[ast.expr, Text]:
+        """Return the syntax tree of a text, and the text with its place."""
+        text = Text(item.text, item.start)
+        tree = read_expression(text)
+        names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        self.used |= names | {n.removeprefix("d") for n in names}
+        return tree, text
+
+    def request(self, item: Scalar) -> Request:
+        """Read a value or a derivative that is asked for: ``h[1]``, ``dL/dV``."""
+        return read_request(*self.parsed(item), self.scope, self.equations, self.given)
+
+    def expression(self, item: Scalar) -> Expr:
+        """Read an expression in the quantities of the model."""
+        tree, text = self.parsed(item)
+        return elaborate(tree, self.scope.within(*self.scope.indices), text)
+
+    def claim(self, item: Scalar) -> Fact:
+        """Read ``left == right`` or an inequality."""
+        return fact(*self.parsed(item), self.scope)

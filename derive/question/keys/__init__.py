@@ -1,0 +1,14 @@
+"""The keys with which a part asks for something: how each is read, one row per key.
+
+To add one: a module here with a `Task` and a `Key`, its row below, and in
+`derive.solution.tasks` how it is solved.
+"""
+
+from __future__ import annotations
+
+from derive.question.keys.find import FIND
+from derive.question.keys.key import Key
+
+__all__ = ["KEYS", "Key"]
+
+KEYS: dict[str, Key] = {key.name: key for key in (FIND,)}

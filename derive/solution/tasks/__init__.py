@@ -1,0 +1,18 @@
+"""How each kind of task is solved, one row per `Task` (the keys are in `derive.question.keys`)."""
+
+from __future__ import annotations
+
+from derive.question.question import Find, Task
+from derive.solution.tasks import find
+from derive.solution.tasks.task import Solving
+
+__all__ = ["TASKS", "solving"]
+
+TASKS: dict[type[Task], Solving] = {
+    Find: find.SOLVING,
+}
+
+
+def solving(task: Task) -> Solving:
+    """Return how a task is solved."""
+    return TASKS[type(task)]
