@@ -16,6 +16,7 @@ import sympy as S
 
 from derive.expr.nodes import (
     Apply,
+    Constant,
     Diag,
     Expr,
     Eye,
@@ -78,9 +79,11 @@ def _number(value: Any, shape: Any = ()) -> Any:
     return filled(shape, lambda at: S.Rational(value))
 
 
+CONSTANTS = {"pi": S.pi}
 RULES: dict[type[Expr], Callable[[Any, Arrays], Any]] = {
     Symbol: lambda e, a: a[e.name],
     Number: lambda e, a: _number(e.value),
+    Constant: lambda e, a: filled((), lambda at: CONSTANTS[e.name]),
     Fill: lambda e, a: _number(e.value, e.shape),
     Eye: lambda e, a: filled(e.shape, lambda at: S.Integer(at[0] == at[1])),
     Sum: lambda e, a: np.asarray(sum(explicit(t, a) for t in e.terms), dtype=object),

@@ -31,6 +31,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import integers
 from derive.ops import ELEMENTWISE, OPS
+from derive.ops.elementwise import settings
 
 __all__ = ["exact_value"]
 
@@ -199,5 +200,6 @@ def _special(op: str, x: Fraction, params: tuple[tuple[str, Any], ...]) -> Fract
     if abs(x.numerator) > 10**6 or x.denominator > 10**6:
         return None
     row = ELEMENTWISE[op]
-    value = row.sympy(sympy, sympy.Rational(x.numerator, x.denominator), **dict(params))
+    value = row.sympy(sympy, sympy.Rational(x.numerator, x.denominator),
+                      **settings(row, dict(params)))
     return Fraction(int(value.p), int(value.q)) if value.is_Rational else None

@@ -36,8 +36,8 @@ def from_sympy(expr: Any, names: Names) -> Expr:
 
 
 def _function(expr: Any, names: Names) -> Expr:
-    name = type(expr).__name__
-    row = ELEMENTWISE.get(name.lower())
+    name = type(expr).__name__.lower()
+    row = ELEMENTWISE.get(NUMPY_NAMES.get(name, name))
     if row is None or len(expr.args) != 1:
         raise DeriveError(f"SymPy's {expr.func.__name__} in `{expr}` has no written form here")
     return entrywise(row.name, from_sympy(expr.args[0], names))
@@ -122,6 +122,7 @@ def _pow(expr: Any, names: Names) -> Expr:
     return build.power(from_sympy(base, names), from_sympy(exponent, names))
 
 
+NUMPY_NAMES = {"atan": "arctan"}
 # by the names of SymPy's classes: SymPy itself is not needed, and not imported, to read its trees
 RULES: dict[str, Callable[[Any, Names], Expr]] = {
     "Symbol": _symbol,

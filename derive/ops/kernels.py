@@ -6,6 +6,7 @@ of a branch looks at the real part. Arrays of `Fraction` stay exact where the fu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -15,8 +16,9 @@ import numpy as np
 from derive.errors import DeriveError
 
 __all__ = [
-    "absolute", "chosen", "indicator", "leaky_relu", "relu", "sigmoid", "sign", "softplus",
-    "square_root", "target_log", "transcendental", "logarithm",
+    "absolute", "chosen", "elu", "erf", "gelu", "hard_sigmoid", "hard_tanh", "indicator",
+    "leaky_relu", "logarithm", "relu", "sigmoid", "sign", "softplus", "square_root", "target_log",
+    "transcendental",
 ]
 
 Array = Any
@@ -87,6 +89,51 @@ def softplus(x: Array) -> Array:
     """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)."""
     x = floats(x)
     return np.where(np.real(x) > 0, x, 0.0) + np.log1p(_folded(x))
+
+
+def erf(x: Array) -> Array:
+    """The error function; a small imaginary part moves along its slope 2 e^(-x^2)/sqrt(pi)."""
+    x = floats(x)
+    value = _real_erf(np.real(x))
+    if x.dtype.kind != "c":
+        return value
+    return value + 2j * np.exp(-np.real(x) ** 2) / math.sqrt(math.pi) * np.imag(x)
+
+
+def _real_erf(x: Array) -> Array:
+    return np.reshape([math.erf(value) for value in np.ravel(x)], np.shape(x))
+
+
+def gelu(x: Array) -> Array:
+    """x Phi(x), Phi the distribution function of the standard normal."""
+    x = floats(x)
+    return x * (1 + erf(x / math.sqrt(2))) / 2
+
+
+def _below(x: Array) -> Array:
+    """Return e^x - 1 for x <= 0, and 0 above."""
+    return np.expm1(np.where(np.real(x) > 0, 0, x))
+
+
+def elu(x: Array, alpha: Any) -> Array:
+    x = floats(x)
+    return np.where(np.real(x) > 0, x, float(alpha) * _below(x))
+
+
+def _clipped(x: Array, low: int, high: int) -> Array:
+    """Let x through between *low* and *high*; the bounds themselves come without slope."""
+    one = chosen(True, x)
+    inside = (np.real(x) > low) & (np.real(x) < high)
+    return np.where(inside, x, np.where(np.real(x) <= low, low * one, high * one))
+
+
+def hard_tanh(x: Array) -> Array:
+    return _clipped(np.asarray(x), -1, 1)
+
+
+def hard_sigmoid(x: Array) -> Array:
+    x = np.asarray(x)
+    return (_clipped(x, -3, 3) + 3 * chosen(True, x)) / chosen(True, x, 6)
 
 
 def square_root(x: Array) -> Array:

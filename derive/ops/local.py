@@ -85,7 +85,10 @@ def _smooth(row: Elementwise, params: Params) -> Iterator[Any]:
     f = row.sympy(S, x, **settings(row, dict(params)))
     slope = S.diff(f, x)
     yield from _in_output(S, f, slope, x, y)
+    yield from _in_another(S, row, slope, x)
     yield from (S.Function(name)(x) for name in _same_function(S, row, slope, x))
+    # for real numbers x sign(x) is |x|
+    yield S.factor(slope.subs(x * S.sign(x), S.Abs(x)))
     yield slope
 
 
@@ -101,6 +104,21 @@ def _in_output(S: Any, f: Any, slope: Any, x: Any, y: Any) -> Iterator[Any]:
     written = S.cancel(slope_in_u.xreplace({u: value}))
     if not written.has(x):
         yield from (S.factor(written), written)
+
+
+def _in_another(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[Any]:
+    """Yield f' in x and one other registered function: s + x s (1 - s), s = sigmoid(x)."""
+    s = S.Symbol("s")
+    for other in ELEMENTWISE.values():
+        if other is row or other.params or other.kinks or other.positive != row.positive:
+            continue
+        rational = in_one_generator((slope, other.sympy(S, x)), x)
+        value = rational and solve_linear(rational[1][1], rational[0], s)
+        if rational and value and not value.has(x):
+            written = S.cancel(rational[1][0].xreplace({rational[0]: value}))
+            if written.is_polynomial(x, s):
+                grouped = S.collect(S.expand(written), x, S.factor)
+                yield grouped.xreplace({s: S.Function(other.name)(x)})
 
 
 def _same_function(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[str]:
