@@ -15,6 +15,7 @@ import numpy as np
 from derive.expr.nodes import Apply, Expr
 from derive.ops import kernels
 from derive.ops.op import Elementwise
+from derive.ops.unknown import UNKNOWN
 
 __all__ = ["ELEMENTWISE", "entrywise", "settings"]
 
@@ -91,6 +92,7 @@ ROWS = (
     Elementwise("at_zero", lambda S, x: _cases(S, S.Eq(x, 0), 1, 0),
                 kernels.indicator(lambda x: x == 0), r"\mathbf{{1}}[{}=0]", kinks=((0, 0),),
                 exact=True),
+    UNKNOWN,
 )
 
 ELEMENTWISE: dict[str, Elementwise] = {row.name: row for row in ROWS}

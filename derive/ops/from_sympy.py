@@ -36,6 +36,11 @@ def from_sympy(expr: Any, names: Names) -> Expr:
 
 
 def _function(expr: Any, names: Names) -> Expr:
+    unknown = getattr(type(expr), "unknown", None)
+    if unknown is not None:
+        called, order = unknown
+        argument = from_sympy(expr.args[0], names)
+        return entrywise("unknown function", argument, called=called, order=order)
     name = type(expr).__name__.lower()
     row = ELEMENTWISE.get(NUMPY_NAMES.get(name, name))
     if row is None or len(expr.args) != 1:

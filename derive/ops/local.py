@@ -26,6 +26,7 @@ from derive.ops.from_sympy import from_sympy
 from derive.ops.generator import in_one_generator, solve_linear
 from derive.ops.op import Elementwise
 from derive.ops.pieces import Cells, cells, kinks, written_in_indicators
+from derive.ops.unknown import UNKNOWN
 
 __all__ = ["derivative"]
 
@@ -123,6 +124,8 @@ def _in_another(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[Any]:
 
 def _same_function(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[str]:
     """Yield the registered functions that f' is: suspected at one place, then proved."""
+    if row is UNKNOWN:
+        return
     value = float(slope.xreplace({x: S.Float(PLACE)}))
     for other in ELEMENTWISE.values():
         if other.params or other.kinks or (other.positive and not row.positive):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from derive.expr.shapes import Shape, say
 from derive.expr.walk import put_range
 from derive.question.faults import Faults
 from derive.question.fields import entries, mapping, scalar
+from derive.question.functions import Signature, read_signature
 from derive.question.names import member, valid_name
 from derive.question.question import Given
 from derive.question.sizes import read_range, read_shape
@@ -29,6 +31,7 @@ class Declarations:
     numbers:  sizes with a value (``T: 3`` under ``given``).
     sizes:    sizes and lengths that stay symbols, with the place where each is first named.
     declared: the index names and the shape of a member, of every quantity under ``symbols``.
+    functions: what is known of each function there.
     broken:   names whose declaration is wrong; they stand for something all the same.
     """
 
@@ -36,6 +39,7 @@ class Declarations:
     indices: dict[str, Range] = field(default_factory=dict)
     sizes: dict[str, Place] = field(default_factory=dict)
     declared: dict[str, tuple[tuple[str, ...], Shape]] = field(default_factory=dict)
+    functions: dict[str, Signature] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
 
@@ -47,6 +51,7 @@ class Declarations:
         self.sizes = {n: at for n, at in self.sizes.items() if n not in self.numbers}
         self.declared = {n: (indices, tuple(put(size, self.numbers) for size in shape))
                          for n, (indices, shape) in self.declared.items()}
+        self.functions = {n: f.put(self.numbers) for n, f in self.functions.items()}
         self.indices = {n: put_range(bounds, self.numbers) for n, bounds in self.indices.items()}
 
     def _match(self, name: str, actual: tuple[int, ...], faults: Faults) -> None:
@@ -90,13 +95,13 @@ def _read_index(key: Scalar, node: Node, found: Declarations, faults: Faults) ->
 def _read_symbol(key: Scalar, node: Scalar, found: Declarations) -> None:
     name, indices = member(key.text, key.place)
     word = node.text.strip()
-    if word.startswith("function"):
-        raise DeriveError(f"`{name}`: functions without a name for what they do are not supported "
-                          "yet", node.place, "use a known function, such as tanh")
     if name in found.places:
         raise DeriveError(f"`{name}` is declared twice, on lines {found.places[name].line} and "
                           f"{key.place.line}", key.place, "keep one of them")
     found.places[name] = key.place
+    if re.match(r"function\b", word):
+        _read_function(name, indices, key, node, found)
+        return
     if word in SIZE_WORDS:
         found.sizes.setdefault(name, key.place)
         return
@@ -106,6 +111,18 @@ def _read_symbol(key: Scalar, node: Scalar, found: Declarations) -> None:
             raise DeriveError(f"unknown index `{used}` in `{key.text}`", key.place, remedy)
     found.broken.add(name)
     found.declared[name] = (indices, _shape(node, found))
+    found.broken.remove(name)
+
+
+def _read_function(name: str, indices: tuple[str, ...], key: Scalar, node: Scalar,
+                   found: Declarations) -> None:
+    found.functions[name] = Signature(name)     # one fault, not one for each use
+    found.broken.add(name)
+    if indices:
+        raise DeriveError(f"`{key.text}`: a function has no index", key.place,
+                          "give every function a name of its own")
+    found.functions[name] = read_signature(
+        name, node, lambda part: _shape(Scalar(part, node.place, "", node.start), found))
     found.broken.remove(name)
 
 
@@ -126,7 +143,7 @@ def _sizes_named(found: Declarations, faults: Faults) -> None:
     for index, name in _named_in_ranges(found.indices):
         with faults.caught():
             found.sizes.setdefault(valid_name(name, found.places[index]), found.places[index])
-    for name in found.sizes.keys() & {*found.declared, *found.indices}:
+    for name in found.sizes.keys() & {*found.declared, *found.functions, *found.indices}:
         faults.add(f"`{name}` is used as a size, but it is declared as something else",
                    found.places[name], "call one of them something else")
     found.sizes = {name: at for name, at in found.sizes.items() if name not in found.numbers}

@@ -32,12 +32,14 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.ops import OPS, apply
-from derive.question.scope import Scope, position, subscripts
-from derive.syntax.read_equation import Text
+from derive.question.functions import Signature
+from derive.question.scope import Scope, called, position, subscripts
+from derive.syntax.read_equation import PRIME, Text
 
 __all__ = ["elaborate", "quantity", "setting"]
 
 BIGGEST_EXPONENT = 1000
+QUOTE = "'"
 FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod")
 
 
@@ -81,7 +83,7 @@ def _name(node: ast.Name, scope: Scope, text: Text) -> Expr:
         return Dimension(position(node, scope, text))
     if name in ("pi", "inf"):
         return Constant(name)
-    if name in OPS or name in FUNCTIONS:
+    if name in OPS or name in FUNCTIONS or name in scope.functions:
         raise DeriveError(f"`{name}` is a function: write {name}(...)", text.at(node))
     raise scope.unknown(name, text, node)
 
@@ -199,15 +201,33 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
     if not isinstance(node.func, ast.Name):
         raise DeriveError("only a named function can be called", text.at(node))
     name = node.func.id
+    unknown = called(node.func, scope)
+    if unknown is not None:
+        return _unknown(*unknown, node, scope, text)
     if name in scope.arity:
         _shadowed(name, node, scope, text)
     special = SPECIAL.get(name)
     if special:
         return special(node, scope, text)
     if name not in OPS:
-        remedy = nearest(name, [*OPS, *FUNCTIONS])
-        raise DeriveError(f"unknown function `{name}`", text.at(node), remedy)
+        shown = name.replace(PRIME, "'")
+        remedy = nearest(shown, [*OPS, *FUNCTIONS, *scope.functions])
+        if PRIME in name:
+            remedy = f"only a function under `symbols` has a prime: {shown.rstrip(QUOTE)}: function"
+        raise DeriveError(f"unknown function `{shown}`", text.at(node), remedy)
     return _operation(name, node, scope, text)
+
+
+def _unknown(function: Signature, order: int, node: ast.Call, scope: Scope, text: Text) -> Expr:
+    """Return psi(z), or with primes a derivative of it."""
+    if node.keywords:
+        raise DeriveError(f"`{function.name}` has no settings", text.at(node))
+    args = [elaborate(arg, scope, text) for arg in node.args]
+    function.fit([arg.shape for arg in args])
+    if not function.is_elementwise:
+        raise DeriveError(f"`{function.name}`: unknown functions of arrays are not supported yet",
+                          text.at(node))
+    return apply("unknown function", *args, called=function.name, order=order)
 
 
 def _shadowed(name: str, node: ast.Call, scope: Scope, text: Text) -> None:

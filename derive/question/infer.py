@@ -16,7 +16,8 @@ from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
 from derive.ops.op import Op
 from derive.question.elaborate import setting
-from derive.question.scope import Scope, subscripts
+from derive.question.functions import Signature
+from derive.question.scope import Scope, called, subscripts
 from derive.syntax.read_equation import Text
 
 __all__ = ["infer"]
@@ -82,6 +83,9 @@ def _matmul(a: Known, b: Known, guess: bool) -> Known:
 def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     shapes = [infer(arg, scope, guess) for arg in node.args]
+    unknown = called(node.func, scope)
+    if unknown is not None:
+        return _unknown(unknown[0], shapes)
     special = SPECIAL.get(name)
     if special:
         try:
@@ -92,6 +96,10 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
     if op is None or any(s is None for s in shapes) or len(shapes) != len(op.vjps):
         return None
     return _shape_of(op, node, shapes)
+
+
+def _unknown(function: Signature, shapes: Sequence[Known]) -> Known:
+    return shapes[0] if function.is_elementwise and shapes else function.gives
 
 
 def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known]) -> Known:

@@ -16,10 +16,11 @@ from derive.expr.nodes import Range, Symbol
 from derive.expr.shapes import Shape, say
 from derive.question.coverage import check_coverage, without_base_cases
 from derive.question.elaborate import elaborate
+from derive.question.functions import Signature
 from derive.question.infer import infer
 from derive.question.question import Fact, Given
 from derive.question.scope import Scope, position, series_uses, subscripts
-from derive.syntax.read_equation import Text, read_equation, read_expression
+from derive.syntax.read_equation import PRIME, Text, read_equation, read_expression
 
 __all__ = ["Declared", "Model", "fact", "read_model"]
 
@@ -45,9 +46,16 @@ class Model:
     def errors(self) -> list[DeriveError]:
         return self.scope.errors
 
+    def functions(self, asked: Set[str] = frozenset()) -> tuple[str, ...]:
+        """Return the unknown functions that are used."""
+        used = {name.rstrip(PRIME) for name in self.used | asked}
+        return tuple(name for name in self.scope.functions if name in used)
+
     def warnings(self, asked: Set[str] = frozenset()) -> tuple[str, ...]:
         """Return what is allowed but may be a slip; *asked* are the names that parts mention."""
-        return (*self.scope.warnings, *_unused(self.given, self.used | asked))
+        return (*self.scope.warnings, *_unused(self.given, self.used | asked),
+                *(f"`{name}` is declared, but nothing uses it" for name in self.scope.functions
+                  if name not in self.functions(asked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ def read_model(
     log: str = "e",
     kinks: Mapping[str, Fraction] | None = None,
     numbers: Mapping[str, int] | None = None,
+    functions: Mapping[str, Signature] | None = None,
     given_places: Mapping[str, Place] | None = None,
 ) -> Model:
     """Read equations and facts, against what is given and declared.
@@ -82,11 +91,13 @@ def read_model(
     given:     arrays by member; a plain array of a series stands under ``()`` with the index as
                its first axes, counted from the start of the index.
     kinks:     the derivative chosen at the kink of a function (``{"relu": 1}``).
+    functions: what is known of each function that is only declared.
     numbers:   lengths that have a value (``given: {T: 3}``), usable as positions.
     declared:  ``symbols``: the index names and the shape of a quantity without numbers.
     """
     given, declared = dict(given or {}), dict(declared or {})
-    scope = Scope(indices, frozenset(sizes), {}, {}, log, kinks or {}, numbers or {})
+    scope = Scope(indices, frozenset(sizes), {}, {}, log, kinks or {}, numbers or {},
+                  functions or {})
     parsed = _parse(lines, scope)
     claims = [_expression(line, scope) for line in facts]
     _settle_arity(scope, parsed, given, declared)
@@ -138,9 +149,10 @@ def _target_checked(parsed: _Parsed, scope: Scope) -> _Parsed:
     if not name:
         raise DeriveError("the left side of an equation is a name, as in h[t]",
                           parsed.text.at(node))
-    if name in scope.indices or name in scope.sizes:
-        raise DeriveError(f"`{name}` is an index or a size, it cannot be defined",
-                          parsed.text.at(node))
+    for kind, names in (("an index or a size", {*scope.indices, *scope.sizes}),
+                        ("a function", {*scope.functions})):
+        if name in names:
+            raise DeriveError(f"`{name}` is {kind}, it cannot be defined", parsed.text.at(node))
     return parsed
 
 

@@ -89,13 +89,15 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
         faults.errors += causes(model.errors, lines, values.broken | known.broken,
                                 known.broken.isdisjoint(known.indices))
     if not faults.errors:
-        unknown_names(notation, [*model.families, *known.indices, *known.sizes], faults)
+        unknown_names(notation, [*model.families, *known.indices, *known.sizes,
+                                 *known.functions], faults)
     return Question(
         name=name, title=_title(sections, faults) or name, indices=known.indices,
         sizes=tuple(known.sizes), families=model.families, given=model.given,
         equations=model.equations, facts=model.facts,
         notation={key: latex.text for key, latex in notation.items()}, conventions=conventions,
-        parts=parts, file=file, warnings=model.warnings(binder.used))
+        parts=parts, file=file, warnings=model.warnings(binder.used),
+        functions=model.functions(binder.used))
 
 
 def _title(sections: Sections, faults: Faults) -> str:
@@ -130,7 +132,8 @@ def _model(lines: Sequence[Line] | None, facts: Sequence[Line], known: Declarati
         return read_model(
             lines or (), facts, indices=known.indices, sizes=tuple(known.sizes),
             given=values.given, declared=known.declared, log=conventions.log,
-            kinks=conventions.kinks, numbers=known.numbers, given_places=values.places)
+            kinks=conventions.kinks, numbers=known.numbers, functions=known.functions,
+            given_places=values.places)
     except RecursionError:
         raise DeriveError("the model is nested too deeply", remedy="name its parts") from None
 

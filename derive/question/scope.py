@@ -12,9 +12,10 @@ from derive.errors import DeriveError, nearest
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Range
 from derive.expr.shapes import Shape
-from derive.syntax.read_equation import Text
+from derive.question.functions import Signature
+from derive.syntax.read_equation import PRIME, Text
 
-__all__ = ["Scope", "position", "series_uses"]
+__all__ = ["Scope", "called", "position", "series_uses", "subscripts"]
 
 
 @dataclass
@@ -22,8 +23,9 @@ class Scope:
     """The names of a question: indices, sizes, quantities with their index names and shapes.
 
     `arity` says how many index positions a quantity takes; a shape of None is not known yet.
-    `kinks` are the derivatives chosen where there is none, `numbers` the lengths that have a value;
-    `bound` are the indices that may stand free where the reader is now.
+    `kinks` are the derivatives chosen where there is none, `numbers` the lengths that have a value,
+    `functions` those that are declared without saying what they do; `bound` are the indices that
+    may stand free where the reader is now.
     """
 
     indices: Mapping[str, Range]
@@ -33,12 +35,13 @@ class Scope:
     log: str = "e"
     kinks: Mapping[str, Fraction] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
+    functions: Mapping[str, Signature] = field(default_factory=dict)
     bound: tuple[str, ...] = ()
     errors: list[DeriveError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def known(self) -> list[str]:
-        return [*self.arity, *self.indices, *self.sizes]
+        return [*self.arity, *self.indices, *self.sizes, *self.functions]
 
     def within(self, *names: str) -> Scope:
         """Return this scope where further indices may stand free."""
@@ -48,6 +51,13 @@ class Scope:
                 ) -> DeriveError:
         remedy = nearest(name, [*self.known(), *extra]) or "give it a value under `given`"
         return DeriveError(f"unknown name `{name}`", text.at(node), remedy)
+
+
+def called(node: ast.expr, scope: Scope) -> tuple[Signature, int] | None:
+    """Return the unknown function that is called, and how often it is differentiated (psi')."""
+    name = node.id if isinstance(node, ast.Name) else ""
+    own = scope.functions.get(name.rstrip(PRIME))
+    return None if own is None else (own, len(name) - len(own.name))
 
 
 def subscripts(node: ast.Subscript) -> tuple[ast.expr, ...]:

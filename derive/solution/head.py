@@ -68,6 +68,10 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
         yield Sentence("A mean over an index divides by the number of its terms.")
     yield from (_kink(node) for node in dict.fromkeys(nodes)
                 if isinstance(node, Apply) and node.op in KINKS)
+    unknown = {dict(n.params)["called"] for n in nodes
+               if isinstance(n, Apply) and n.op == "unknown function"}
+    yield from (Sentence("{} is any differentiable function of one number, applied to every entry.",
+                         (Symbol(name, (), ()),)) for name in sorted(unknown))
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
         yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.errors import DeriveError, Place
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "Text", "read_equation", "read_expression"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "PRIME", "Text", "read_equation", "read_expression"]
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
@@ -29,12 +30,21 @@ SAY = {
 }
 
 
+# psi' as Python reads it: the mark that stands for a prime is a letter to it
+PRIME = "\N{MODIFIER LETTER PRIME}"
+PRIMED = re.compile(r"(?<=\w)'+(?=\s*\()")
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of equation text and where it stands; `columns` shift positions to the file's."""
+    """A piece of equation text and where it stands; the primes of ``psi'(z)`` become letters."""
 
     text: str
     place: Place
+
+    def __post_init__(self) -> None:
+        primed = PRIMED.sub(lambda found: PRIME * len(found[0]), self.text)
+        object.__setattr__(self, "text", primed)
 
     def at(self, node: ast.AST) -> Place:
         """Return the file position of a parsed node."""
@@ -47,7 +57,7 @@ class Text:
 
     def segment(self, node: ast.AST) -> str:
         try:
-            return ast.get_source_segment(self.text, node) or ""
+            return (ast.get_source_segment(self.text, node) or "").replace(PRIME, "'")
         except IndexError:  # a tuple takes in the bracket that `_parse` puts around the text
             return self.text
 

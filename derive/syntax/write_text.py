@@ -256,10 +256,16 @@ def _diag(expr: Diag) -> Piece:
 @_text.register(Apply)
 def _apply(expr: Apply) -> Piece:
     arguments = _listed(expr.args)
+    if expr.op == "unknown function":
+        return Piece(f"{_primed(**dict(expr.params))}({arguments})")
     if expr.op in LIST_ARGUMENT:
         arguments = f"[{arguments}]"
     settings = [f"{name}={_setting(value)}" for name, value in _needed(expr)]
     return Piece(f"{expr.op}({', '.join([arguments, *settings])})")
+
+
+def _primed(called: str, order: int) -> str:
+    return called + "'" * order
 
 
 # the axis an operation takes when none is said; all axes for the others
