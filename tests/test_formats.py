@@ -19,9 +19,9 @@ from derive.document.blocks import BLOCKS
 from derive.errors import DeriveError
 from derive.expr.nodes import Array, MatMul, Sum
 from derive.formats.environment import macros
-from derive.formats.inline_math import harmless
 from derive.formats.views import amount, view
 from derive.solution.step import DETAILS, Line, PartSolution, SolvedQuestion, Step
+from derive.syntax.inline_math import harmless
 
 SHEETS = {"latex": "blocks.tex.jinja", "markdown": "blocks.md.jinja"}
 ANCHORS = {"latex": r"^% (q\.\S+)$", "markdown": r"^<!-- (\S+) -->$", "json": r'"id": "(.*?)"'}

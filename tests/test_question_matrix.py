@@ -16,6 +16,7 @@ from conftest import ROOT
 
 import derive
 from derive import formats
+from derive.solution.step import deep
 
 FILES = sorted([*(ROOT / "tests" / "questions").glob("*.yaml"),
                 *(ROOT / "derive" / "questions").glob("*.yaml")])
@@ -46,7 +47,9 @@ def test_every_check_holds(path: Path, layout: str, carry: str) -> None:
     assert [c for c in solution.checks if not c.ok] == []
     kinds = {c.kind for c in solution.checks}
     asked = [r for part in solution.source.parts for r in part.requests]
-    assert "line" in kinds
+    steps = [s for part in solution.solved.parts for s in deep(part.steps)]
+    assert ("line" in kinds) == any(step.lines for step in steps)
+    assert all(step.lines or step.note or step.exhibits for step in steps)
     assert ("gradient" in kinds) == any(r.bottom is not None for r in asked)
 
 

@@ -14,7 +14,7 @@ from derive.solution.rules import RULES, say, say_lists, title
 from derive.solution.step import deep
 
 CATALOGUE = ROOT / "derive" / "solution" / "rules.py"
-SOURCES = sorted(p for p in CATALOGUE.parent.glob("*.py") if p != CATALOGUE)
+SOURCES = sorted(p for p in CATALOGUE.parent.rglob("*.py") if p != CATALOGUE)
 QUESTIONS = sorted((ROOT / "tests" / "questions").glob("*.yaml"))
 PLACES = {"say": 0, "say_lists": 0, "title": 0, "Step": 1}  # where each takes the rule's name
 

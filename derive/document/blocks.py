@@ -59,13 +59,14 @@ class Conventions(Block):
 class Heading(Block):
     """A part of the question: its label, what it asks, what it is worth.
 
-    `wanted` says what is asked where the author does not.
+    `wanted` says what is asked where the author does not; `words` is the length asked for.
     """
 
     label: str
     ask: str
     wanted: tuple[Sentence, ...] = ()
     marks: Fraction | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True)

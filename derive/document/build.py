@@ -85,7 +85,7 @@ def _series(entry: Entry) -> object:
 
 
 def _part(part: PartSolution, detail: str) -> Iterator[Item]:
-    yield Heading(part.label, part.ask, part.wanted, part.marks)
+    yield Heading(part.label, part.ask, part.wanted, part.marks, part.words)
     if part.note and detail != "brief":
         yield Remark(part.note)
     for step in shown_steps(part, detail):

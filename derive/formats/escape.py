@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from derive.formats.inline_math import MATH_CHARACTERS
+from derive.syntax.inline_math import MATH_CHARACTERS
 
 __all__ = ["latex_words", "markdown_words"]
 

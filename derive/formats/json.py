@@ -10,13 +10,13 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from derive.document.select import shown_parts, shown_steps
 from derive.errors import DeriveError
 from derive.expr.nodes import Expr
+from derive.formats.json_exhibits import marks, shown
 from derive.formats.positions import positions
 from derive.formats.writing import RELATIONS, style_about, style_of
 from derive.solution.step import Check, Line, SolvedQuestion, Step
@@ -78,20 +78,16 @@ def _finite(value: Any, key: str) -> Any:
 
 def _parts(solved: SolvedQuestion, detail: str, labels: Sequence[str], style: Style
            ) -> list[dict[str, Any]]:
-    return [{"label": part.label, "marks": _marks(part.marks),
+    return [{"label": part.label, "marks": marks(part.marks),
              "steps": [_step(step, style) for step in shown_steps(part, detail)]}
             for part in shown_parts(solved, labels)]
 
 
-def _marks(marks: Fraction | None) -> int | str | None:
-    """Return whole marks as a number, others exactly: "7/2"."""
-    if marks is None:
-        return None
-    return marks.numerator if marks.denominator == 1 else str(marks)
-
-
 def _step(step: Step, style: Style) -> dict[str, Any]:
-    return {"id": step.id, "rule": step.rule, "lines": list(_lines(step.lines, style))}
+    found = {"id": step.id, "rule": step.rule, "lines": list(_lines(step.lines, style))}
+    if step.exhibits:
+        found["exhibits"] = [shown(exhibit, style) for exhibit in step.exhibits]
+    return found
 
 
 def _lines(lines: Sequence[Line], style: Style) -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from derive.formats.escape import latex_words
+from derive.formats.markup_latex import LATEX
 from derive.formats.sheet import Templates, write_sheet
 from derive.formats.writing import Writing, style_of
 from derive.solution.step import SolvedQuestion
@@ -22,7 +23,8 @@ TEXT_WIDTH = 39.5
 def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as a LaTeX document."""
-    writing = Writing(style_of(solved), TEXT_WIDTH, words=latex_words, inline=_inline)
+    writing = Writing(style_of(solved), TEXT_WIDTH, words=latex_words, inline=_inline,
+                      markup=LATEX)
     return write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from derive.formats.escape import markdown_words
+from derive.formats.markup_markdown import MARKDOWN
 from derive.formats.sheet import Templates, write_sheet
 from derive.formats.writing import Writing, style_of
 from derive.solution.step import SolvedQuestion
@@ -28,7 +29,7 @@ def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str
           templates: Path | None = None) -> str:
     """Return the sheet as Markdown."""
     writing = Writing(style_of(solved), TEXT_WIDTH, words=markdown_words, inline=_inline,
-                      adapt=_adapt)
+                      markup=MARKDOWN, adapt=_adapt)
     sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
     return _EMPTY_LINES.sub("\n\n", sheet)
 

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from derive.formats.inline_math import harmless
+from derive.syntax.inline_math import harmless
 
-__all__ = ["Segment", "paragraphs", "segments"]
+__all__ = ["Segment", "paragraphs", "printable", "segments"]
 
 _MATH = re.compile(r"(?<!\\)\$(?=\S)((?:[^$\\]|\\.)+?)(?<=\S)\$(?!\d)")
 # control characters, formatting, surrogates, private use and what Unicode has not assigned
@@ -40,8 +40,13 @@ def segments(text: str) -> Iterator[Segment]:
     yield from _words(text[done:])
 
 
+def printable(text: str) -> str:
+    """Leave out the characters that draw nothing."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in UNPRINTABLE)
+
+
 def _words(text: str) -> Iterator[Segment]:
-    kept = "".join(c for c in text if unicodedata.category(c) not in UNPRINTABLE)
+    kept = printable(text)
     if kept:
         yield Segment(kept.replace(r"\$", "$"), is_math=False)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import singledispatch
 from itertools import groupby
+from string import ascii_lowercase
 from typing import Any
 
 from derive.document.blocks import (
@@ -30,11 +31,12 @@ from derive.document.blocks import (
 from derive.expr.nodes import Expr
 from derive.formats.given import given_rows
 from derive.formats.positions import domain
+from derive.formats.prose import phrase, prose
 from derive.formats.rows import rows
 from derive.formats.sentences import author, running
 from derive.formats.user_text import paragraphs
 from derive.formats.writing import Writing
-from derive.solution.exhibits import Table
+from derive.solution.exhibits import Choices, MarkingPoints, Prose, Table
 from derive.solution.step import Line
 from derive.solution.words import Sentence
 
@@ -100,7 +102,7 @@ def _all(sentences: Sequence[Sentence], writing: Writing) -> tuple[str, ...]:
 @view.register(Heading)
 def _(block: Heading, writing: Writing) -> View:
     return {"label": author(block.label, writing), "ask": author(block.ask, writing),
-            "wanted": _all(block.wanted, writing), **_worth(block.marks)}
+            "wanted": _all(block.wanted, writing), "words": block.words, **_worth(block.marks)}
 
 
 @view.register(Remark)
@@ -144,6 +146,25 @@ def _cell(cell: Expr | Sentence, writing: Writing) -> str:
     if isinstance(cell, Sentence):
         return running(cell, writing)
     return writing.inline(writing.formula(cell))
+
+
+@view.register(Prose)
+def _(block: Prose, writing: Writing) -> View:
+    return {"text": prose(block.text, writing), "words": block.words}
+
+
+@view.register(MarkingPoints)
+def _(block: MarkingPoints, writing: Writing) -> View:
+    return {"points": tuple({"text": phrase(point.text, writing), **_worth(point.marks)}
+                            for point in block.points)}
+
+
+@view.register(Choices)
+def _(block: Choices, writing: Writing) -> View:
+    return {"options": tuple(
+        {"letter": letter, "text": phrase(option.option, writing), "right": option.right,
+         "why": phrase(option.why, writing)} for letter, option in zip(
+            ascii_lowercase, block.options, strict=False))}
 
 
 @view.register(Summary)

@@ -8,6 +8,7 @@ from functools import cache
 
 from derive.expr.nodes import Expr, Partial
 from derive.expr.walk import walk
+from derive.formats.markup import Markup
 from derive.ops.registry import OPS
 from derive.solution.step import SolvedQuestion
 from derive.syntax.latex.style import Style
@@ -27,6 +28,7 @@ class Writing:
     limit:  the widest line of a display, in em.
     words:  escapes plain words.
     inline: sets mathematics in running text.
+    markup: how prose is written.
     adapt:  last changes to a formula, for what shows it.
     """
 
@@ -34,6 +36,7 @@ class Writing:
     limit: float
     words: Callable[[str], str]
     inline: Callable[[str], str]
+    markup: Markup
     adapt: Callable[[str], str] = str
 
     def formula(self, expr: Expr) -> str:

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from derive.errors import Place
 from derive.expr.equation import Equation
 from derive.expr.nodes import Expr
 from derive.question.elaborate import elaborate
 from derive.question.model import Model, fact
-from derive.question.question import Fact, Given, Request
+from derive.question.question import Fact, Given, Part, Request
 from derive.question.requests import read_request
 from derive.question.scope import Scope
 from derive.question.source import Scalar
@@ -23,11 +24,13 @@ __all__ = ["Binder"]
 class Binder:
     """Reads texts of a part against the model; every index may stand free in them.
 
-    Each method raises a `DeriveError` with its place. `used` collects the names mentioned.
+    Each method raises a `DeriveError` with its place. `used` collects the names mentioned;
+    `part` is the part that is read, its tasks still to come.
     """
 
     model: Model
     used: set[str] = field(default_factory=set)
+    part: Part = field(default_factory=lambda: Part("", ()))
 
     @property
     def scope(self) -> Scope:
@@ -40,6 +43,10 @@ class Binder:
     @property
     def given(self) -> Mapping[str, Given]:
         return self.model.given
+
+    def warn(self, message: str, place: Place) -> None:
+        """Tell of what is allowed but may be a slip."""
+        self.scope.warnings.append(f"{place}: {message}")
 
     def parsed(self, item: Scalar) -> tuple[ast.expr, Text]:
         """Return the syntax tree of a text, and the text with its place."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from fractions import Fraction
+from typing import Any, TypeVar
 
 from derive.errors import DeriveError, nearest
 from derive.question.faults import Faults
+from derive.question.numbers import number
 from derive.question.source import Listing, Mapping_, Node, Scalar
 
-__all__ = ["choice", "entries", "fields", "mapping", "text", "texts"]
+__all__ = ["choice", "each", "entries", "fields", "integer", "mapping", "marks", "record", "scalar",
+           "text", "texts"]
 
 Read = TypeVar("Read")
+Item = TypeVar("Item")
 
 
 def mapping(node: Node | None, what: str, example: str, faults: Faults) -> Mapping_ | None:
@@ -40,6 +44,25 @@ def fields(node: Mapping_ | None, readers: Mapping[str, Callable[[Node], Read]],
                 raise _unknown(key, readers, where, later)
             found[key.text] = readers[key.text](node_of)
     return found
+
+
+def record(node: Mapping_, readers: Mapping[str, Callable[[Node], Any]], where: str
+           ) -> dict[str, Any]:
+    """Read a small mapping whole, or raise everything that is wrong in it."""
+    faults = Faults()
+    found = fields(node, readers, where, faults)
+    faults.report()
+    return found
+
+
+def each(nodes: Iterable[Node], read: Callable[[Node], Item]) -> tuple[Item, ...]:
+    """Read all items, or raise everything that is wrong with them."""
+    faults, found = Faults(), []
+    for node in nodes:
+        with faults.caught():
+            found.append(read(node))
+    faults.report()
+    return tuple(found)
 
 
 def _unknown(key: Scalar, known: Iterable[str], where: str, later: Iterable[str]) -> DeriveError:
@@ -89,3 +112,23 @@ def choice(known: Iterable[str]) -> Callable[[Node], str]:
             raise DeriveError(f"`{word}` is not a choice here", node.place, remedy)
         return word
     return read
+
+
+def integer(least: int, most: int) -> Callable[[Node], int]:
+    """Make a reader that accepts the integers from *least* to *most*."""
+    def read(node: Node) -> int:
+        word = text(node)
+        plain = word.isascii() and word.isdigit() and len(word) <= len(str(most))
+        if not plain or not least <= int(word) <= most:
+            raise DeriveError(f"`{word}` is not a number from {least} to {most}", node.place)
+        return int(word)
+    return read
+
+
+def marks(node: Node) -> Fraction:
+    """Read what something is worth: 3, 1/2."""
+    found = number(scalar(node))
+    if not 0 <= found <= 10_000:
+        raise DeriveError(f"{text(node)} marks cannot be given", node.place,
+                          "write a number from 0 on, as in 3 or 1/2")
+    return found

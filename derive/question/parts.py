@@ -9,15 +9,14 @@ from typing import Any
 
 from derive.errors import DeriveError, Place
 from derive.question.faults import Faults
-from derive.question.fields import fields, scalar, text
+from derive.question.fields import fields, integer, marks, text
 from derive.question.keys import KEYS, Key
-from derive.question.numbers import number
 from derive.question.source import Listing, Mapping_, Node
 
 __all__ = ["Asked", "Typed", "read_parts"]
 
-LATER = ("prove", "solve", "for", "shape", "count", "separable", "bound", "plot", "answer",
-         "choose", "holding", "as", "where")
+LATER = ("prove", "solve", "for", "shape", "count", "separable", "bound", "plot",
+         "holding", "as", "where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ class Asked:
     marks: Fraction | None = None
     ask: str = ""
     note: str = ""
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +102,8 @@ def _label(node: Node) -> str:
     return word
 
 
-def _marks(node: Node) -> Fraction:
-    marks = number(scalar(node))
-    if not 0 <= marks <= 10_000:
-        raise DeriveError(f"{text(node)} marks cannot be given", node.place,
-                          "write a number from 0 on, as in 3 or 1/2")
-    return marks
-
-
-OWN: dict[str, Callable[[Node], Any]] = {"label": _label, "marks": _marks, "ask": text,
-                                         "note": text}
+OWN: dict[str, Callable[[Node], Any]] = {"label": _label, "marks": marks, "ask": text,
+                                         "note": text, "words": integer(1, 10_000)}
 READERS: dict[str, Callable[[Node], Any]] = OWN | {
     name: read for key in KEYS.values() for name, read in {key.name: key.read, **key.along}.items()
 }

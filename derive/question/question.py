@@ -84,13 +84,17 @@ class Find(Task):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: what it asks for, in the order in which the file does."""
+    """One part: what it asks for, in the order in which the file does.
+
+    `words` is the length of answer that is asked for.
+    """
 
     label: str
     tasks: tuple[Task, ...]
     marks: Fraction | None = None
     ask: str = ""
     note: str = ""
+    words: int | None = None
 
     @property
     def requests(self) -> tuple[Request, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from derive.errors import DeriveError, Place, QuestionError
@@ -30,7 +31,6 @@ __all__ = ["read", "read_file"]
 
 KEYS = ("title", "index", "given", "symbols", "assume", "model", "notation", "conventions",
         "parts")
-NEEDED = ("model", "parts")
 Sections = Mapping[str, Node]
 
 
@@ -58,15 +58,18 @@ def read(source: str, name: str = "question", file: str = "") -> Question:
 
 
 def _sections(source: str, file: str, faults: Faults) -> Sections:
-    """Split the file into its sections; the keys must be known, and the needed ones there."""
+    """Split the file into its sections, of which only known ones may be there."""
     example = "title: ..., model: ..., parts: ..., each on its own line"
     top = mapping(compose(source, file, faults), "a question file", example, faults)
     found = fields(top, dict.fromkeys(KEYS, _whole), "a question file", faults)
-    for key in NEEDED if top is not None else ():
-        if key not in found:
-            faults.add(f"`{key}` is missing", Place(file, 1, 1),
-                       "`derive new FILE` writes a file that shows every key")
+    if top is not None and "parts" not in found:
+        faults.errors.append(_missing("parts", file))
     return found
+
+
+def _missing(key: str, file: str) -> DeriveError:
+    return DeriveError(f"`{key}` is missing", Place(file, 1, 1),
+                       "`derive new FILE` writes a file that shows every key")
 
 
 def _whole(node: Node) -> Node:
@@ -77,6 +80,8 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
     conventions = read_conventions(sections.get("conventions"), faults)
     notation = read_notation(sections.get("notation"), faults)
     asked = read_parts(sections.get("parts"), faults)
+    if sections and "model" not in sections and _needs_model(asked):
+        faults.errors.append(_missing("model", file))
     table = mapping(sections.get("given"), "`given`", "given: {W: [[1, 0], [0, 1]]}", faults)
     known = read_declarations(sections.get("index"), sections.get("symbols"), integers(table),
                               faults)
@@ -110,8 +115,10 @@ def _equations(sections: Sections, values: Values, faults: Faults) -> list[Line]
     """The lines to read as equations; None where there is no model to speak of."""
     with faults.caught():
         tables = [sections[key] for key in ("index", "given", "symbols") if key in sections]
-        if "model" not in sections or not all(isinstance(t, Mapping_) for t in tables):
+        if not all(isinstance(t, Mapping_) for t in tables):
             return None
+        if "model" not in sections:
+            return values.lines
         lines, broken = equation_lines(sections["model"], faults)
         values.broken.update(map(target, broken))
         return [*values.lines, *lines]
@@ -138,14 +145,20 @@ def _model(lines: Sequence[Line] | None, facts: Sequence[Line], known: Declarati
         raise DeriveError("the model is nested too deeply", remedy="name its parts") from None
 
 
-def _part(part: Asked, binder: Binder) -> Part:
+def _needs_model(parts: Sequence[Asked]) -> bool:
+    """True where a part asks for more than words; a question without parts was meant to."""
+    return not parts or any(task.key.needs_model for part in parts for task in part.tasks)
+
+
+def _part(asked: Asked, binder: Binder) -> Part:
     """Look up the names in what a part asks for; what is wrong joins the errors of the model."""
-    tasks = []
-    for typed in part.tasks:
+    part = Part(asked.label, (), asked.marks, asked.ask, asked.note, asked.words)
+    binder, tasks = replace(binder, part=part), []
+    for typed in asked.tasks:
         try:
             tasks.append(typed.key.bind(typed.value, typed.along, binder))
         except QuestionError as error:
             binder.scope.errors += error.errors
         except DeriveError as error:
             binder.scope.errors.append(error)
-    return Part(part.label, tuple(tasks), part.marks, part.ask, part.note)
+    return replace(part, tasks=tuple(tasks))

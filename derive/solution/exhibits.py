@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.expr.nodes import Expr
+from derive.question.keys.choose import Option
+from derive.question.keys.points import Point
 from derive.solution.words import Sentence
 
-__all__ = ["Exhibit", "Table"]
+__all__ = ["Choices", "Exhibit", "MarkingPoints", "Prose", "Table"]
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,25 @@ class Table(Exhibit):
 
     head: tuple[Expr | Sentence, ...]
     rows: tuple[tuple[Expr | Sentence, ...], ...]
+
+
+@dataclass(frozen=True)
+class Prose(Exhibit):
+    """An answer in words, in the author's Markdown; `words` is its length where one was asked."""
+
+    text: str
+    words: int | None = None
+
+
+@dataclass(frozen=True)
+class MarkingPoints(Exhibit):
+    """What a marker looks for, in words, each with what it is worth."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Choices(Exhibit):
+    """Options with the right ones marked, and why."""
+
+    options: tuple[Option, ...]

@@ -58,7 +58,7 @@ def _last_digits(checks: Sequence[Check]) -> Iterator[Sentence]:
 def _stated(solver: Solver) -> Iterator[Sentence]:
     nodes = [n for e in solver.question.equations for n in walk(e.rhs)]
     ops = {n.op for n in nodes if isinstance(n, Apply)}
-    if solver.numeric:
+    if solver.numeric and solver.question.families:
         yield Sentence(sentence(solver.policy))
     if solver.tops:
         yield Sentence(LAYOUTS[solver.conventions.layout])

@@ -47,6 +47,9 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("no paths", why="{} is not written out as a sum over paths: they are too many, or one is "
                          "no product of matrices."),
     Rule("zero", why="{} does not depend on {}, so the derivative is zero."),
+    Rule("answer"),
+    Rule("choose"),
+    Rule("points"),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}
 

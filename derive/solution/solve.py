@@ -47,8 +47,9 @@ def _part(solver: Solver, part: Part) -> PartSolution:
     for request in part.requests:
         for top, bottom in solver.instances(request):
             asked.append(top if bottom is None else Partial(top, bottom))
-    wanted = tuple(solving(task).asks(solver, task) for task in part.tasks)
-    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps, wanted)
+    wanted = (solving(task).asks(solver, task) for task in part.tasks)
+    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps,
+                        tuple(sentence for sentence in wanted if sentence.text), part.words)
 
 
 def _tables(solver: Solver) -> dict[str, dict[str, Any]]:

@@ -92,7 +92,10 @@ def claims_in(step: Step) -> Iterator[Claim]:
 
 @dataclass(frozen=True, slots=True)
 class PartSolution:
-    """One part: `asked` are the single members asked for, `wanted` says it where `ask` does not."""
+    """One part: `asked` are the single members asked for, `wanted` says it where `ask` does not.
+
+    `words` is the length of answer that is asked for.
+    """
 
     label: str
     ask: str
@@ -101,6 +104,7 @@ class PartSolution:
     asked: tuple[Expr, ...]
     steps: tuple[Step, ...]
     wanted: tuple[Sentence, ...] = ()
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

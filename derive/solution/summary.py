@@ -16,8 +16,10 @@ def summary(checks: Sequence[Check]) -> str:
     """Say how many lines were checked and how far the worst derivative was off."""
     lines = [c for c in checks if c.kind == "line"]
     gradients = [c.error for c in checks if c.kind == "gradient" and c.error is not None]
-    good = sum(c.ok for c in lines)
-    text = f"checked: {good} of {len(lines)} lines"
+    if not checks:
+        return "nothing to compute"
+    what, counted = ("lines", lines) if lines else ("values", checks)
+    text = f"checked: {sum(c.ok for c in counted)} of {len(counted)} {what}"
     if gradients:
         text += f"; largest gradient error below {bound(max(gradients)):.0e}"
     return text

@@ -6,9 +6,12 @@ To add one: a module here with a `Task` and a `Key`, its row below, and in
 
 from __future__ import annotations
 
+from derive.question.keys.answer import ANSWER
+from derive.question.keys.choose import CHOOSE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
+from derive.question.keys.points import POINTS
 
 __all__ = ["KEYS", "Key"]
 
-KEYS: dict[str, Key] = {key.name: key for key in (FIND,)}
+KEYS: dict[str, Key] = {key.name: key for key in (FIND, ANSWER, CHOOSE, POINTS)}

@@ -21,9 +21,11 @@ class Key:
     bind:    ``bind(what was read, what its companions read, binder)`` looks the names up and
              returns the task.
     along:   keys that may stand beside it and say more (``form``), each with its reader.
+    needs_model: False where it is about words only, so that the question may do without a model.
     """
 
     name: str
     read: Callable[[Node], Any]
     bind: Callable[[Any, Mapping[str, Any], Binder], Task]
     along: Mapping[str, Callable[[Node], Any]] = field(default_factory=dict)
+    needs_model: bool = True

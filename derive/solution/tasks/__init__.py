@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from derive.question.keys.answer import Answer
+from derive.question.keys.choose import Choose
+from derive.question.keys.points import Points
 from derive.question.question import Find, Task
 from derive.solution.tasks import find
+from derive.solution.tasks.answer import ANSWER, CHOOSE, POINTS
 from derive.solution.tasks.task import Solving
 
 __all__ = ["TASKS", "solving"]
 
 TASKS: dict[type[Task], Solving] = {
     Find: find.SOLVING,
+    Answer: ANSWER,
+    Choose: CHOOSE,
+    Points: POINTS,
 }
 
 

@@ -1,39 +1,49 @@
 r"""Which mathematics in an author's text may pass to the page as it is.
 
-A small grammar of what draws symbols, accents, scripts, roots and fractions; whatever it cannot
-read is refused, so nothing gets through that stops the typesetting or does more than print.
+A small grammar of what draws symbols, accents, scripts, roots, fractions and matrices; whatever it
+cannot read is refused, so nothing gets through that stops the typesetting or does more than print.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from string import ascii_letters, digits
 
-__all__ = ["MATH_CHARACTERS", "harmless"]
+__all__ = ["LONGEST_DISPLAY", "MATH_CHARACTERS", "harmless", "mathematics", "unknown"]
 
 LONGEST = 400
+LONGEST_DISPLAY = 3000
 DEEPEST = 12
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
+
+_BLANK_IN_NAME = re.compile(r"\\(?:begin|end) *\{[^}]* ")
 
 _SYMBOLS = """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu
     nu xi pi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma
     Upsilon Phi Psi Omega top partial nabla infty cdot cdots ldots vdots ddots times odot otimes
     oplus oslash le leq ge geq ne neq approx sim equiv propto in notin subset cup cap forall exists
-    to mapsto rightarrow leftarrow Rightarrow implies iff pm mp circ ast star prime ell sum prod int
-    lvert rvert lVert rVert langle rangle lfloor rfloor lceil rceil mid parallel perp quad qquad
-    sin cos tan sinh cosh tanh arctan log ln exp max min det arg sup inf lim surd , ; : ! { } |"""
+    to mapsto rightarrow leftarrow longrightarrow leftrightarrow Rightarrow Leftarrow
+    Leftrightarrow implies iff subseteq supset supseteq setminus emptyset wedge vee lor land neg bot
+    ll gg simeq cong colon dots uparrow downarrow hbar Re Im pm mp circ ast star prime ell sum
+    prod int lvert rvert lVert rVert langle rangle lfloor rfloor lceil rceil mid parallel perp quad
+    qquad sin cos tan sinh cosh tanh arctan log ln exp max min det arg sup inf lim Pr dim ker deg
+    bmod surd , ; : ! { } | % # _ &"""
 GREEK = frozenset(f"\\{name}" for name in _SYMBOLS.split()[:_SYMBOLS.split().index("top")])
-_WITH_ONE = """sqrt bar hat tilde vec dot ddot mathbf mathrm mathbb mathcal mathit boldsymbol
-    operatorname overline underline"""
+_WITH_ONE = """sqrt bar hat tilde vec dot ddot widehat widetilde mathbf mathrm mathbb mathcal
+    mathit mathsf mathtt boldsymbol operatorname overline underline underbrace overbrace boxed
+    xrightarrow"""
 # command -> how many groups it takes
 GROUPS = {
     **dict.fromkeys(_SYMBOLS.split(), 0), **dict.fromkeys(_WITH_ONE.split(), 1),
-    "frac": 2, "tfrac": 2,
+    **dict.fromkeys(("frac", "tfrac", "dfrac", "binom", "stackrel", "overset", "underset"), 2),
 }
 DELIMITERS = frozenset([*"()[]|./", r"\{", r"\}", r"\|", r"\lvert", r"\rvert", r"\lVert", r"\rVert",
                         r"\langle", r"\rangle"])
 PLAIN = frozenset(ascii_letters + digits + "+-*/=<>()[]|,.;:!? ")
+# environment -> the most columns a row may have
+ENVIRONMENTS = {**dict.fromkeys(("matrix", "bmatrix", "pmatrix", "vmatrix", "Vmatrix", "Bmatrix",
+                                 "smallmatrix", "aligned"), 20), "cases": 2, "gathered": 1}
 # commands TeX takes as a script without braces
 SCRIPTABLE = frozenset(rf"\{name}" for name in (
     "top", "infty", "ast", "star", "prime", "circ", "ell", "partial", "ldots"))
@@ -58,15 +68,31 @@ MATH_CHARACTERS: dict[str, str] = {
 }
 
 
-def harmless(latex: str) -> str | None:
+_MATHEMATICS = re.compile(r"(?<!\\)(?:\$\$(?P<display>(?:[^$\\]|\\.)+?)\$\$"
+                          r"|\$(?=\S)(?P<inline>(?:[^$\\]|\\.)+?)(?<=\S)\$(?!\d))", re.DOTALL)
+
+
+def mathematics(text: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """Yield what stands between dollars: in two of them as ``display``, else as ``inline``."""
+    return _MATHEMATICS.finditer(text, start)
+
+
+def unknown(latex: str) -> str:
+    """Return the first command that is not known, if that is what is wrong."""
+    commands = (token for token in _TOKEN.findall(latex) if token.startswith("\\"))
+    return next((c for c in commands if c not in KNOWN), "")
+
+
+def harmless(latex: str, longest: int = LONGEST) -> str | None:
     """Return mathematics ready to be printed, or None where it is not all known to be harmless."""
     for character, command in MATH_CHARACTERS.items():
         if character in latex:
             latex = latex.replace(character, f"{command} " if command[-1].isalpha() else command)
-    if not latex.strip() or len(latex) > LONGEST:
+    latex = " ".join(latex.split())
+    if not latex or len(latex) > longest or _BLANK_IN_NAME.search(latex):
         return None
     reader = _Reader([token for token in _TOKEN.findall(latex) if not token.isspace()])
-    return latex.strip() if reader.sequence("", 0) else None
+    return latex if reader.sequence("", 0) else None
 
 
 class _Reader:
@@ -130,9 +156,30 @@ class _Reader:
         """Read a group of letters, where mathematics would be a mistake."""
         if self.take() != "{":
             return False
-        while self.peek() in PLAIN:
+        while self.peek() in PLAIN or self.peek() == "'":
             self.take()
         return self.take() == "}"
+
+    def environment(self, depth: int) -> bool:
+        """Read rows of cells up to the end of the environment."""
+        name = self.name()
+        columns, most = 1, ENVIRONMENTS.get(name, 0)
+        while most and depth <= DEEPEST and self.peek() not in (r"\end", ""):
+            if self.peek() in ("&", r"\\"):
+                columns = columns + 1 if self.take() == "&" else 1
+                # TeX takes a bracket or a star after a row for an argument
+                if columns > most or (columns == 1 and self.peek() in ("[", "*")):
+                    return False
+            elif not self.item(depth + 1):
+                return False
+        return self.take() == r"\end" and self.name() == name
+
+    def name(self) -> str:
+        """Read the name of an environment in its braces."""
+        letters = []
+        while self.take() != "}" and self.at <= len(self.tokens):
+            letters.append(self.tokens[self.at - 1])
+        return "".join(letters).removeprefix("{")
 
     def fenced(self, depth: int) -> bool:
         return (self.take() in DELIMITERS and self.sequence(r"\right", depth + 1)
@@ -140,5 +187,6 @@ class _Reader:
 
 
 READERS: dict[str, Callable[[_Reader, int], bool]] = {
-    r"\left": _Reader.fenced, r"\text": _Reader.words,
+    r"\left": _Reader.fenced, r"\text": _Reader.words, r"\begin": _Reader.environment,
 }
+KNOWN = {*(f"\\{name}" for name in GROUPS), *READERS, r"\right", r"\end", r"\\"}
