@@ -65,7 +65,7 @@ def style_about(style: Style, *exprs: Expr | None) -> Style:
 def style_of(solved: SolvedQuestion) -> Style:
     """Return the notation of a question: its own names, the operations' printed names."""
     return Style(notation=solved.notation, functions=_functions(), matrix=solved.matrix,
-                 rows=solved.layout == "jacobian")
+                 rows=solved.layout == "jacobian", indices=solved.indices)
 
 
 @cache

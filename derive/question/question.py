@@ -53,12 +53,14 @@ class Request:
     """One thing a part asks for: a value (`bottom` is None) or the derivative of `top`.
 
     Positions are integers, names of sizes (``T``), or the family's own index names, which stand
-    for every position.
+    for every position. An index of `shared` is typed on both sides (``dy[t]/dx[t]``) and means
+    the same position there.
     """
 
     top: Symbol
     bottom: Symbol | None = None
     entry: tuple[int, ...] = ()     # one entry of the value, or of the gradient
+    shared: frozenset[str] = frozenset()
 
     @property
     def is_derivative(self) -> bool:

@@ -25,11 +25,18 @@ def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[E
         top, bottom = _differential(node.left, scope, text), _differential(below, scope, text)
         for symbol, side in ((top, node.left), (bottom, below)):
             _exists(symbol, side, text, scope, equations, given)
-        return Request(top, bottom, _inside(entry, bottom, node, text))
+        return Request(top, bottom, _inside(entry, bottom, node, text),
+                       _indices_of(node.left, scope) & _indices_of(below, scope))
     whole, entry = _without_entry(node, scope, text)
     symbol = _member(whole, scope, text)
     _exists(symbol, whole, text, scope, equations, given)
     return Request(symbol, None, _inside(entry, symbol, node, text))
+
+
+def _indices_of(node: ast.AST, scope: Scope) -> frozenset[str]:
+    """Return the indices that stand in the brackets of a quantity."""
+    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)
+                     and n.id in scope.indices)
 
 
 def _without_entry(node: ast.expr, scope: Scope, text: Text) -> tuple[ast.expr, list[ast.expr]]:

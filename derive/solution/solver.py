@@ -14,6 +14,7 @@ from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.system import System, with_named_arguments
 from derive.errors import DeriveError
 from derive.expr.expand import expanded
+from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr, Literal, Partial, Ref, Symbol
 from derive.expr.positions import integers
 from derive.numbers.hand import Hand, Stage
@@ -134,10 +135,12 @@ class Solver:
 
     def instances(self, request: Request) -> list[tuple[Symbol, Symbol | None]]:
         """Return the single members a request stands for: ``h`` means every h[t] there is."""
-        tops = self.members(request.top)
-        if request.bottom is None:
+        asked, below = request.top, request.bottom
+        tops = self.members(asked)
+        if below is None:
             return [(top, None) for top in tops]
-        return [(top, bottom) for top in tops for bottom in self.members(request.bottom)]
+        return [(top, bottom) for top in tops for bottom in self.members(below)
+                if all(_at(top, asked, i) == _at(bottom, below, i) for i in request.shared)]
 
     def members(self, symbol: Symbol) -> list[Symbol]:
         """Return the members a symbol stands for; itself where its positions are fixed."""
@@ -230,3 +233,9 @@ class Solver:
             rounded = ("carry: rounded may have rounded a small number to 0: more digits, or "
                        "carry: exact") if self.policy.carry == "rounded" else ""
             raise DeriveError(f"`{write(ref)}`: {error}", remedy=rounded) from error
+
+
+def _at(found: Symbol, typed: Symbol, index: str) -> tuple[IntLike, ...]:
+    """Return where a member stands in an index that was typed."""
+    return tuple(at for at, name in zip(found.index, typed.index, strict=True)
+                 if name == named(index))

@@ -146,3 +146,4 @@ class SolvedQuestion:
     layout: str = "gradient"
     accept: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    indices: frozenset[str] = frozenset()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from derive.expr.nodes import Expr, Literal
+from derive.numbers.hand import Stage
 from derive.solution.solver import Worked
 from derive.solution.step import Line
+from derive.syntax.write_text import write as text_of
 
 __all__ = ["lines_of"]
 
@@ -19,8 +21,9 @@ def lines_of(worked: Worked, write: Callable[[Expr], Expr] = _same) -> tuple[Lin
     """Return the lines of one member; *write* turns a right side into the layout of the sheet."""
     lines = [Line("symbolic", worked.member if k == 0 else None, "=", write(expr))
              for k, expr in enumerate(worked.symbolic)]
-    last = len(worked.stages) - 1
-    for k, stage in enumerate(worked.stages):
+    stages = _distinct(worked.stages)
+    last = len(stages) - 1
+    for k, stage in enumerate(stages):
         if k == 0 and (last == 0 or stage.expr == worked.symbolic[-1]):
             if last == 0 and isinstance(worked.symbolic[-1], Literal):
                 continue
@@ -29,3 +32,10 @@ def lines_of(worked: Worked, write: Callable[[Expr], Expr] = _same) -> tuple[Lin
         kind = "result" if k == last else "arithmetic" if k else "substituted"
         lines.append(Line(kind, None, "=" if stage.exact else "≈", write(stage.expr)))
     return tuple(lines)
+
+
+def _distinct(stages: Sequence[Stage]) -> list[Stage]:
+    """Leave out a stage that reads like the one before: [1, 0] is one array of two numbers too."""
+    texts = [text_of(stage.expr) for stage in stages]
+    return [stage for stage, text, after in zip(stages, texts, [*texts[1:], None], strict=True)
+            if text != after]

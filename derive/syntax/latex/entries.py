@@ -32,9 +32,12 @@ ENTRYWISE = frozenset({
 _SPREADS = (Neg, Power, Product, Quotient, Sum)
 
 
-def free_letters(expr: Expr, count: int) -> tuple[Int, ...]:
-    """Return index letters the expression does not use for anything else; i, j for a matrix."""
-    taken = free_indices(expr).union(_names(expr))
+def free_letters(expr: Expr, count: int, indices: frozenset[str]) -> tuple[Int, ...]:
+    """Return index letters the expression does not use for anything else; i, j for a matrix.
+
+    *indices* are those of the question, which mean something around the expression.
+    """
+    taken = free_indices(expr).union(_names(expr), indices)
     order = LETTERS if count == 1 else "ijkmqrsuv"
     letters = [c for c in order if c not in taken] + [f"k_{n}" for n in range(1, count + 1)]
     return tuple(named(c) for c in letters[:count])
