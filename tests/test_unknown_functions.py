@@ -117,7 +117,62 @@ def test_a_function_that_nothing_calls_leaves_the_numbers_alone() -> None:
     assert any("`psi`" in w for w in question.warnings)
 
 
+MAPS = """
+symbols: {f: "function(n, m) -> n", g: function(n) -> n, l: "function(n x m, n, scalar) -> scalar",
+          W: n x m, x: m, u: n, s: scalar, E: "function(n) -> n x m", v: n}
+model: |
+  %s
+parts: [{find: [%s]}]
+"""
+WITH_MAPS = {
+    "two arguments": ("L = sum(f(u, x)**2)", "dL/du, dL/dx"),
+    "one of them read twice": ("L = v @ f(f(u, x), x)", "dL/du, dL/dx"),
+    "in a row": ("y = g(g(u)) + u\n  L = y @ y", "dL/du, dy/du"),
+    "of a matrix": ("L = l(W, u, s)*s", "dL/dW, dL/du, dL/ds"),
+    "a matrix of a vector": ("Y = E(v*u)\n  L = sum(Y**2)", "dL/du, dL/dv"),
+    "its Jacobian": ("L = sum(g'(u) @ v)", "dL/du, dL/dv"),
+    "a Jacobian": ("y = f(u*s, x)", "dy/du, dy/ds, dy/dx"),
+}
+
+
+@pytest.mark.parametrize(("model", "wanted"), WITH_MAPS.values(), ids=list(WITH_MAPS))
+@pytest.mark.parametrize("layout", ["gradient", "jacobian"])
+def test_functions_of_arrays_are_differentiated_and_checked(
+        model: str, wanted: str, layout: str) -> None:
+    solution = Question.from_text(MAPS % (model, wanted)).solve(layout=layout)
+    assert [c for c in solution.checks if not c.ok] == []
+    assert "gradient" in {c.kind for c in solution.checks}
+    for detail in ("normal", "full"):
+        assert solution.render("latex", detail=detail)
+
+
+def test_a_wrong_jacobian_of_an_unknown_function_is_caught(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    from derive.ops import unknown_map
+
+    monkeypatch.setitem(unknown_map.PULLED, (1, 1), lambda g, D: g)
+    solution = Question.from_text(MAPS % ("L = sum(g(u)**2)", "dL/du")).solve()
+    assert {c.kind for c in solution.checks if not c.ok} >= {"line", "gradient"}
+
+
+def test_gradients_and_jacobians_print_as_people_write_them() -> None:
+    def latex(model: str, wanted: str) -> str:
+        return Question.from_text(MAPS % (model, wanted)).solve().render("latex")
+
+    assert r"J_{g}(u)" in latex("y = g(u)", "dy/du")
+    assert r"\nabla_{W} l(W, u, s)" in latex("L = l(W, u, s)", "dL/dW")
+    assert r"\frac{\partial f(u, x)}{\partial x}" in latex("y = f(u, x)", "dy/dx")
+
+
 REFUSED = {
+    "too many arguments": (f"psi: function(m) -> n, {SHAPES}", "psi(x, x)",
+                           "`psi` takes 1 argument, not 2"),
+    "another shape": (f"psi: function(m) -> n, {SHAPES}", "psi(z)",
+                      "argument 1 of `psi` is a vector of m, not a vector of n"),
+    "a comma not quoted": (f"psi: function(m, n) -> n, {SHAPES}", "psi(x, z)", "quote what holds"),
+    "no result": (f"psi: function(m), {SHAPES}", "psi(x)", "takes and gives"),
+    "primes of two arguments": (f'psi: "function(m, n) -> n", {SHAPES}', "psi'(x, z)",
+                                "does not say by which argument"),
     "two arguments": (f"psi: function, {SHAPES}", "psi(z, z)", "takes 1 argument, not 2"),
     "no argument": (f"psi: function, {SHAPES}", "psi*z", "`psi` is a function: write psi(...)"),
     "defined": (f"h: function, {SHAPES}", "z", "`h` is a function, it cannot be defined"),

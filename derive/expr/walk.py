@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from derive.expr.integers import IntLike, named, names_in, put
+from derive.expr.integers import Int, IntLike, named, names_in, put
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -36,11 +36,12 @@ from derive.expr.shapes import Shape
 
 __all__ = [
     "at", "children", "free_indices", "places", "put_range", "rebuild", "refs",
-    "replace", "transform", "walk",
+    "replace", "settings_at", "transform", "walk",
 ]
 
 Node = TypeVar("Node", bound=Expr)
 Env = Mapping[str, IntLike]
+Settings = tuple[tuple[str, Any], ...]
 
 # the fields of each node that hold expressions: the one table all walks use
 PARTS: dict[type[Expr], tuple[str, ...]] = {
@@ -159,8 +160,18 @@ def _reduce_at(expr: Reduce, env: Env) -> Reduce:
 
 
 def _apply_at(expr: Apply, env: Env) -> Apply:
-    return Apply(expr.op, tuple(at(a, env) for a in expr.args), expr.params,
+    return Apply(expr.op, tuple(at(a, env) for a in expr.args), settings_at(expr.params, env),
                  _shape_at(expr.of, env))
+
+
+def settings_at(params: Settings, env: Env) -> Settings:
+    """Put integers in for the sizes among the settings of an operation."""
+    return tuple([(name, _shape_at(value, env) if _is_sized(value) else value)
+                  for name, value in params])
+
+
+def _is_sized(value: Any) -> bool:
+    return isinstance(value, tuple) and any(isinstance(size, Int) for size in value)
 
 
 POSITIONS: dict[type[Expr], Callable[[Any, Env], Any]] = {

@@ -41,7 +41,7 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.expr.positions import integer, integers, span
-from derive.expr.walk import at
+from derive.expr.walk import at, settings_at
 from derive.ops import ELEMENTWISE, OPS
 from derive.ops.op import Elementwise
 
@@ -167,7 +167,7 @@ def _(expr: Diag, lookup: Lookup, env: Sizes) -> Any:
 @_value.register(Apply)
 def _(expr: Apply, lookup: Lookup, env: Sizes) -> Any:
     args = [np.asarray(_value(arg, lookup, env)) for arg in expr.args]
-    params = dict(expr.params)
+    params = dict(settings_at(expr.params, env))
     value = OPS[expr.op].evaluate(*args, **params)
     row = ELEMENTWISE.get(expr.op)
     if row is not None and row.kinks and np.iscomplexobj(args[0]):

@@ -290,7 +290,8 @@ def _(expr: Diag, scope: Scope) -> Stack:
 @stack.register(Apply)
 def _(expr: Apply, scope: Scope) -> Stack:
     rank = max(len(arg.shape) for arg in expr.args)
-    found = [_aligned(arg, rank, scope) for arg in expr.args]
+    found = [_aligned(arg, rank, scope) if OPS[expr.op].aligned else stack(arg, scope)
+             for arg in expr.args]
     runs, stacked = [run for run, _ in found], any(s for _, s in found)
     evaluate, params = OPS[expr.op].evaluate, dict(expr.params)
     if len(runs) == 1:

@@ -34,6 +34,7 @@ class Op:
     settle:    ``settle(*argument shapes, **params)``: the params with defaults filled in and axes
                counted from the end. None where there is nothing to settle.
     exact:     True where `evaluate` keeps rational numbers rational (arrays of `Fraction`).
+    aligned:   True where arguments of different rank are broadcast against each other.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Op:
     positive: bool = field(default=False)
     settle: Callable[..., dict[str, Any]] | None = None
     exact: bool = False
+    aligned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from derive.ops.losses import LOSSES
 from derive.ops.op import Elementwise, Op
 from derive.ops.reduce import REDUCTIONS
 from derive.ops.softmax import SOFTMAX
+from derive.ops.unknown_map import UNKNOWN_MAPS
 
 __all__ = ["OPS", "apply"]
 
@@ -51,7 +52,8 @@ def _whole(row: Elementwise) -> Op:
 
 
 OPS: dict[str, Op] = {
-    op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, *LOSSES, *REDUCTIONS)
+    op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, *LOSSES, *REDUCTIONS,
+                           *UNKNOWN_MAPS)
 }
 
 

@@ -17,7 +17,7 @@ from numpy.polynomial import Polynomial
 from derive.ops.kernels import sigmoid
 from derive.ops.op import Elementwise
 
-__all__ = ["PRIME", "UNKNOWN", "sample"]
+__all__ = ["PRIME", "UNKNOWN", "sample", "sigmoid_derivative"]
 
 PRIME = "'"
 UNITS = 3
@@ -32,10 +32,10 @@ def _parameters(called: str) -> tuple[tuple[float, float, float], ...]:
 
 
 @cache
-def _in_sigmoid(order: int) -> Polynomial:
+def sigmoid_derivative(order: int) -> Polynomial:
     """Return the derivative of s = sigmoid(u) as a polynomial in s: s' = s - s^2, by iteration."""
     s = Polynomial([0.0, 1.0])
-    return s if order == 0 else _in_sigmoid(order - 1).deriv() * (s - s * s)
+    return s if order == 0 else sigmoid_derivative(order - 1).deriv() * (s - s * s)
 
 
 def sample(x: Any, called: str, order: int = 0) -> Any:
@@ -45,7 +45,7 @@ def sample(x: Any, called: str, order: int = 0) -> Any:
     stand around it (log psi, 1/psi) has a value.
     """
     x = np.asarray(x)
-    return sum(a * b ** order * _in_sigmoid(order)(sigmoid(b * x + c))
+    return sum(a * b ** order * sigmoid_derivative(order)(sigmoid(b * x + c))
                for a, b, c in _parameters(called))
 
 

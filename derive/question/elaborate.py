@@ -32,6 +32,7 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.ops import OPS, apply
+from derive.ops.unknown_map import map_name
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
@@ -224,10 +225,13 @@ def _unknown(function: Signature, order: int, node: ast.Call, scope: Scope, text
         raise DeriveError(f"`{function.name}` has no settings", text.at(node))
     args = [elaborate(arg, scope, text) for arg in node.args]
     function.fit([arg.shape for arg in args])
-    if not function.is_elementwise:
-        raise DeriveError(f"`{function.name}`: unknown functions of arrays are not supported yet",
-                          text.at(node))
-    return apply("unknown function", *args, called=function.name, order=order)
+    if function.gives is None:
+        return apply("unknown function", *args, called=function.name, order=order)
+    if order and len(args) > 1:
+        raise DeriveError(f"`{function.name}{QUOTE * order}` does not say by which argument",
+                          text.at(node), "only a function of one argument has primes")
+    return apply(map_name(len(args)), *args, called=function.name, gives=function.gives,
+                 ranks=tuple(map(len, function.takes)), slots=((0, False),) * order)
 
 
 def _shadowed(name: str, node: ast.Call, scope: Scope, text: Text) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from derive.errors import DeriveError, ShapeError
 from derive.expr.integers import IntLike, put
 from derive.expr.shapes import Shape, say
+from derive.ops.unknown_map import MOST_ARGUMENTS
 from derive.question.source import Scalar
 
 __all__ = ["Signature", "read_signature"]
@@ -55,11 +56,18 @@ def _put(shape: Shape, sizes: Mapping[str, IntLike]) -> Shape:
 
 def read_signature(name: str, node: Scalar, shape: Callable[[str], Shape]) -> Signature:
     """Read what stands behind the name of a function; *shape* reads one of its shapes."""
-    found = SIGNATURE.fullmatch(node.text.strip())
+    source = node.text.strip()
+    if source.count("(") > source.count(")"):
+        raise DeriveError(f"`{source}` ends in the middle", node.place,
+                          f'quote what holds a comma: {name}: "function(n, m) -> scalar"')
+    found = SIGNATURE.fullmatch(source)
     if found is None or (found["gives"] is None and found["takes"] is not None):
-        raise DeriveError(f"`{node.text.strip()}` does not say what `{name}` takes and gives",
+        raise DeriveError(f"`{source}` does not say what `{name}` takes and gives",
                           node.place, REMEDY)
     if found["gives"] is None:
         return Signature(name)
     takes = tuple(shape(part.strip()) for part in found["takes"].split(","))
+    if len(takes) > MOST_ARGUMENTS:
+        raise DeriveError(f"`{name}` takes {len(takes)} arguments", node.place,
+                          f"an unknown function has up to {MOST_ARGUMENTS}")
     return Signature(name, takes, shape(found["gives"].strip()))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from derive.calculus.adjoint import member
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.walk import walk
 from derive.numbers.policy import sentence
+from derive.ops.unknown_map import map_name
 from derive.solution.lint import LAST_DIGIT
 from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
@@ -68,13 +70,28 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
         yield Sentence("A mean over an index divides by the number of its terms.")
     yield from (_kink(node) for node in dict.fromkeys(nodes)
                 if isinstance(node, Apply) and node.op in KINKS)
-    unknown = {dict(n.params)["called"] for n in nodes
-               if isinstance(n, Apply) and n.op == "unknown function"}
-    yield from (Sentence("{} is any differentiable function of one number, applied to every entry.",
-                         (Symbol(name, (), ()),)) for name in sorted(unknown))
+    unknown = {dict(n.params)["called"]: n for n in nodes
+               if isinstance(n, Apply) and n.op.startswith("unknown function")}
+    yield from (_unknown(name, node) for name, node in sorted(unknown.items()))
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
         yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))
+
+
+def _unknown(name: str, node: Apply) -> Sentence:
+    """Say that a function is any function, and how its derivative is written."""
+    symbol, gives = Symbol(name, (), ()), dict(node.params).get("gives")
+    if gives is None:
+        words = "{} is any differentiable function of one number, applied to every entry."
+        return Sentence(words, (symbol,))
+    argument = Symbol("x", (), node.args[0].shape)
+    slope = replace(node, args=(argument,), op=map_name(1), of=gives + argument.shape, params=(
+        ("called", name), ("gives", gives), ("ranks", (len(argument.shape),)),
+        ("slots", ((0, False),))))
+    if len(node.args) > 1:
+        return Sentence("{} is any differentiable function of its arguments.", (symbol,))
+    kind = "gradient" if not gives else "Jacobian"
+    return Sentence(f"{{}} is any differentiable function; {{}} is its {kind}.", (symbol, slope))
 
 
 def _kink(node: Apply) -> Sentence:

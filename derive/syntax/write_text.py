@@ -258,6 +258,8 @@ def _apply(expr: Apply) -> Piece:
     arguments = _listed(expr.args)
     if expr.op == "unknown function":
         return Piece(f"{_primed(**dict(expr.params))}({arguments})")
+    if expr.op.startswith("unknown function of"):
+        return Piece(f"{_derived(**dict(expr.params))}({arguments})")
     if expr.op in LIST_ARGUMENT:
         arguments = f"[{arguments}]"
     settings = [f"{name}={_setting(value)}" for name, value in _needed(expr)]
@@ -266,6 +268,13 @@ def _apply(expr: Apply) -> Piece:
 
 def _primed(called: str, order: int) -> str:
     return called + "'" * order
+
+
+def _derived(called: str, slots: tuple[tuple[int, bool], ...], ranks: tuple[int, ...],
+             **params: Any) -> str:
+    """Write f, f' for the derivative by the only argument, f'2 for that by the second of them."""
+    marks = ("'" if len(ranks) == 1 else f"'{slot + 1}" for slot, _ in slots)
+    return called + "".join(marks)
 
 
 # the axis an operation takes when none is said; all axes for the others

@@ -17,6 +17,7 @@ from derive.syntax.latex.matrices import environment, is_matrix
 from derive.syntax.latex.rows import lies, row
 from derive.syntax.latex.style import FUNCTIONS, Style
 from derive.syntax.latex.tree import brackets, inside, raised, tex
+from derive.syntax.latex.unknown import UNKNOWN
 from derive.syntax.latex.width import width
 from derive.syntax.names import GREEK, has_superscript, latex_integer, latex_name
 from derive.syntax.precedence import Binds, Piece
@@ -25,7 +26,6 @@ __all__ = ["FORMS"]
 
 Form = Callable[[Apply, Style], Piece]
 MOST_SUMMED = 6
-MOST_PRIMES = 3
 PRINTABLE = (int, float, str, Fraction)
 
 
@@ -76,16 +76,6 @@ def _axis_words(axis: Any, expr: Apply) -> list[str]:
     if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
         return []  # along each row is what people expect of a softmax
     return [r"\text{rows}" if axes[0] % 2 else r"\text{columns}"]
-
-
-def _unknown(expr: Apply, style: Style) -> Piece:
-    r"""Write \psi(z), \psi'(z); a high derivative as \psi^{(4)}(z)."""
-    settings = dict(expr.params)
-    name, order = latex_name(settings["called"], style.notation), settings["order"]
-    marked = name + "'" * order if order <= MOST_PRIMES else f"{name}^{{({order})}}"
-    (arg,) = expr.args
-    return Piece(marked + (f" {tex(arg, style).text}" if is_matrix(arg)
-                           else brackets(tex(arg, style).text)))
 
 
 def _exp(expr: Apply, style: Style) -> Piece:
@@ -221,7 +211,7 @@ FORMS: dict[str, Form] = {
     "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
     "inv": _inverse, "matrix_power": _matrix_power, "mean": _mean_entries, "sqrt": _sqrt,
     "squared_error": _squared_error, "step": _step, "sum": _sum_entries,
-    "unknown function": _unknown,
+    **UNKNOWN,
 }
 
 SIGNS = {"sum": r"\sum", "prod": r"\prod"}
