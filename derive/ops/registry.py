@@ -13,7 +13,8 @@ from derive.ops.local import derivative
 from derive.ops.losses import LOSSES
 from derive.ops.op import Elementwise, Op
 from derive.ops.reduce import REDUCTIONS
-from derive.ops.softmax import SOFTMAX
+from derive.ops.softmax import LOGSUMEXP, SOFTMAX
+from derive.ops.square import SQUARE
 from derive.ops.unknown_map import UNKNOWN_MAPS
 
 __all__ = ["OPS", "apply"]
@@ -52,8 +53,8 @@ def _whole(row: Elementwise) -> Op:
 
 
 OPS: dict[str, Op] = {
-    op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, *LOSSES, *REDUCTIONS,
-                           *UNKNOWN_MAPS)
+    op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
+                           *REDUCTIONS, *SQUARE, *UNKNOWN_MAPS)
 }
 
 

@@ -8,13 +8,14 @@ import numpy as np
 
 from derive.errors import ShapeError
 from derive.expr import build
-from derive.expr.nodes import Expr
+from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape
-from derive.ops.axes import Axes, all_axes, counted_from_end, over, weave
+from derive.ops.axes import Axes, all_axes, counted_from_end, over, reduced, weave
 from derive.ops.kernels import floats
 from derive.ops.op import Op
+from derive.ops.reduce import repeat
 
-__all__ = ["SOFTMAX"]
+__all__ = ["LOGSUMEXP", "SOFTMAX"]
 
 
 def _shape(z: Shape, axis: Axes = (-1,)) -> Shape:
@@ -62,4 +63,38 @@ SOFTMAX = Op(
              "all the others.",
     samples=((((3,),), {}), (((2, 3),), {}), (((3, 2),), {"axis": (-2,)}),
              (((2, 2),), {"axis": (-2, -1)})),
+)
+
+
+def _log_sum(z: Any, axis: Axes, keepdims: bool) -> Any:
+    """log sum exp z, the largest entry taken out first."""
+    z = floats(z)
+    top = np.max(np.real(z), axis=axis, keepdims=True)
+    value = np.log(np.sum(np.exp(z - top), axis=axis, keepdims=True)) + top
+    return value if keepdims else np.squeeze(value, axis=axis)
+
+
+def _log_sum_entry(S: Any, at: Any, args: Any, axis: Axes, keepdims: bool) -> Any:
+    z, rank = args[0], len(args[0].shape)
+    kept = [p for a, p in zip(all_axes(rank), at, strict=True) if a not in axis] if keepdims else at
+    return S.log(over(S, S.Sum, tuple(z.shape[rank + a] for a in axis),
+                      lambda *inner: S.exp(z(*weave(rank, axis, iter(kept), iter(inner))))))
+
+
+def _log_sum_vjp(g: Expr, y: Expr, z: Expr, axis: Axes, keepdims: bool) -> Expr:
+    """Softmax of z, times g: d(log sum exp z)/dz_i = exp(z_i) / sum exp z."""
+    p = Apply("softmax", (z,), (("axis", axis),), z.shape)
+    scalar = not g.shape
+    return build.mul(g, p) if scalar else build.mul(p, repeat(g, z.shape, axis, keepdims))
+
+
+LOGSUMEXP = Op(
+    "logsumexp", lambda z, axis=(-1,), keepdims=False: reduced(_shape(z), axis, keepdims),
+    _log_sum, _log_sum_entry, (_log_sum_vjp,), params=("axis", "keepdims"),
+    latex=r"\operatorname{logsumexp}",
+    settle=lambda z, axis=-1, keepdims=False: {"axis": counted_from_end(axis, len(_shape(z))),
+                                               "keepdims": bool(keepdims)},
+    sentence="The derivative of log sum exp is the softmax.",
+    samples=((((3,),), {}), (((2, 3),), {}), (((2, 3),), {"axis": (-2,)}),
+             (((2, 3),), {"axis": (-1,), "keepdims": True}), (((2, 2),), {"axis": (-2, -1)})),
 )
