@@ -66,8 +66,20 @@ def result(op: Op, arrays: list[Any], params: Mapping[str, Any]) -> Any:
     table = {letter.entries[at]: array[at] for letter, array in zip(letters, arrays, strict=True)
              for at in np.ndindex(*array.shape)}
     shape = op.shape(*(array.shape for array in arrays), **params)
-    return filled(shape, lambda at: S.sympify(op.entry(S, at, letters, **params)).doit()
-                  .xreplace(table))
+    return filled(shape, lambda at: written_out(S.sympify(op.entry(S, at, letters, **params)))
+                  .doit().xreplace(table))
+
+
+def written_out(formula: Any) -> Any:
+    """Write sums with deltas or steps in them term by term; SymPy's own ways fail at labels."""
+    def terms(part: Any) -> Any:
+        (letter, low, high), body = part.limits[0], part.function
+        join = S.Add if isinstance(part, S.Sum) else S.Mul
+        return join(*(body.subs(letter, k) for k in range(int(low), int(high) + 1)))
+
+    return formula.replace(
+        lambda part: isinstance(part, (S.Sum, S.Product)) and len(part.limits) == 1
+        and part.has(S.KroneckerDelta, S.Heaviside), terms)
 
 
 @singledispatch

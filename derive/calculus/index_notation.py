@@ -56,12 +56,12 @@ def letter(taken: Iterable[str], choices: str = "kijmrsuvwabcdefg") -> str:
 
 
 def whole(value: Formula, letters: Letters) -> IntLike:
-    """Return a SymPy integer as a size or position of ours."""
+    """Return a SymPy integer as a size or position of ours; a label is a quantity, and neither."""
     if value.is_Integer:
         return int(value)
     if value in letters:
         return named(letters[value])
-    if value.is_Symbol:
+    if value.is_Symbol and value.is_integer:
         return named(value.name)
     if not isinstance(value, (sympy.Add, sympy.Mul)):
         raise DeriveError(f"`{value}` is not a position")

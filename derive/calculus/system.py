@@ -92,7 +92,8 @@ def with_named_arguments(system: System) -> System:
     return System(tuple(equations), naming.families, tuple(naming.added))
 
 
-LINEAR = ("sum", "mean", "identity", "expand")
+# what needs no name for its argument: it is linear, or no derivative goes through
+LINEAR = ("sum", "mean", "identity", "expand", "gather", "argmax")
 
 
 @dataclass

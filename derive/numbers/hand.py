@@ -38,6 +38,8 @@ from derive.numbers.exact import exact_value
 from derive.numbers.policy import Policy, carried, literal
 from derive.numbers.reference import evaluate
 from derive.numbers.spelled import spelled
+from derive.ops import OPS
+from derive.ops.kernels import whole
 
 __all__ = ["Hand", "Made", "Stage", "is_number"]
 
@@ -143,6 +145,8 @@ class Hand:
         if values is not None and not any(isinstance(n, Literal) for n in walk(expr)):
             return Made(expr, literal(values, CONSTANTS, True), False)
         raw = np.asarray(evaluate(expr, self._float)) if values is None else values
+        if isinstance(expr, Apply) and OPS[expr.op].flat:
+            raw = whole(raw)    # 0, 1, a label: exact, whatever it was worked out from
         return self.written(expr, raw)
 
     def written(self, expr: Expr, raw: Any) -> Made:

@@ -18,7 +18,7 @@ from derive.errors import DeriveError
 __all__ = [
     "absolute", "chosen", "elu", "erf", "gelu", "hard_sigmoid", "hard_tanh", "indicator",
     "leaky_relu", "logarithm", "relu", "sigmoid", "sign", "softplus", "square_root", "target_log",
-    "transcendental",
+    "transcendental", "whole",
 ]
 
 Array = Any
@@ -29,6 +29,14 @@ def floats(x: Array) -> Array:
     """Return an array of machine numbers; exact ones are rounded to the nearest."""
     x = np.asarray(x)
     return x.astype(float) if x.dtype.kind in "Oiub" else x
+
+
+def whole(numbers: Array) -> Array:
+    """Return integers as exact numbers."""
+    flat = np.asarray(numbers)
+    out = np.empty(flat.size, dtype=object)
+    out[:] = [Fraction(int(n)) for n in flat.ravel()]
+    return out.reshape(flat.shape)
 
 
 def transcendental(function: Kernel) -> Kernel:

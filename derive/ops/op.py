@@ -35,6 +35,9 @@ class Op:
                counted from the end. None where there is nothing to settle.
     exact:     True where `evaluate` keeps rational numbers rational (arrays of `Fraction`).
     aligned:   True where arguments of different rank are broadcast against each other.
+    flat:      True where the result moves in jumps only: whole numbers, whose derivative is 0
+               wherever there is one.
+    labels:    which arguments choose (a label, a mask) and have no derivative for that reason.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Op:
     settle: Callable[..., dict[str, Any]] | None = None
     exact: bool = False
     aligned: bool = True
+    flat: bool = False
+    labels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Elementwise:
     positive: True where the argument must be positive (samples are drawn accordingly).
     defaults: values of the params that are not given.
     exact:    True where `evaluate` keeps rational numbers rational (arrays of `Fraction`).
+    flat:     True where the result moves in jumps only: 0 and 1, or -1, 0 and 1.
     """
 
     name: str
@@ -76,3 +82,4 @@ class Elementwise:
     params: tuple[str, ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
     exact: bool = False
+    flat: bool = False

@@ -8,6 +8,7 @@ from derive.errors import DeriveError, nearest
 from derive.expr.build import diag, div, is_one, mul, neg
 from derive.expr.nodes import Apply, Expr, Neg, Quotient
 from derive.expr.shapes import Shape
+from derive.ops.discrete import DISCRETE
 from derive.ops.elementwise import ELEMENTWISE, settings
 from derive.ops.local import derivative
 from derive.ops.losses import LOSSES
@@ -49,12 +50,13 @@ def _whole(row: Elementwise) -> Op:
         samples=SAMPLES,
         positive=row.positive,
         exact=row.exact,
+        flat=row.flat,
     )
 
 
 OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
-                           *REDUCTIONS, *SQUARE, *UNKNOWN_MAPS)
+                           *REDUCTIONS, *SQUARE, *UNKNOWN_MAPS, *DISCRETE)
 }
 
 

@@ -46,15 +46,22 @@ def _kinks(node: Node, faults: Faults) -> dict[str, Fraction]:
     found: dict[str, Fraction] = {}
     for key, item in entries(mapping(node, "`kinks`", "kinks: {relu: 0, abs: 0}", faults)):
         with faults.caught():
-            choice(KINKS)(key)
-            found[key.text] = _slope(item)
+            choice((*KINKS, "ties"))(key)
+            if key.text == "ties":
+                choice(("first",))(item)
+            else:
+                found[key.text] = _slope(item, jumps=OPS[key.text].flat)
     return found
 
 
-def _slope(node: Node) -> Fraction:
+def _slope(node: Node, jumps: bool) -> Fraction:
     if not isinstance(node, Scalar):
         raise DeriveError("a number belongs here", node.place)
-    return number(node)
+    slope = number(node)
+    if jumps and slope:
+        raise DeriveError("a function that is constant between its jumps has the derivative 0",
+                          node.place, "write 0")
+    return slope
 
 
 READERS: dict[str, Callable[[Node], Any]] = {

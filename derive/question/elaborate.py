@@ -32,16 +32,19 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.ops import OPS, apply
+from derive.ops.discrete import one_hot
 from derive.ops.unknown_map import map_name
 from derive.question.functions import Signature
-from derive.question.scope import Scope, called, position, subscripts
+from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
 
 __all__ = ["elaborate", "quantity", "setting"]
 
 BIGGEST_EXPONENT = 1000
 QUOTE = "'"
-FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod")
+WRITTEN_OTHERWISE = {"gather": "write V[k] for the row of V at the label k"}
+FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod",
+             "one_hot")
 
 
 def elaborate(node: ast.AST, scope: Scope, text: Text) -> Expr:
@@ -117,12 +120,37 @@ def _entry(array: Expr, at: tuple[IntLike, ...], name: str, node: ast.AST, text:
 def _subscript(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
     if any(isinstance(part, ast.Slice) for part in subscripts(node)):
         raise DeriveError("slices are not supported yet", text.at(node))
+    if any(is_label(part, scope) for part in subscripts(node)):
+        return _gathered(node, scope, text)
     at = tuple(position(part, scope, text) for part in subscripts(node))
     if isinstance(node.value, ast.Name) and node.value.id in scope.arity:
         return quantity(node.value.id, at, node, scope, text)
     if isinstance(node.value, ast.Name):
         raise scope.unknown(node.value.id, text, node.value)
     return _entry(elaborate(node.value, scope, text), at, text.segment(node.value), node, text)
+
+
+def _gathered(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
+    """Read ``V[k]``: what stands in an array, or in a series, at a place that is worked out."""
+    name, parts = text.segment(node.value), subscripts(node)
+    indices = scope.arity.get(node.value.id, ()) if isinstance(node.value, ast.Name) else ()
+    own, rest = parts[:len(indices)], parts[len(indices):]
+    if any(is_label(part, scope) for part in own):
+        raise DeriveError(f"`{name}` is a series: its members are not chosen by a label",
+                          text.at(node), f"give `{name}` as one array, a row for each label")
+    at = tuple(position(part, scope, text) for part in own)
+    found = (quantity(name, at, node, scope, text) if isinstance(node.value, ast.Name)
+             and name in scope.arity else elaborate(node.value, scope, text))
+    for number, part in enumerate(rest):
+        if not is_label(part, scope):
+            found = _entry(found, (position(part, scope, text),), name, node, text)
+            continue
+        label = elaborate(part, scope, text)
+        if label.shape and number + 1 < len(rest):
+            raise DeriveError("positions behind a vector of labels are not supported",
+                              text.at(node), "take the rows first, and give them a name")
+        found = apply("gather", found, label)
+    return found
 
 
 def _flatten(node: ast.BinOp, kinds: tuple[type[ast.operator], ...]) -> list[tuple[ast.AST, Any]]:
@@ -210,9 +238,10 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
     special = SPECIAL.get(name)
     if special:
         return special(node, scope, text)
-    if name not in OPS:
+    if name not in OPS or name in WRITTEN_OTHERWISE:
         shown = name.replace(PRIME, "'")
-        remedy = nearest(shown, [*OPS, *FUNCTIONS, *scope.functions])
+        remedy = WRITTEN_OTHERWISE.get(name) or nearest(
+            shown, [*OPS, *FUNCTIONS, *scope.functions])
         if PRIME in name:
             remedy = f"only a function under `symbols` has a prime: {shown.rstrip(QUOTE)}: function"
         raise DeriveError(f"unknown function `{shown}`", text.at(node), remedy)
@@ -350,6 +379,14 @@ def _eye(node: ast.Call, scope: Scope, text: Text) -> Expr:
     return Eye(position(node.args[0], scope, text))
 
 
+def _one_hot(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    if len(node.args) != 2 or node.keywords:
+        raise DeriveError("`one_hot` takes a label and how many there are", text.at(node),
+                          "write one_hot(k, 3)")
+    label, size = node.args
+    return one_hot(elaborate(label, scope, text), position(size, scope, text))
+
+
 def _log(node: ast.Call, scope: Scope, text: Text) -> Expr:
     return _operation("log" if scope.log == "e" else f"log{scope.log}", node, scope, text)
 
@@ -368,7 +405,7 @@ SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "sum": _over("sum"), "mean": _over("mean"), "prod": _over("prod"),
     "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, Diag),
     "transpose": _fixed(1, Transpose), "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
-    "log": _log, "cross_entropy": _cross_entropy,
+    "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot,
 }
 
 RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {

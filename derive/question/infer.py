@@ -17,7 +17,7 @@ from derive.ops import OPS
 from derive.ops.op import Op
 from derive.question.elaborate import setting
 from derive.question.functions import Signature
-from derive.question.scope import Scope, called, subscripts
+from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import Text
 
 __all__ = ["infer"]
@@ -45,12 +45,15 @@ def _name(node: ast.Name, scope: Scope, guess: bool) -> Known:
 
 def _subscript(node: ast.Subscript, scope: Scope, guess: bool) -> Known:
     count = len(subscripts(node))
+    labels = [infer(part, scope, guess) for part in subscripts(node) if is_label(part, scope)]
     if isinstance(node.value, ast.Name):
         shape = scope.shapes.get(node.value.id)
         count -= len(scope.arity.get(node.value.id, ()))
     else:
         shape = infer(node.value, scope, guess)
-    return None if shape is None or count < 0 else shape[count:]
+    if shape is None or count < 0 or None in labels:
+        return None
+    return (labels[-1] or () if labels else ()) + shape[count:]
 
 
 def _binary(node: ast.BinOp, scope: Scope, guess: bool) -> Known:
@@ -131,6 +134,8 @@ SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
     "diag": lambda n, s, c: None if s[0] is None else s[0] * 2,
     "transpose": lambda n, s, c: None if s[0] is None else s[0][::-1],
     "log": lambda n, s, c: s[0],
+    "one_hot": lambda n, s, c: None if s[0] is None else (
+        *s[0], position(n.args[1], c, Text("", Place()))),
 }
 
 

@@ -12,6 +12,7 @@ from derive.expr.nodes import Symbol
 from derive.question.coverage import positions_of
 from derive.question.question import Given, Request
 from derive.question.scope import Scope, position, subscripts
+from derive.question.slopes import refuse_flat
 from derive.syntax.read_equation import Text
 
 __all__ = ["read_request"]
@@ -25,6 +26,7 @@ def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[E
         top, bottom = _differential(node.left, scope, text), _differential(below, scope, text)
         for symbol, side in ((top, node.left), (bottom, below)):
             _exists(symbol, side, text, scope, equations, given)
+        _differentiable(top, bottom, node, text, equations)
         return Request(top, bottom, _inside(entry, bottom, node, text),
                        _indices_of(node.left, scope) & _indices_of(below, scope))
     whole, entry = _without_entry(node, scope, text)
@@ -37,6 +39,15 @@ def _indices_of(node: ast.AST, scope: Scope) -> frozenset[str]:
     """Return the indices that stand in the brackets of a quantity."""
     return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)
                      and n.id in scope.indices)
+
+
+def _differentiable(top: Symbol, bottom: Symbol, node: ast.expr, text: Text,
+                    equations: Sequence[Equation]) -> None:
+    try:
+        refuse_flat(top, bottom, equations)
+    except DeriveError as error:
+        what = f"`{text.segment(node)}`: {error.message}"
+        raise DeriveError(what, text.at(node), error.remedy) from None
 
 
 def _without_entry(node: ast.expr, scope: Scope, text: Text) -> tuple[ast.expr, list[ast.expr]]:

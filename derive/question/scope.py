@@ -15,7 +15,7 @@ from derive.expr.shapes import Shape
 from derive.question.functions import Signature
 from derive.syntax.read_equation import PRIME, Text
 
-__all__ = ["Scope", "called", "position", "series_uses", "subscripts"]
+__all__ = ["Scope", "called", "is_label", "position", "series_uses", "subscripts"]
 
 
 @dataclass
@@ -127,5 +127,21 @@ def series_uses(tree: ast.AST, indices: Mapping[str, Range]
 
 
 def _index_in(part: ast.expr, indices: Mapping[str, Range]) -> str:
-    names = (n.id for n in ast.walk(part) if isinstance(n, ast.Name) and n.id in indices)
-    return next(names, "")
+    return next((n.id for n in _plain_names(part) if n.id in indices), "")
+
+
+def _plain_names(part: ast.AST) -> Iterator[ast.Name]:
+    """Yield the names a position is made of; the t of ``W[k[t]]`` is a position of k, not of W."""
+    if isinstance(part, ast.Name):
+        yield part
+    if not isinstance(part, (ast.Subscript, ast.Call)):
+        for inner in ast.iter_child_nodes(part):
+            yield from _plain_names(inner)
+
+
+def is_label(part: ast.expr, scope: Scope) -> bool:
+    """True where a position is worked out from quantities: ``V[k]``, ``V[argmax(s)]``."""
+    if any(isinstance(n, (ast.Subscript, ast.Call)) for n in ast.walk(part)):
+        return True
+    known = {*scope.indices, *scope.sizes, *scope.numbers}
+    return any(n.id in scope.arity and n.id not in known for n in _plain_names(part))

@@ -14,6 +14,7 @@ from derive.expr.positions import integers
 from derive.expr.walk import refs, replace
 from derive.numbers.policy import literal
 from derive.question.question import Part
+from derive.question.slopes import only_through_jumps
 from derive.solution.chain import expanded_layout, laid_out
 from derive.solution.derivation import derivation_steps
 from derive.solution.forward import at_times, identifier
@@ -55,8 +56,10 @@ def _reaches(solver: Solver, top: Symbol, bottom: Symbol) -> bool:
 def _zero_step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
     left = Partial(top, bottom)
     line = Line("result", left, "=", zero(left.shape))
-    return Step(identifier(solver, part.label, left), "zero", (line,), answer=True,
-                intro=say("zero", top, bottom))
+    jumps = only_through_jumps(top.name, bottom.name, solver.model.equations)
+    rule = "flat" if jumps else "zero"
+    return Step(identifier(solver, part.label, left), rule, (line,), answer=True,
+                intro=say(rule, top, bottom))
 
 
 def _order(adjoint: Adjoint, wanted: set[str]) -> list[str]:

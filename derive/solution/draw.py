@@ -13,8 +13,9 @@ from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Apply, Ref, Symbol, Transpose
 from derive.expr.positions import assignments, integers
-from derive.expr.walk import at, refs
+from derive.expr.walk import at, refs, walk
 from derive.numbers.reference import evaluate
+from derive.ops import OPS
 from derive.question.question import Fact, Given
 from derive.solution.members import reads
 from derive.solution.solver import Solver
@@ -29,16 +30,29 @@ def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, F
     defined = {m for e in equations for m in _targets(e, env)}
     facts = [replace(f, left=at(f.left, env), right=at(f.right, env))
              for f in solver.question.facts]
+    choices = dict(_choices(equations))
     members: dict[str, dict[tuple[int, ...], Any]] = {}
     for ref in sorted(set(_read(equations, env)) - defined, key=lambda r: (r.family, r.index)):
         place = integers(ref.index)
         given = solver.question.given.get(ref.family)
         if given is not None and place in given.members:
             array = given.members[place]
+        elif ref.family in choices:
+            array = rng.integers(0, choices[ref.family], integers(families[ref.family].shape))
         else:
             array = _drawn(ref, families[ref.family], facts, rng)
         members.setdefault(ref.family, {})[place] = array
     return {name: Given(name, cells) for name, cells in members.items()}
+
+
+def _choices(equations: Sequence[Equation]) -> Iterator[tuple[str, int]]:
+    """Yield each quantity that is a label or a mask, with how many values it may take."""
+    for node in (n for e in equations for n in walk(e.rhs) if isinstance(n, Apply)):
+        for place in OPS[node.op].labels if node.op in OPS else ():
+            count = node.args[0].shape[0] if node.op == "gather" else 2
+            label = node.args[place]
+            if isinstance(label, Symbol) and isinstance(count, int):
+                yield label.family, count
 
 
 def _targets(equation: Equation, env: Mapping[str, IntLike]) -> Iterator[Ref]:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from derive.calculus.adjoint import member
 from derive.errors import DeriveError
 from derive.expr.integers import named
-from derive.expr.nodes import Dimension, Partial, Ref, Symbol
+from derive.expr.nodes import Apply, Dimension, Entry, Literal, Partial, Ref, Symbol
 from derive.expr.positions import match
 from derive.expr.walk import at
 from derive.question.question import Part
 from derive.solution.members import ancestors
 from derive.solution.rules import say, say_lists
-from derive.solution.solver import Solver
+from derive.solution.solver import Solver, Worked
 from derive.solution.step import Line, Step
 from derive.solution.words import Claim, Sentence
 from derive.solution.working import lines_of
@@ -75,7 +75,23 @@ def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
     uses = tuple(identifier(solver, part.label, p) for p in solver.parents(ref)
                  if p in solver.worked)
     return Step(identifier(solver, part.label, ref), "value", lines_of(worked), uses=uses,
-                time=_time(ref), answer=answer)
+                time=_time(ref), answer=answer, note=_largest(solver, worked))
+
+
+def _largest(solver: Solver, worked: Worked) -> Sentence | None:
+    """Say which entry is the largest, where that is what was looked for."""
+    rhs = worked.symbolic[0]
+    if not isinstance(rhs, Apply) or rhs.op != "argmax" or worked.value.shape:
+        return None
+    scores, place = rhs.args[0], int(worked.value.values[()])
+    if not isinstance(scores, Symbol) or len(scores.shape) != 1:
+        return None
+    known = solver.literal(scores)
+    largest = Literal(known.values[place:place + 1].reshape(()), known.exact, known.say)
+    exact = known.exact and solver.policy.carry == "exact"
+    claim = Claim(Entry(scores, (place,)), "=" if exact else "≈", largest)
+    ties = sum(1 for value in known.values if value == known.values[place])
+    return say("largest" if ties == 1 else "largest first", claim)
 
 
 def _time(ref: Ref) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.calculus.adjoint import member
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
@@ -68,11 +69,14 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
         yield Sentence("The logarithm is the natural one.")
     if any(isinstance(n, Reduce) and n.kind == "mean" for n in nodes):
         yield Sentence("A mean over an index divides by the number of its terms.")
-    yield from (_kink(node) for node in dict.fromkeys(nodes)
-                if isinstance(node, Apply) and node.op in KINKS)
+    used = {(n.op, dict(n.params).get("kink")) for n in nodes if isinstance(n, Apply)}
+    yield from (_kink(*pair) for pair in sorted(used, key=str) if pair[0] in KINKS)
     unknown = {dict(n.params)["called"]: n for n in nodes
                if isinstance(n, Apply) and n.op.startswith("unknown function")}
     yield from (_unknown(name, node) for name, node in sorted(unknown.items()))
+    yield from (Sentence(CHOICES[op]) for op in CHOICES if op in ops)
+    if solver.tops:
+        yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
         yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))
@@ -94,12 +98,18 @@ def _unknown(name: str, node: Apply) -> Sentence:
     return Sentence(f"{{}} is any differentiable function; {{}} is its {kind}.", (symbol, slope))
 
 
-def _kink(node: Apply) -> Sentence:
+def _kink(op: str, chosen: Fraction | None) -> Sentence:
     """State the derivative that is used where there is none."""
-    chosen = dict(node.params).get("kink")
-    name, default = KINKS[node.op]
+    name, default = KINKS[op]
     value = default if chosen is None else str(chosen)
     return Sentence(f"The derivative of {name} at 0 is taken as {value}.")
+
+
+def _jump(op: str) -> Sentence:
+    """State that the question asked for a derivative through jumps."""
+    return Sentence(f"The derivative of {JUMPS[op]} is taken as 0: it is constant between its "
+                    "jumps, so the derivative is zero almost everywhere, and at a jump it does "
+                    "not exist.")
 
 
 RELATIONS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -113,3 +123,8 @@ KINKS = {
     "relu": ("ReLU", "0"), "leaky_relu": ("the leaky ReLU", "its slope on the left"),
     "abs": ("the absolute value", "0"),
 }
+CHOICES = {
+    "argmax": "Of several largest entries, argmax takes the first.",
+    "step": "The step is 1 where its argument is greater than 0, and 0 otherwise, at 0 too.",
+}
+JUMPS = {"argmax": "argmax", "step": "the step", "sign": "the sign"}

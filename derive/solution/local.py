@@ -35,5 +35,5 @@ def kind_of(local: Expr, item: Contribution) -> str:
     """Say why the local derivative is what it is: "linear", "elementwise" or "local"."""
     if isinstance(local, Diag):
         return "elementwise"
-    constant = not any(r.family == item.target.family for r in refs(local))
+    constant = not any(r.family in (item.target.family, item.source.family) for r in refs(local))
     return "linear" if constant else "local"

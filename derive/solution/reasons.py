@@ -9,7 +9,7 @@ from derive.calculus.by_entry import slope_equation
 from derive.calculus.contributions import Contribution
 from derive.expr.integers import named
 from derive.expr.nodes import Apply, Dimension, Expr, Symbol
-from derive.expr.walk import refs
+from derive.expr.walk import children, refs
 from derive.ops import ELEMENTWISE, apply, derivative
 from derive.solution.chain import reader_sums
 from derive.solution.local import jacobian, kind_of, local_partial
@@ -70,8 +70,19 @@ def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
               if (found := _slope(item, adjoint.model.sizes)) is not None]
     text = "Here " + " and ".join(["{}"] * len(slopes)) + "." if slopes else ""
     adds = _adding_up(adjoint, family)
+    row = next((item for item in items if _takes_row(item)), None)
+    if row is not None:
+        taken = say("row", row.source, children(row.equation.rhs)[1], row.target)
+        return Sentence(f"{adds.text} {taken.text}".strip(), (*adds.parts, *taken.parts))
     text = f"{adds.text} {text}".strip()
     return Sentence(text, (*adds.parts, *slopes)) if text else None
+
+
+def _takes_row(item: Contribution) -> bool:
+    """True where an equation is one row of the quantity, taken by a label."""
+    rhs = item.equation.rhs
+    return (isinstance(rhs, Apply) and rhs.op == "gather" and rhs.args[0] == item.target
+            and not rhs.args[1].shape and len(item.target.shape) == 2)
 
 
 def _adding_up(adjoint: Adjoint, family: str) -> Sentence:

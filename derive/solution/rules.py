@@ -25,6 +25,8 @@ class Rule:
 
 RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("value"),
+    Rule("largest", why="The largest entry is {}; positions count from 0."),
+    Rule("largest first", why="The first of the largest entries is {}; positions count from 0."),
     Rule("numbers"),
     Rule("same way", why="In the same way for {} to {}."),
     Rule("same way others", why="In the same way for all other positions."),
@@ -38,6 +40,8 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("linear", why="because {} is linear in {}"),
     Rule("elementwise", why="because an entry of {} depends on the same entry of {} alone"),
     Rule("local"),
+    Rule("row", why="{} is row {} of {}; the other rows have no part in it, so their derivative "
+                    "is zero."),
     Rule("shared", why="{} is used for every {}, so its gradients add up."),
     Rule("read by many", why="{} enters {} for every {}, so its gradients add up."),
     Rule("loss and softmax", title="The derivative of {} with respect to {}"),
@@ -50,6 +54,8 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("answer"),
     Rule("choose"),
     Rule("points"),
+    Rule("flat", why="{} depends on {} only through jumps and is constant between them, so the "
+                     "derivative is zero almost everywhere; at a jump there is none."),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}
 

@@ -255,6 +255,8 @@ def _diag(expr: Diag) -> Piece:
 
 @_text.register(Apply)
 def _apply(expr: Apply) -> Piece:
+    if expr.op == "gather":
+        return _gather(*expr.args)
     arguments = _listed(expr.args)
     if expr.op == "unknown function":
         return Piece(f"{_primed(**dict(expr.params))}({arguments})")
@@ -277,6 +279,12 @@ def _derived(called: str, slots: tuple[tuple[int, bool], ...], ranks: tuple[int,
     return called + "".join(marks)
 
 
+def _gather(table: Expr, label: Expr) -> Piece:
+    if isinstance(table, Eye):
+        return Piece(f"one_hot({write(label)}, {integer(table.size)})")
+    return Piece(f"{_inside(table, Binds.ATOM)}[{write(label)}]")
+
+
 # the axis an operation takes when none is said; all axes for the others
 UNDERSTOOD_AXIS = {"softmax": [(-1,)], "logsumexp": [(-1,)], "cross_entropy": [(-1,)]}
 LIST_ARGUMENT = frozenset({"concatenate", "stack"})
@@ -288,7 +296,7 @@ def _needed(expr: Apply) -> Iterable[tuple[str, Any]]:
     understood: dict[str, list[Any]] = {"keepdims": [False],
                                         "axis": [None, *UNDERSTOOD_AXIS.get(expr.op, []),
                                                  tuple(range(-rank, 0))]}
-    return ((n, v) for n, v in expr.params if v not in understood.get(n, []))
+    return ((n, v) for n, v in expr.params if n != "kink" and v not in understood.get(n, []))
 
 
 def _setting(value: Any) -> str:

@@ -10,10 +10,11 @@ from operator import mul
 from typing import Any
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Expr, Literal, MatMul, Range, Reduce, Sum
+from derive.expr.nodes import Apply, Expr, Eye, Literal, MatMul, Range, Reduce, Sum
 from derive.expr.walk import places, walk
 from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.matrices import environment, is_matrix
+from derive.syntax.latex.picked import picked
 from derive.syntax.latex.rows import lies, row
 from derive.syntax.latex.style import FUNCTIONS, Style
 from derive.syntax.latex.tree import brackets, inside, raised, tex
@@ -65,6 +66,7 @@ def _setting(expr: Apply) -> str:
     settings = dict(expr.params)
     axis = settings.pop("axis", None)
     settings.pop("keepdims", None)
+    settings.pop("kink", None)      # a convention of the sheet, stated at its head
     said = [str(value) for value in settings.values() if isinstance(value, PRINTABLE)]
     if axis is not None and len(expr.args[0].shape) == 2:
         said += _axis_words(axis, expr)
@@ -206,11 +208,19 @@ def _dot(expr: Apply, style: Style) -> Piece:
     return tex(MatMul(left, right), style)
 
 
+def _gather(expr: Apply, style: Style) -> Piece:
+    """Write V_{k,:} for the row of V at a label, e_k for one of the identity."""
+    table, label = expr.args
+    if isinstance(table, Eye) and not label.shape:
+        return Piece(rf"\mathbf{{e}}_{{{tex(label, style).text}}}")
+    return picked(expr, style)
+
+
 # operations that are not written name(arguments)
 FORMS: dict[str, Form] = {
     "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
-    "inv": _inverse, "matrix_power": _matrix_power, "mean": _mean_entries, "sqrt": _sqrt,
-    "squared_error": _squared_error, "step": _step, "sum": _sum_entries,
+    "gather": _gather, "inv": _inverse, "matrix_power": _matrix_power, "mean": _mean_entries,
+    "sqrt": _sqrt, "squared_error": _squared_error, "step": _step, "sum": _sum_entries,
     **UNKNOWN,
 }
 

@@ -14,11 +14,12 @@ from derive.expr.nodes import (
     Partial,
     Symbol,
 )
-from derive.syntax.latex.matrices import is_matrix, shape_label
+from derive.syntax.latex.matrices import shape_label
 from derive.syntax.latex.numerals import numeral
-from derive.syntax.latex.rows import is_gradient, lying_leaf, reads_lying, row
+from derive.syntax.latex.picked import picked, positions
+from derive.syntax.latex.rows import is_gradient, lying_leaf
 from derive.syntax.latex.style import Style
-from derive.syntax.latex.tree import inside, raised, tex
+from derive.syntax.latex.tree import raised, tex
 from derive.syntax.names import latex_integer, latex_name, latex_symbol, with_index
 from derive.syntax.precedence import Binds, Piece
 
@@ -45,10 +46,6 @@ def _symbol(expr: Symbol, style: Style) -> Piece:
     return latex_symbol(expr.name, expr.index, style.notation)
 
 
-def _positions(at: tuple[IntLike, ...], style: Style) -> list[str]:
-    return [latex_integer(i, style.notation).text for i in at]
-
-
 @tex.register(Partial)
 def _partial(expr: Partial, style: Style) -> Piece:
     piece = _derivative(expr, style)
@@ -65,9 +62,9 @@ def _derivative(expr: Partial, style: Style, entry: tuple[IntLike, ...] = ()) ->
     """Write a derivative; what is held stands at a bar: dl/dW | h. *entry* is one of the bottom."""
     top, bottom = tex(expr.top, style).text, tex(expr.bottom, style).text
     if expr.component:
-        top = with_index(top, _positions(expr.component, style))
+        top = with_index(top, positions(expr.component, style))
     if entry:
-        bottom = with_index(bottom, _positions(entry, style))
+        bottom = with_index(bottom, positions(entry, style))
     fraction = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
     if not expr.held:
         return Piece(fraction, Binds.FRACTION)
@@ -77,23 +74,18 @@ def _derivative(expr: Partial, style: Style, entry: tuple[IntLike, ...] = ()) ->
 
 @tex.register(Entry)
 def _entry(expr: Entry, style: Style) -> Piece:
-    """Write W_{i,j}, y_{t,k} or (V h)_{k}; a row of a matrix is W_{i,:}."""
+    """Write an entry; a column of the identity is e_k, and an entry stands inside a derivative."""
     missing = len(expr.arg.shape) - len(expr.at)
     if isinstance(expr.arg, Eye) and missing:   # a column of I is a unit vector
-        return Piece(rf"\mathbf{{e}}_{{{','.join(_positions(expr.at, style))}}}")
+        return Piece(rf"\mathbf{{e}}_{{{','.join(positions(expr.at, style))}}}")
     if isinstance(expr.arg, Partial) and not missing and expr.arg.shape == expr.arg.bottom.shape:
         return _derivative(expr.arg, style, expr.at)
-    positions = _positions(expr.at, style) + [":"] * missing
-    short = reads_lying(expr.arg, style) and not is_matrix(expr.arg)
-    piece = row(expr.arg, style) if short else tex(expr.arg, style)
-    if isinstance(expr.arg, Symbol):
-        return Piece(with_index(piece.text, positions), piece.binds)
-    return Piece(f"{inside(piece, Binds.ATOM)}_{{{','.join(positions)}}}")
+    return picked(expr, style)
 
 
 @tex.register(Delta)
 def _delta(expr: Delta, style: Style) -> Piece:
-    i, j = _positions((expr.i, expr.j), style)
+    i, j = positions((expr.i, expr.j), style)
     return Piece(rf"\delta_{{{i}{'' if len(i + j) == 2 else ','}{j}}}")
 
 

@@ -15,7 +15,7 @@ FUNCTIONS: dict[str, str] = {
     "gelu": r"\operatorname{GELU}", "leaky_relu": r"\operatorname{LeakyReLU}",
     "cross_entropy": r"\operatorname{CE}", "binary_cross_entropy": r"\operatorname{BCE}",
     "squared_error": r"\operatorname{SE}", "trace": r"\operatorname{tr}",
-    "identity": r"\operatorname{id}",
+    "identity": r"\operatorname{id}", "argmax": r"\operatorname{arg\,max}",
 }
 
 

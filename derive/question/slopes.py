@@ -1,0 +1,91 @@
+"""Does a derivative that is asked for go through something that only moves in jumps?
+
+argmax and step are constant between their jumps: the derivative through them is zero almost
+everywhere and does not exist at a jump. Zero would be an answer that teaches nothing, so it has
+to be asked for, by a convention (``kinks: {argmax: 0}``); otherwise the question is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from derive.errors import DeriveError
+from derive.expr.equation import Equation
+from derive.expr.nodes import Apply, Expr, Ref, Symbol
+from derive.expr.walk import children
+from derive.ops import OPS
+
+__all__ = ["only_through_jumps", "refuse_flat"]
+
+INSTEAD = {"argmax": "softmax weighs all values and has a derivative",
+           "step": "sigmoid is a smooth step"}
+
+
+def refuse_flat(top: Symbol, bottom: Symbol, equations: Sequence[Equation]) -> None:
+    """Raise a `DeriveError` where *bottom* moves *top* through jumps, or by being a label."""
+    below = _depending(bottom.name, equations)
+    todo, seen = [(top.name, False)], set[tuple[str, bool]]()
+    while todo:
+        name, chosen = todo.pop()
+        if (name, chosen) in seen or name not in below:
+            continue
+        seen.add((name, chosen))
+        if name == bottom.name and chosen:
+            raise DeriveError(f"`{bottom.name}` is a label: it has no derivative",
+                              remedy="differentiate by the values that it chooses from")
+        for equation in equations:
+            if equation.target.family == name:
+                todo += [(ref, chosen or by_label) for ref, flat, by_label in _reads(equation.rhs)
+                         if not _stops(flat, ref, below)]
+
+
+def only_through_jumps(top: str, bottom: str, equations: Sequence[Equation]) -> bool:
+    """True where *top* depends on *bottom*, but on no way without argmax, step and the like."""
+    smooth, todo = {top}, [top]
+    while todo:
+        name = todo.pop()
+        new = {ref for e in equations if e.target.family == name
+               for ref, flat, _ in _reads(e.rhs) if flat is None} - smooth
+        smooth |= new
+        todo += new
+    return top in _depending(bottom, equations) and bottom not in smooth
+
+
+def _stops(flat: Apply | None, ref: str, below: set[str]) -> bool:
+    """True where the convention says 0; a way through jumps without a convention is refused."""
+    if flat is None or ref not in below:
+        return False
+    if "kink" in dict(flat.params):
+        return True
+    instead = INSTEAD.get(flat.op)
+    raise DeriveError(
+        f"`{flat.op}` is piecewise constant: its derivative is zero almost everywhere and does "
+        "not exist at its jumps, so no gradient comes through it",
+        remedy=(f"{instead}; or " if instead else "")
+        + f"conventions: {{kinks: {{{flat.op}: 0}}}} takes it as 0")
+
+
+def _reads(expr: Expr, flat: Apply | None = None, chosen: bool = False
+           ) -> Iterator[tuple[str, Apply | None, bool]]:
+    """Yield each family an expression reads, through which jump, and whether as a label."""
+    if isinstance(expr, Ref):
+        yield expr.family, flat, chosen
+    op = OPS.get(expr.op) if isinstance(expr, Apply) else None
+    if op is not None and op.flat and flat is None and isinstance(expr, Apply):
+        flat = expr
+    for place, part in enumerate(children(expr)):
+        yield from _reads(part, flat, chosen or (op is not None and place in op.labels))
+
+
+def _depending(name: str, equations: Sequence[Equation]) -> set[str]:
+    """Return all families that depend on one, itself included."""
+    readers: dict[str, set[str]] = {}
+    for equation in equations:
+        for ref, _, _ in _reads(equation.rhs):
+            readers.setdefault(ref, set()).add(equation.target.family)
+    found, todo = {name}, [name]
+    while todo:
+        new = readers.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found
