@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from derive.api import Question as Question
+    from derive.api import QuestionSet as QuestionSet
+    from derive.api import SetSolution as SetSolution
     from derive.api import Solution as Solution
     from derive.api import catalogue as catalogue
     from derive.api import load as load
@@ -30,6 +32,8 @@ _HOME = {
     "load": "derive.api",
     "catalogue": "derive.api",
     "Question": "derive.api",
+    "QuestionSet": "derive.api",
+    "SetSolution": "derive.api",
     "Solution": "derive.api",
     "DeriveError": "derive.errors",
     "QuestionError": "derive.errors",

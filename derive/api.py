@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from derive import formats
-from derive.errors import CheckFailed, DeriveError, nearest
+from derive.errors import CheckFailed, nearest
 from derive.question import catalogue as catalogue_of
 from derive.question.question import Question as Source
-from derive.question.read import read, read_file
+from derive.question.question_set import QuestionSet as Sources
+from derive.question.question_set import read_path, read_set
+from derive.question.read import read
+from derive.solution.solved_set import Solved, SolvedSet
 from derive.solution.step import Check, SolvedQuestion, Step, deep
 
 if TYPE_CHECKING:
     from derive.solution.accept import Value
 
-__all__ = ["Check", "Question", "Solution", "catalogue", "load"]
+__all__ = ["Check", "Question", "QuestionSet", "SetSolution", "Solution", "catalogue", "load"]
 
 catalogue = catalogue_of.catalogue
 
@@ -132,18 +135,110 @@ class Solution:
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
                templates: str | os.PathLike[str] | None = None) -> str:
         """Write the sheet; CheckFailed names the line if one did not survive its check."""
+        return _written(self.at(detail), format, detail, parts, templates)
+
+    def at(self, detail: str) -> SolvedQuestion:
+        """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
         solved = self._full if detail == "full" else self.solved
         _refuse_failed(solved.checks)
-        folder = Path(templates) if templates is not None else None
-        text = formats.module(format).write(solved, detail=detail, parts=tuple(parts),
-                                            templates=folder)
-        return str(text)
+        return solved
 
     @cached_property
     def _full(self) -> SolvedQuestion:
         from derive.solution.solve import solve_question
 
         return solve_question(self.source, full=True)
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """The questions of an assignment, read and checked."""
+
+    source: Sources
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "set") -> QuestionSet:
+        """Read a set from its text; QuestionError holds what is wrong with it and its questions."""
+        return cls(read_set(text, name))
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def title(self) -> str:
+        return self.source.title
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(map(Question, self.source.questions))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what may be a slip, question by question."""
+        return tuple(f"{question.name}: {warning}" for question in self.questions
+                     for warning in question.warnings)
+
+    def solve(self, layout: str | None = None, digits: int | None = None,
+              carry: str | None = None) -> SetSolution:
+        """Solve every question; the options are those of `Question.solve`."""
+        solved = (question.solve(layout, digits, carry) for question in self.questions)
+        return SetSolution(self.source, tuple(solved))
+
+
+@dataclass(frozen=True)
+class SetSolution:
+    """A solved set: the solutions of its questions, and one sheet for all of them."""
+
+    source: Sources
+    questions: tuple[Solution, ...]
+
+    def __getitem__(self, name: str) -> Solution:
+        """Return the solution of a question; KeyError names the nearest one."""
+        found = {solution.solved.name: solution for solution in self.questions}
+        if name not in found:
+            raise KeyError(f"{name!r}: {nearest(name, found)}")
+        return found[name]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks, each with the name of its question before what it is about."""
+        return tuple(_of(solution.solved.name, check) for solution in self.questions
+                     for check in solution.checks)
+
+    @property
+    def summary(self) -> str:
+        """Return one line about all questions: how many lines were checked."""
+        from derive.solution.summary import summary
+
+        return summary(self.checks)
+
+    def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
+               templates: str | os.PathLike[str] | None = None) -> str:
+        """Write one sheet for the whole assignment, as `Solution.render` does for a question.
+
+        A part is named by its label, or by its question's name as well: ``q3:1``.
+        """
+        _refuse_failed(self.checks)
+        solved = tuple(solution.at(detail) for solution in self.questions)
+        whole = SolvedSet(self.source.name, self.source.title, solved, self.source.intro)
+        return _written(whole, format, detail, parts, templates)
+
+    def _repr_markdown_(self) -> str:
+        """Show the sheet in a notebook."""
+        return self.render("markdown")
+
+
+def _of(name: str, check: Check) -> Check:
+    own = check.target.startswith(f"{name}.")
+    return check if own else replace(check, target=f"{name}: {check.target}")
+
+
+def _written(solved: Solved, format: str, detail: str, parts: Sequence[str],
+             templates: str | os.PathLike[str] | None) -> str:
+    folder = Path(templates) if templates is not None else None
+    return str(formats.module(format).write(solved, detail=detail, parts=tuple(parts),
+                                            templates=folder))
 
 
 def _refuse_failed(checks: Sequence[Check]) -> None:
@@ -156,13 +251,13 @@ def _refuse_failed(checks: Sequence[Check]) -> None:
                           f"{more}", remedy="derive verify prints all checks")
 
 
-def load(source: str | os.PathLike[str]) -> Question:
-    """Load a built-in question by name, or a question file by path.
+def load(source: str | os.PathLike[str]) -> Question | QuestionSet:
+    """Load a built-in question or set by name, or a file by path: a `Question` or `QuestionSet`.
 
     Raises DeriveError (QuestionError with every fault of a file).
     """
     name, path = catalogue_of.find(source)
-    question = read_file(path)
-    if not question.parts:
-        raise DeriveError(f"{path}: the question asks nothing")
-    return Question(replace(question, name=name))
+    found = read_path(path)
+    if isinstance(found, Sources):
+        return QuestionSet(replace(found, name=name))
+    return Question(replace(found, name=name))

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from derive.api import Question
+    from derive.api import Question, QuestionSet
 
 __all__ = ["opened", "question_argument"]
 
@@ -21,8 +21,8 @@ def question_argument(command: F) -> F:
     return click.argument("question", shell_complete=_complete)(command)
 
 
-def opened(question: str) -> Question:
-    """Read a question, and tell on standard error what in it may be a slip."""
+def opened(question: str) -> Question | QuestionSet:
+    """Read a question or a set, and tell on standard error what in it may be a slip."""
     from derive.api import load
 
     loaded = load(question)

@@ -16,8 +16,8 @@ from derive.solution.step import Line
 from derive.solution.words import Sentence
 
 __all__ = [
-    "BLOCKS", "Anchor", "Answer", "Block", "Conventions", "Given", "Heading", "Item", "Marks",
-    "Model", "Paragraph", "Remark", "Summary", "Title", "Working",
+    "BLOCKS", "Anchor", "Answer", "Block", "Contents", "Conventions", "Entry", "Given", "Heading",
+    "Item", "Marks", "Model", "Paragraph", "QuestionHead", "Remark", "Summary", "Title", "Working",
 ]
 
 
@@ -35,10 +35,39 @@ class Title(Block):
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One question in the contents of a set: its title, its parts, what they are worth."""
+
+    title: str
+    labels: tuple[str, ...]
+    marks: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Contents(Block):
+    """The questions of a set; `marks` is what they are worth together."""
+
+    entries: tuple[Entry, ...]
+    marks: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class QuestionHead(Block):
+    """Where a question of a set begins."""
+
+    text: str
+    marks: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class Given(Block):
-    """Symbols with their values; no value: the symbol stands for any of its shape; None: dots."""
+    """Symbols with their values; no value: the symbol stands for any of its shape; None: dots.
+
+    `level` is that of its heading, as in the blocks below.
+    """
 
     entries: tuple[tuple[Expr, Expr | None] | None, ...]
+    level: int = 2
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,7 @@ class Model(Block):
     """The equations of the question, each with the positions for which it holds."""
 
     lines: tuple[Line, ...]
+    level: int = 2
 
 
 @dataclass(frozen=True)
@@ -67,6 +97,7 @@ class Heading(Block):
     wanted: tuple[Sentence, ...] = ()
     marks: Fraction | None = None
     words: int | None = None
+    level: int = 2
 
 
 @dataclass(frozen=True)

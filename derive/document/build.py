@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import groupby
 
 from derive.document.blocks import (
@@ -23,11 +22,12 @@ from derive.document.blocks import (
 )
 from derive.document.select import shown_parts, shown_steps
 from derive.expr.nodes import Expr, Symbol
-from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
+from derive.solution.solved_set import worth
+from derive.solution.step import Check, Line, PartSolution, SolvedQuestion, Step
 from derive.solution.summary import summary
 from derive.solution.words import Sentence
 
-__all__ = ["build"]
+__all__ = ["body", "build", "summed_up"]
 
 MOST_MEMBERS = 6  # of a series whose values are listed
 Entry = tuple[Expr, Expr | None]
@@ -41,30 +41,32 @@ def build(solved: SolvedQuestion, detail: str = "normal",
     parts:  labels of the parts wanted; none means all. An unknown one is a `DeriveError`.
     """
     chosen = shown_parts(solved, parts)
-    found: list[Item] = [Title(solved.title or solved.name, _total(chosen))]
+    return (Title(solved.title or solved.name, worth(chosen)), *body(solved, detail, parts),
+            *summed_up(solved.checks))
+
+
+def body(solved: SolvedQuestion, detail: str, parts: Sequence[str], level: int = 2
+         ) -> Iterator[Item]:
+    """Yield what is given and the parts, under headings of this level."""
+    chosen = shown_parts(solved, parts)
     if detail != "brief":
-        found += _head(solved)
+        yield from _head(solved, level)
     for part in chosen:
-        found += _part(part, detail)
-    return (*found, *_checked(solved))
+        yield from _part(part, detail, level)
 
 
-def _checked(solved: SolvedQuestion) -> Iterator[Item]:
-    if solved.checks:
-        text = summary(solved.checks)
+def summed_up(checks: Sequence[Check]) -> Iterator[Item]:
+    """Yield what was checked; a sheet of words only says nothing of it."""
+    if checks:
+        text = summary(checks)
         yield Summary(Sentence(f"{text[:1].upper()}{text[1:]}."))
 
 
-def _total(parts: Sequence[PartSolution]) -> Fraction | None:
-    worth = [part.marks for part in parts if part.marks is not None]
-    return sum(worth, Fraction(0)) if worth else None
-
-
-def _head(solved: SolvedQuestion) -> Iterator[Item]:
+def _head(solved: SolvedQuestion, level: int) -> Iterator[Item]:
     if solved.given:
-        yield Given(tuple(_entries(solved.given)))
+        yield Given(tuple(_entries(solved.given)), level)
     if solved.model:
-        yield Model(solved.model)
+        yield Model(solved.model, level)
     if solved.stated:
         yield Conventions(solved.stated)
 
@@ -84,8 +86,8 @@ def _series(entry: Entry) -> object:
     return symbol.name if isinstance(symbol, Symbol) and symbol.index else id(entry)
 
 
-def _part(part: PartSolution, detail: str) -> Iterator[Item]:
-    yield Heading(part.label, part.ask, part.wanted, part.marks, part.words)
+def _part(part: PartSolution, detail: str, level: int) -> Iterator[Item]:
+    yield Heading(part.label, part.ask, part.wanted, part.marks, part.words, level)
     if part.note and detail != "brief":
         yield Remark(part.note)
     for step in shown_steps(part, detail):

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from derive.expr.nodes import Expr
 from derive.formats.json_exhibits import marks, shown
 from derive.formats.positions import positions
 from derive.formats.writing import RELATIONS, style_about, style_of
+from derive.solution.solved_set import Solved, SolvedSet, chosen, worth
 from derive.solution.step import Check, Line, SolvedQuestion, Step
 from derive.syntax import write_latex, write_text
 from derive.syntax.latex.style import Style
@@ -31,11 +33,17 @@ TYPED = {"=": "==", "≈": "~=", "≤": "<=", "≥": ">=", "∈": "in", "≠": "
 _NUMBER = re.compile(r"(\d+)")
 
 
-def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
+def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the solution as JSON; templates have no say in it."""
+    return "".join(_encode(_content(solved, detail, parts), "")) + "\n"
+
+
+@singledispatch
+def _content(solved: Solved, detail: str, parts: Sequence[str]) -> dict[str, Any]:
+    assert isinstance(solved, SolvedQuestion), "questions and sets are what is solved"
     style = style_of(solved)
-    content = {
+    return {
         "schema": SCHEMA,
         "question": solved.name,
         "values": {key: _numbers(solved.values[key], key) for key in _sorted(solved.values)},
@@ -45,7 +53,15 @@ def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str
         "checks": [_check(check) for check in solved.checks],
         "accept": {key: _interval(solved.accept[key], key) for key in _sorted(solved.accept)},
     }
-    return "".join(_encode(content, "")) + "\n"
+
+
+@_content.register
+def _(solved: SolvedSet, detail: str, parts: Sequence[str]) -> dict[str, Any]:
+    picked = list(chosen(solved, parts))
+    shown = [part for question, labels in picked for part in shown_parts(question, labels)]
+    return {"schema": SCHEMA, "set": solved.name, "title": solved.title,
+            "marks": marks(worth(shown)),
+            "questions": [_content(question, detail, labels) for question, labels in picked]}
 
 
 def _sorted(table: Mapping[str, Any]) -> list[str]:

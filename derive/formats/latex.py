@@ -9,6 +9,7 @@ from derive.formats.escape import latex_words
 from derive.formats.markup_latex import LATEX
 from derive.formats.sheet import Templates, write_sheet
 from derive.formats.writing import Writing, style_of
+from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion
 
 __all__ = ["EXTENSION", "write"]
@@ -20,12 +21,14 @@ TEMPLATES = Templates("latex", "article.tex.jinja", "blocks.tex.jinja")
 TEXT_WIDTH = 39.5
 
 
-def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
+def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as a LaTeX document."""
-    writing = Writing(style_of(solved), TEXT_WIDTH, words=latex_words, inline=_inline,
-                      markup=LATEX)
-    return write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
+    return write_sheet(solved, TEMPLATES, _writing, detail=detail, parts=parts, user=templates)
+
+
+def _writing(question: SolvedQuestion) -> Writing:
+    return Writing(style_of(question), TEXT_WIDTH, words=latex_words, inline=_inline, markup=LATEX)
 
 
 def _inline(latex: str) -> str:

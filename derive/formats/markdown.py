@@ -14,6 +14,7 @@ from derive.formats.escape import markdown_words
 from derive.formats.markup_markdown import MARKDOWN
 from derive.formats.sheet import Templates, write_sheet
 from derive.formats.writing import Writing, style_of
+from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion
 
 __all__ = ["EXTENSION", "write"]
@@ -25,13 +26,16 @@ _OPERATOR = re.compile(r"\\operatorname\*?\{([^{}]*)\}")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
-def write(solved: SolvedQuestion, *, detail: str = "normal", parts: Sequence[str] = (),
+def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as Markdown."""
-    writing = Writing(style_of(solved), TEXT_WIDTH, words=markdown_words, inline=_inline,
-                      markup=MARKDOWN, adapt=_adapt)
-    sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
+    sheet = write_sheet(solved, TEMPLATES, _writing, detail=detail, parts=parts, user=templates)
     return _EMPTY_LINES.sub("\n\n", sheet)
+
+
+def _writing(question: SolvedQuestion) -> Writing:
+    return Writing(style_of(question), TEXT_WIDTH, words=markdown_words, inline=_inline,
+                   markup=MARKDOWN, adapt=_adapt)
 
 
 def _inline(latex: str) -> str:

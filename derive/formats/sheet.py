@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from derive.document.blocks import Item, Title
-from derive.document.build import build
+from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.views import view
 from derive.formats.writing import Writing
+from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion
 
 __all__ = ["Templates", "write_sheet"]
@@ -25,19 +26,24 @@ class Templates:
     blocks: str
 
 
-def write_sheet(solved: SolvedQuestion, templates: Templates, writing: Writing, *, detail: str,
-                parts: Sequence[str], user: Path | None) -> str:
-    """Print a solved question: every block by the macro of its name, then the shell around it."""
-    blocks = build(solved, detail, parts)
+def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQuestion], Writing],
+                *, detail: str, parts: Sequence[str], user: Path | None) -> str:
+    """Print what is solved: every block by the macro of its name, then the shell around it.
+
+    *writing* says how each question is written, in its own notation.
+    """
     user = user.resolve() if user else None
-    printed = _print(blocks, templates, writing, user)
-    title = next((view(block, writing) for block in blocks if isinstance(block, Title)), {})
+    pairs = [(block, writing(section.question)) for section in sections(solved, detail, parts)
+             for block in section.blocks]
+    printed = _print(pairs, templates, user)
+    title = next((view(block, own) for block, own in pairs if isinstance(block, Title)), {})
     return render(templates.folder, user, templates.shell,
                   {"title": title, "blocks": printed, "detail": detail})
 
 
-def _print(blocks: Sequence[Item], templates: Templates, writing: Writing, user: Path | None
+def _print(blocks: Sequence[tuple[Item, Writing]], templates: Templates, user: Path | None
            ) -> list[str]:
     known = macros(templates.folder, user, templates.blocks)
     with readable_failures(templates.folder, user):
-        return [known[type(block).__name__.lower()](view(block, writing)) for block in blocks]
+        return [known[type(block).__name__.lower()](view(block, writing))
+                for block, writing in blocks]

@@ -16,13 +16,16 @@ from typing import Any
 from derive.document.blocks import (
     Anchor,
     Answer,
+    Contents,
     Conventions,
+    Entry,
     Given,
     Heading,
     Item,
     Marks,
     Model,
     Paragraph,
+    QuestionHead,
     Remark,
     Summary,
     Title,
@@ -68,16 +71,33 @@ def _(block: Title, writing: Writing) -> View:
     return {"text": author(block.text, writing), **_worth(block.marks)}
 
 
+@view.register(Contents)
+def _(block: Contents, writing: Writing) -> View:
+    return {"entries": tuple(_entry(entry, writing) for entry in block.entries),
+            **_worth(block.marks)}
+
+
+def _entry(entry: Entry, writing: Writing) -> View:
+    return {"title": author(entry.title, writing), "marks": amount(entry.marks),
+            "labels": tuple(author(label, writing) for label in entry.labels)}
+
+
+@view.register(QuestionHead)
+def _(block: QuestionHead, writing: Writing) -> View:
+    return {"text": author(block.text, writing), **_worth(block.marks)}
+
+
 @view.register(Given)
 def _(block: Given, writing: Writing) -> View:
-    return {"rows": given_rows(block.entries, writing)}
+    return {"rows": given_rows(block.entries, writing), "level": block.level}
 
 
 @view.register(Model)
 def _(block: Model, writing: Writing) -> View:
     """Group equations that hold at the same positions, where it is more than one."""
     return {"groups": tuple(_group(list(group), writing)
-                            for _, group in groupby(block.lines, key=lambda line: line.where))}
+                            for _, group in groupby(block.lines, key=lambda line: line.where)),
+            "level": block.level}
 
 
 def _group(lines: Sequence[Line], writing: Writing) -> View:
@@ -102,7 +122,8 @@ def _all(sentences: Sequence[Sentence], writing: Writing) -> tuple[str, ...]:
 @view.register(Heading)
 def _(block: Heading, writing: Writing) -> View:
     return {"label": author(block.label, writing), "ask": author(block.ask, writing),
-            "wanted": _all(block.wanted, writing), "words": block.words, **_worth(block.marks)}
+            "wanted": _all(block.wanted, writing), "words": block.words, "level": block.level,
+            **_worth(block.marks)}
 
 
 @view.register(Remark)

@@ -34,37 +34,38 @@ def catalogue() -> list[CatalogueEntry]:
     return [CatalogueEntry(name, _title(path) or name, path) for name, path in _built_in().items()]
 
 
-def find(source: str | os.PathLike[str]) -> tuple[str, Path]:
+def find(source: str | os.PathLike[str], folder: Path = Path()) -> tuple[str, Path]:
     """The name and file of a built-in question or of a path, with or without its ending.
 
-    A built-in name comes first; ``./q3`` is always a path. Raises DeriveError, with the
-    nearest name.
+    A built-in name comes first; ``./q3`` is always a path, and starts from *folder*. Raises
+    DeriveError, with the nearest name.
     """
     text = os.fspath(source)
     built_in = _built_in()
     if text in built_in:
         return text, built_in[text]
     for candidate in (text, text + SUFFIX):
-        if os.path.exists(candidate) and not os.path.isdir(candidate):
-            return Path(candidate).stem, Path(candidate)
-    raise _unknown(text)
+        path = folder / candidate
+        if candidate and os.path.exists(path) and not os.path.isdir(path):
+            return path.stem, path
+    raise _unknown(text, folder)
 
 
 def _built_in() -> dict[str, Path]:
     return {path.stem: path for path in sorted(QUESTIONS.glob(f"*{SUFFIX}"))}
 
 
-def _unknown(text: str) -> DeriveError:
-    folder = " (a folder)" if os.path.isdir(text) else ""
-    known = [*_built_in(), *_beside(Path(text))]
+def _unknown(text: str, folder: Path) -> DeriveError:
+    kind = " (a folder)" if os.path.isdir(folder / text) else ""
+    known = [*_built_in(), *_beside(folder / text, folder)]
     remedy = nearest(text, known) or "`derive list` shows the built-in ones"
-    return DeriveError(f"no question or question file {text!r}{folder}", remedy=remedy)
+    return DeriveError(f"no question or question file {text!r}{kind}", remedy=remedy)
 
 
-def _beside(path: Path) -> Iterator[str]:
+def _beside(path: Path, folder: Path) -> Iterator[str]:
     """The question files next to the one that is not there: it may be a slip of the keyboard."""
     try:
-        yield from (str(other) for other in path.parent.glob(f"*{SUFFIX}"))
+        yield from (os.path.relpath(other, folder) for other in path.parent.glob(f"*{SUFFIX}"))
     except (OSError, ValueError):
         return  # a folder that cannot be looked into offers nothing
 

@@ -22,11 +22,12 @@ MATRICES = ("bmatrix", "pmatrix", "Bmatrix", "vmatrix", "Vmatrix", "matrix")
 KINKS = tuple(name for name, op in OPS.items() if "kink" in op.params)
 
 
-def read_conventions(node: Node | None, faults: Faults) -> Conventions:
-    """Read the conventions; what is not mentioned keeps its default."""
+def read_conventions(node: Node | None, faults: Faults, start: Conventions | None = None
+                     ) -> Conventions:
+    """Read the conventions; what is not mentioned stays as in *start*, or has its default."""
     found = mapping(node, "`conventions`", "conventions: {layout: gradient, digits: 3}", faults)
     readers = {**READERS, "kinks": lambda kinks: _kinks(kinks, faults)}
-    return replace(Conventions(), **fields(found, readers, "`conventions`", faults))
+    return replace(start or Conventions(), **fields(found, readers, "`conventions`", faults))
 
 
 def _digits(node: Node) -> int:

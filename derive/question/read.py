@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.errors import DeriveError, Place, QuestionError
@@ -27,11 +27,19 @@ from derive.question.source import Mapping_, Node, compose
 from derive.question.source_text import read_text
 from derive.question.values import Values, integers, read_values
 
-__all__ = ["read", "read_file"]
+__all__ = ["Changes", "read", "read_file", "read_question"]
 
 KEYS = ("title", "index", "given", "symbols", "assume", "model", "notation", "conventions",
-        "parts")
+        "parts", "topics")
 Sections = Mapping[str, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a set says differently from the file of a question that it lists."""
+
+    title: str = ""
+    conventions: Mapping_ | None = None
 
 
 def read_file(path: str | os.PathLike[str]) -> Question:
@@ -51,16 +59,22 @@ def read(source: str, name: str = "question", file: str = "") -> Question:
     faults = Faults()
     question = None
     with faults.caught():
-        question = _question(_sections(source, file, faults), name, file, faults)
+        question = read_question(compose(source, file, faults), name, file, faults)
     faults.report()
     assert question is not None, "a question without a fault was read"
     return question
 
 
-def _sections(source: str, file: str, faults: Faults) -> Sections:
+def read_question(top: Node, name: str, file: str, faults: Faults,
+                  changes: Changes | None = None) -> Question:
+    """Read the tree of a question file; what is wrong is added to *faults*."""
+    return _question(_sections(top, file, faults), name, file, faults, changes or Changes())
+
+
+def _sections(node: Node, file: str, faults: Faults) -> Sections:
     """Split the file into its sections, of which only known ones may be there."""
     example = "title: ..., model: ..., parts: ..., each on its own line"
-    top = mapping(compose(source, file, faults), "a question file", example, faults)
+    top = mapping(node, "a question file", example, faults)
     found = fields(top, dict.fromkeys(KEYS, _whole), "a question file", faults)
     if top is not None and "parts" not in found:
         faults.errors.append(_missing("parts", file))
@@ -76,8 +90,10 @@ def _whole(node: Node) -> Node:
     return node
 
 
-def _question(sections: Sections, name: str, file: str, faults: Faults) -> Question:
-    conventions = read_conventions(sections.get("conventions"), faults)
+def _question(sections: Sections, name: str, file: str, faults: Faults, changes: Changes
+              ) -> Question:
+    conventions = read_conventions(
+        changes.conventions, faults, read_conventions(sections.get("conventions"), faults))
     notation = read_notation(sections.get("notation"), faults)
     asked = read_parts(sections.get("parts"), faults)
     if sections and "model" not in sections and _needs_model(asked):
@@ -97,7 +113,7 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
         unknown_names(notation, [*model.families, *known.indices, *known.sizes,
                                  *known.functions], faults)
     return Question(
-        name=name, title=_title(sections, faults) or name, indices=known.indices,
+        name=name, title=changes.title or _title(sections, faults) or name, indices=known.indices,
         sizes=tuple(known.sizes), families=model.families, given=model.given,
         equations=model.equations, facts=model.facts,
         notation={key: latex.text for key, latex in notation.items()}, conventions=conventions,
@@ -107,6 +123,8 @@ def _question(sections: Sections, name: str, file: str, faults: Faults) -> Quest
 
 def _title(sections: Sections, faults: Faults) -> str:
     with faults.caught():
+        if "topics" in sections:
+            texts(sections["topics"])   # what `derive list` shows
         return text(sections["title"]) if "title" in sections else ""
     return ""
 

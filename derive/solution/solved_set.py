@@ -1,0 +1,61 @@
+"""A solved set of questions, and which of its parts a label means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.errors import DeriveError, nearest
+from derive.solution.step import PartSolution, SolvedQuestion
+
+__all__ = ["Solved", "SolvedSet", "chosen", "worth"]
+
+
+@dataclass(frozen=True)
+class SolvedSet:
+    """The solved questions of an assignment, in its order; their names are distinct."""
+
+    name: str
+    title: str
+    questions: tuple[SolvedQuestion, ...]
+    intro: str = ""
+
+
+Solved = SolvedQuestion | SolvedSet
+
+
+def worth(parts: Sequence[PartSolution]) -> Fraction | None:
+    """Return what parts are worth together; None where none of them has marks."""
+    marks = [part.marks for part in parts if part.marks is not None]
+    return sum(marks, Fraction(0)) if marks else None
+
+
+def chosen(solved: SolvedSet, labels: Sequence[str]) -> Iterator[tuple[SolvedQuestion, list[str]]]:
+    """Yield the questions in which wanted parts stand, with their labels; all where none is wanted.
+
+    A label is that of a part (3.4), or the question's name before it where several questions have
+    such a part (q3:1).
+    """
+    wanted = [_place(solved, label) for label in labels]
+    for question in solved.questions:
+        own = [label for name, label in wanted if name == question.name]
+        if own or not labels:
+            yield question, own
+
+
+def _place(solved: SolvedSet, label: str) -> tuple[str, str]:
+    """Return the question's name and the label of the one part that is meant."""
+    known = [(question.name, part.label) for question in solved.questions
+             for part in question.parts]
+    full = {f"{name}:{own}": (name, own) for name, own in known}
+    found = [pair for pair in known if pair[1] == label]
+    if len(found) > 1:
+        among = " or ".join(f"{name}:{own}" for name, own in found)
+        raise DeriveError(f"several questions of {solved.name} have a part {label!r}",
+                          remedy=f"write {among}")
+    if found or label in full:
+        return found[0] if found else full[label]
+    remedy = nearest(label, [*full, *(own for _, own in known)])
+    raise DeriveError(f"{solved.name} has no part {label!r}",
+                      remedy=remedy or f"its parts are {', '.join(full)}")
