@@ -11,7 +11,10 @@ import yaml
 from derive.cli import main
 from derive.errors import DeriveError
 from derive.question import catalogue as module
-from derive.question.catalogue import catalogue, find
+from derive.question.catalogue import catalogue, find, names
+from derive.question.keys import KEYS
+from derive.question.topics import KEYS as KEY_TOPICS
+from derive.question.topics import topics
 
 TITLES = {
     "plain": "title: A recurrent network\nmodel: x\n",
@@ -46,8 +49,37 @@ def test_titles_are_read_as_yaml_reads_them(shelf: Path) -> None:
 def test_titles_of_the_built_in_questions_are_those_of_their_files() -> None:
     for entry in catalogue():
         whole = yaml.safe_load(entry.path.read_text(encoding="utf-8"))
-        assert entry.title == whole["title"].strip()
-        assert entry.kind == "question"
+        assert entry.title == whole["title"].strip() == names()[entry.name]
+        assert entry.kind == ("set" if "questions" in whole else "question")
+
+
+def test_sets_come_first_and_name_their_questions(shelf: Path) -> None:
+    (shelf / "week.yaml").write_text(
+        "title: Week\ntopics: [history, 'vectors']\n"
+        "questions: [plain, {question: quoted, title: x}, plain, sub/mine.yaml]\n")
+    first, *rest = catalogue()
+    assert (first.name, first.kind, first.topics) == ("week", "set", ("history", "vectors"))
+    assert first.questions == ("plain", "quoted", "mine")
+    assert [entry.name for entry in rest] == sorted(TITLES)
+
+
+TOPICS = {
+    "model: |\n  h[t] = tanh(h[t-1])\n  p = softmax(sum(h))\nparts: [{find: [h, dp/dh]}]":
+        ("recurrence", "tanh", "softmax", "gradients"),
+    "symbols: {psi: function}\nmodel: y = psi(conv2d(X, K))\nparts: [{shape: y}, {prove: a == b}]":
+        ("conv2d", "symbols", "shapes", "proof"),
+    "parts: [{answer: x, points: [y]}, {choose: []}]": ("essay", "multiple choice"),
+    "topics: history\nparts: [{answer: x}]": ("history",),
+}
+
+
+@pytest.mark.parametrize(("text", "found"), TOPICS.items(), ids=range(len(TOPICS)))
+def test_topics_are_seen_in_the_text(text: str, found: tuple[str, ...]) -> None:
+    assert topics(yaml.load(text, yaml.BaseLoader)) == found
+
+
+def test_every_key_of_a_part_has_a_topic() -> None:
+    assert {"find", "points"} == KEYS.keys() - KEY_TOPICS.keys()
 
 
 def test_built_in_name_comes_before_a_file_of_that_name(shelf: Path) -> None:

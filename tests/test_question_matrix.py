@@ -19,7 +19,7 @@ from derive import formats
 from derive.solution.step import deep
 
 FILES = sorted([*(ROOT / "tests" / "questions").glob("*.yaml"),
-                *(ROOT / "derive" / "questions").glob("*.yaml")])
+                *(entry.path for entry in derive.catalogue() if entry.kind == "question")])
 WAYS = list(itertools.product(("gradient", "jacobian"), ("exact", "rounded")))
 WRITTEN = (WAYS[0], WAYS[3])    # every layout and every way of carrying once
 LONG = {"long_rnn"}     # solved once only: fifty steps are checked line by line

@@ -1,10 +1,10 @@
-"""``derive list``: the built-in questions."""
+"""``derive list``: the built-in sets and questions."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from derive.question.catalogue import CatalogueEntry
 
 __all__ = ["command"]
+
+INDENT = "  "
+MOST_TOPICS = 60    # characters of them on a line
 
 
 @click.command("list")
@@ -24,23 +27,54 @@ __all__ = ["command"]
     help="A table to read, or a JSON list of objects.",
 )
 def command(form: str) -> None:
-    """List the built-in questions."""
+    """List the built-in sets and questions, with what they exercise."""
     from derive.question.catalogue import catalogue
 
     click.echo(_FORMS[form](catalogue()))
 
 
 def _text(entries: Sequence[CatalogueEntry]) -> str:
-    width = max((len(entry.name) for entry in entries), default=0)
-    return "\n".join(f"{entry.name:<{width}}  {entry.title}" for entry in entries)
+    """Sets with their questions under them, then the questions of no set."""
+    rows = list(_rows(entries))
+    names, titles = ([max(map(len, column), default=0) for column in zip(*rows, strict=True)][:2]
+                     if rows else (0, 0))
+    return "\n".join(f"{name:<{names}}  {title:<{titles}}  {topics}".rstrip()
+                     for name, title, topics in rows)
+
+
+def _rows(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[str, str, str]]:
+    questions = {entry.name: entry for entry in entries if entry.kind == "question"}
+    listed: set[str] = set()
+    for entry in entries:
+        if entry.kind == "set":
+            yield entry.name, entry.title, _listed(entry.topics)
+            inner = [questions[name] for name in entry.questions if name in questions]
+            listed |= {question.name for question in inner}
+            yield from (_row(question, INDENT) for question in inner)
+    yield from (_row(entry) for name, entry in questions.items() if name not in listed)
+
+
+def _row(entry: CatalogueEntry, indent: str = "") -> tuple[str, str, str]:
+    return indent + entry.name, indent + entry.title, _listed(entry.topics)
+
+
+def _listed(topics: Sequence[str]) -> str:
+    """As many topics as fit a line."""
+    shown = ", ".join(topics)
+    if len(shown) <= MOST_TOPICS:
+        return shown
+    return f"{shown[:MOST_TOPICS].rpartition(', ')[0]}, ..."
 
 
 def _json(entries: Sequence[CatalogueEntry]) -> str:
-    rows = [
-        {"name": entry.name, "title": entry.title, "kind": entry.kind, "path": str(entry.path)}
-        for entry in entries
-    ]
-    return json.dumps(rows, indent=2)  # ASCII only, so that no terminal encoding can break it
+    # ASCII only, so that no terminal encoding can break it
+    return json.dumps([_object(entry) for entry in entries], indent=2)
+
+
+def _object(entry: CatalogueEntry) -> dict[str, Any]:
+    found = {"name": entry.name, "title": entry.title, "kind": entry.kind,
+             "path": str(entry.path), "topics": list(entry.topics)}
+    return {**found, "questions": list(entry.questions)} if entry.kind == "set" else found
 
 
 _FORMS: dict[str, Callable[[Sequence[CatalogueEntry]], str]] = {"text": _text, "json": _json}

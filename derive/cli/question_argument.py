@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def question_argument(command: F) -> F:
-    """Add QUESTION, completed by the names of the built-in questions and by files."""
+    """Add QUESTION, completed by the names of the built-in questions, sets and by files."""
     return click.argument("question", shell_complete=_complete)(command)
 
 
@@ -32,11 +32,11 @@ def opened(question: str) -> Question | QuestionSet:
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from derive.question.catalogue import catalogue
+    from derive.question.catalogue import names
 
     named = [
-        CompletionItem(entry.name, help=entry.title)
-        for entry in catalogue()
-        if entry.name.startswith(incomplete)
+        CompletionItem(name, help=title)
+        for name, title in names().items()
+        if name.startswith(incomplete)
     ]
     return named or [CompletionItem(incomplete, type="file")]

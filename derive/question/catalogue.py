@@ -12,8 +12,9 @@ from itertools import takewhile
 from pathlib import Path
 
 from derive.errors import DeriveError, nearest
+from derive.question.topics import topics
 
-__all__ = ["CatalogueEntry", "catalogue", "find"]
+__all__ = ["CatalogueEntry", "catalogue", "find", "names"]
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 SUFFIX = ".yaml"
@@ -21,17 +22,38 @@ SUFFIX = ".yaml"
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One line of ``derive list``."""
+    """One line of ``derive list``; a set has the names of its questions."""
 
     name: str
     title: str
     path: Path
     kind: str = "question"
+    topics: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 def catalogue() -> list[CatalogueEntry]:
-    """The built-in questions by name; nothing of them is read but their titles."""
-    return [CatalogueEntry(name, _title(path) or name, path) for name, path in _built_in().items()]
+    """The built-in sets and questions by name, sets first."""
+    entries = [_entry(name, path) for name, path in _built_in().items()]
+    return sorted(entries, key=lambda entry: entry.kind != "set")
+
+
+def names() -> dict[str, str]:
+    """The built-in names with their titles, for completion: nothing else is read."""
+    return {name: _title(path) or name for name, path in _built_in().items()}
+
+
+def _entry(name: str, path: Path) -> CatalogueEntry:
+    import yaml  # not needed to find a file by its name
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)     # text stays text
+    content = yaml.load(path.read_text(encoding="utf-8"), loader)
+    title = str(content.get("title") or name).strip()
+    if "questions" not in content:
+        return CatalogueEntry(name, title, path, topics=topics(content))
+    listed = [item if isinstance(item, str) else item["question"] for item in content["questions"]]
+    return CatalogueEntry(name, title, path, "set", topics(content), tuple(dict.fromkeys(
+        Path(source).name.removesuffix(SUFFIX) for source in listed)))
 
 
 def find(source: str | os.PathLike[str], folder: Path = Path()) -> tuple[str, Path]:
