@@ -49,7 +49,7 @@ def test_every_check_holds(path: Path, layout: str, carry: str) -> None:
     asked = [r for part in solution.source.parts for r in part.requests]
     steps = [s for part in solution.solved.parts for s in deep(part.steps)]
     assert ("line" in kinds) == any(step.lines for step in steps)
-    assert all(step.lines or step.note or step.exhibits for step in steps)
+    assert all(step.lines or step.intro or step.note or step.exhibits for step in steps)
     assert ("gradient" in kinds) == any(r.bottom is not None for r in asked)
 
 

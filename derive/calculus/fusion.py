@@ -14,7 +14,15 @@ from derive.calculus.index_proof import LocalProof, compose
 from derive.calculus.system import System
 from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import named as position
-from derive.expr.nodes import Apply, Expr, Reduce, Symbol
+from derive.expr.nodes import (
+    Apply,
+    Expr,
+    Neg,
+    Product,
+    Quotient,
+    Reduce,
+    Symbol,
+)
 from derive.expr.positions import match
 from derive.expr.walk import at, children, free_indices, refs, replace, walk
 from derive.ops import ELEMENTWISE
@@ -80,7 +88,7 @@ def with_named_losses(model: System) -> System:
     inner = dict(_inner_equations(model))
     families, equations, added = dict(model.families), [], list(model.helpers)
     for equation in model.equations:
-        named = [n for n in _scalars(equation.rhs) if n != equation.rhs
+        named = [n for n in _scalars(equation.rhs) if not _is_scaled(equation.rhs, n)
                  and any(r.family in inner for r in refs(n))]
         rhs = equation.rhs
         for node in named:
@@ -93,6 +101,15 @@ def with_named_losses(model: System) -> System:
             rhs = replace(rhs, {node: symbol})
         equations.append(Equation(equation.target, equation.domain, rhs))
     return System(tuple(equations), families, tuple(added))
+
+
+def _is_scaled(whole: Expr, loss: Expr) -> bool:
+    """True for a loss and its multiples: -sum(y * log(p)) has the name of its own equation."""
+    if whole == loss:
+        return True
+    varying = [part for part in children(whole) if any(True for _ in refs(part))]
+    return (isinstance(whole, (Neg, Product, Quotient)) and len(varying) == 1
+            and _is_scaled(varying[0], loss))
 
 
 NAMES = ("l", "e", "q", *(f"l{k}" for k in range(1, 1000)))
