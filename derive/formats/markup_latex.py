@@ -57,7 +57,7 @@ def _table(head: Sequence[str], rows: Rows, sides: Sequence[str]) -> str:
     columns = "".join(_columns([head, *rows], sides))
     lines = [r"\hline", _row([rf"\bfseries {cell}" for cell in head]), r"\hline",
              *map(_row, rows), r"\hline"]
-    return "\n".join([r"\begin{center}", rf"\begin{{tabular}}{{{columns}}}", *lines,
+    return "\n".join([r"\begin{center}\opentable", rf"\begin{{tabular}}{{{columns}}}", *lines,
                       r"\end{tabular}", r"\end{center}"])
 
 
@@ -72,7 +72,8 @@ def _columns(rows: Rows, sides: Sequence[str]) -> list[str]:
         return [COLUMNS.get(side, "l") for side in sides]
     wide = [max(width, 8) ** 0.7 for width in widths]
     room = 0.94 - 0.03 * len(wide)
-    return [rf"p{{{room * width / sum(wide):.3f}\linewidth}}" for width in wide]
+    return [rf">{{\raggedright\arraybackslash}}p{{{room * width / sum(wide):.3f}\linewidth}}"
+            for width in wide]
 
 
 LATEX = Markup(

@@ -33,6 +33,10 @@ def _display(latex: str) -> str:
     return f"\n\n```math\n{latex}\n```\n\n"
 
 
+def _paragraphs(pieces: Sequence[str]) -> str:
+    return "\n\n".join(piece.strip("\n") for piece in pieces)
+
+
 def _marked(items: Sequence[str], close: bool, marks: Iterator[str]) -> str:
     between = "\n" if close else "\n\n"
     return between.join(_indented(mark, item) for mark, item in zip(marks, items, strict=False))
@@ -73,7 +77,7 @@ MARKDOWN = Markup(
     code=_code,
     line_break="\\\n",
     display=_display,
-    paragraphs="\n\n".join,
+    paragraphs=_paragraphs,
     bullets=_bullets,
     numbered=_numbered,
     quote=_quote,
