@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from derive.api import Question
+from derive.api import Question, QuestionSet
 from derive.errors import DeriveError
 from derive.question.read import read
 
@@ -25,6 +25,7 @@ class Block(NamedTuple):
 BLOCKS = [Block(m["kind"], m["text"], PAGE.count("\n", 0, m.start()) + 1)
           for m in FENCE.finditer(PAGE)]
 GOOD = [block for block in BLOCKS if block.kind == "yaml"]
+SETS = [block for block in BLOCKS if block.kind == "yaml set"]
 MISTAKES = [(block, BLOCKS[i + 1]) for i, block in enumerate(BLOCKS) if block.kind == "yaml wrong"]
 
 
@@ -47,13 +48,14 @@ def completed(text: str) -> str:
 def test_the_page_has_examples() -> None:
     assert len(GOOD) > 8
     assert len(MISTAKES) > 4
+    assert SETS
 
 
 @pytest.mark.parametrize("block", GOOD, ids=line_of)
 def test_example_is_a_question(block: Block) -> None:
     question = read(completed(block.text))
     assert question.equations
-    assert all(part.requests for part in question.parts)
+    assert all(part.tasks for part in question.parts)
 
 
 @pytest.mark.parametrize("block", GOOD, ids=line_of)
@@ -62,6 +64,16 @@ def test_example_is_solved_and_survives_every_check(block: Block) -> None:
     assert solution.checks
     assert [check for check in solution.checks if not check.ok] == []
     assert solution.render("markdown")
+
+
+@pytest.mark.parametrize("block", SETS, ids=line_of)
+def test_set_is_solved(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = next(good.text for good in GOOD if "answer:" in good.text)
+    (tmp_path / "essays.yaml").write_text(completed(words))
+    monkeypatch.chdir(tmp_path)
+    solution = QuestionSet.from_text(block.text).solve()
+    assert len(solution.questions) == 3
+    assert solution.render("markdown", parts=["q3:3.1", "essays:1"])
 
 
 @pytest.mark.parametrize(("block", "message"), MISTAKES, ids=line_of)

@@ -21,7 +21,7 @@ _SPECIAL = {
 _EUROPEAN = re.compile(r"[\x20-\x7e¡-ÿĀ-ćĊ-ďĐ-ēĖ-ğĠ-ģĪ-īĮ-ıĶ-ķĹ-ńŇ-ňŌ-ōŐ-śŞ-şŠ-ťŪ-ūŮ-ųŸ-žȘ-ț]")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 # what starts a list at the beginning of a line
-_LIST = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
+_LIST = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))(.)(?=\s|$)")
 
 
 def latex_words(text: str) -> str:
