@@ -13,6 +13,7 @@ from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Apply, Expr, Eye, Literal, MatMul, Range, Reduce, Sum
 from derive.expr.walk import places, walk
 from derive.syntax.latex.entries import entry_of, free_letters
+from derive.syntax.latex.indicators import INDICATORS, indicator
 from derive.syntax.latex.matrices import environment, is_matrix
 from derive.syntax.latex.picked import picked
 from derive.syntax.latex.rows import lies, row
@@ -94,10 +95,6 @@ def _sqrt(expr: Apply, style: Style) -> Piece:
 
 def _abs(expr: Apply, style: Style) -> Piece:
     return Piece(rf"\left\lvert {tex(expr.args[0], style).text} \right\rvert")
-
-
-def _step(expr: Apply, style: Style) -> Piece:
-    return Piece(rf"\mathbf{{1}}[{tex(expr.args[0], style).text} > 0]")
 
 
 def _squared_error(expr: Apply, style: Style) -> Piece:
@@ -220,7 +217,8 @@ def _gather(expr: Apply, style: Style) -> Piece:
 FORMS: dict[str, Form] = {
     "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
     "gather": _gather, "inv": _inverse, "matrix_power": _matrix_power, "mean": _mean_entries,
-    "sqrt": _sqrt, "squared_error": _squared_error, "step": _step, "sum": _sum_entries,
+    "sqrt": _sqrt, "squared_error": _squared_error, "sum": _sum_entries,
+    **dict.fromkeys(INDICATORS, indicator),
     **UNKNOWN,
 }
 
