@@ -12,7 +12,6 @@ from itertools import permutations
 from typing import Any
 
 import sympy
-from sympy.concrete.delta import deltasummation
 
 __all__ = ["hide_sums", "put", "normal", "standard", "vanishes"]
 
@@ -72,7 +71,11 @@ def _sum_term(term: Formula, limits: Limits) -> Formula:
 
 
 def _picked(term: Formula, limits: Limits) -> Formula | None:
-    """sum_k delta_ki f(k) = f(i), for a position i inside the limits."""
+    """sum_k delta_ki f(k) = f(i), for a position i inside the limits.
+
+    A delta that k enters in another way (i = m + k, 2 k + i = m) stays: where it is solved for k,
+    the position found may lie outside.
+    """
     k = limits[0]
     factors = sympy.Mul.make_args(term)
     deltas = [f for f in factors if isinstance(f, sympy.KroneckerDelta) and f.has(k)]
@@ -81,8 +84,7 @@ def _picked(term: Formula, limits: Limits) -> Formula | None:
         if len(others) == 1 and not others[0].has(k):
             rest = sympy.Mul(*(f for f in factors if f is not delta))
             return rest.xreplace({k: others[0]})
-    collapsed = deltasummation(term, limits, no_piecewise=True) if deltas else term
-    return None if collapsed.has(k) or not deltas else collapsed
+    return None
 
 
 def _named(body: Formula, limits: Limits) -> Formula:

@@ -267,6 +267,9 @@ def sum_entries(expr: Expr, axes: tuple[int, ...], keepdims: bool = False) -> Ex
     shape = kept if keepdims else tuple(n for i, n in enumerate(expr.shape) if i not in gone)
     if is_zero(expr):
         return zero(shape)
+    if isinstance(expr, Apply) and expr.op == "sum" and expr.params == (
+            ("axis", tuple(sorted(axes))), ("keepdims", True)):
+        return sum_entries(expr.args[0], axes, keepdims)    # these axes are summed over already
     params = (("axis", tuple(sorted(axes))), ("keepdims", keepdims))
     return Apply("sum", (expr,), params, shape)
 

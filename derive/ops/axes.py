@@ -12,7 +12,7 @@ from typing import Any
 from derive.errors import ShapeError
 from derive.expr.shapes import Shape, say
 
-__all__ = ["all_axes", "counted_from_end", "expanded", "over", "reduced", "weave"]
+__all__ = ["all_axes", "counted_from_end", "expanded", "over", "reduced", "same", "weave"]
 
 Axes = tuple[int, ...]
 LETTERS = "klmqrsuvabcdefg"
@@ -67,3 +67,12 @@ def over(S: Any, kind: Any, sizes: tuple[Any, ...], body: Callable[..., Any]) ->
     bounds = [(k, 0, n - 1) for k, n in zip(letters, sizes, strict=True)]
     renamed = inside.xreplace(dict(zip(held, letters, strict=True)))
     return kind(renamed, *bounds) if bounds else renamed
+
+
+def same(S: Any, i: Any, j: Any) -> Any:
+    """Return 1 where two positions are equal, else 0.
+
+    Not a `KroneckerDelta`: SymPy solves that for one letter when it sums, and of 2 i + a = m it
+    would take i = (m - a)/2 for a position.
+    """
+    return S.Piecewise((1, S.Eq(i, j)), (0, True))

@@ -38,6 +38,7 @@ class Op:
     flat:      True where the result moves in jumps only: whole numbers, whose derivative is 0
                wherever there is one.
     labels:    which arguments choose (a label, a mask) and have no derivative for that reason.
+    positional: params that may be typed without their name, after the arguments.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Op:
     aligned: bool = True
     flat: bool = False
     labels: tuple[int, ...] = ()
+    positional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

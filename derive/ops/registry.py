@@ -8,15 +8,19 @@ from derive.errors import DeriveError, nearest
 from derive.expr.build import diag, div, is_one, mul, neg
 from derive.expr.nodes import Apply, Expr, Neg, Quotient
 from derive.expr.shapes import Shape
+from derive.ops.arrange import ARRANGING
+from derive.ops.conv import CONVOLUTIONS
 from derive.ops.discrete import DISCRETE
 from derive.ops.elementwise import ELEMENTWISE, settings
 from derive.ops.local import derivative
 from derive.ops.losses import LOSSES
 from derive.ops.op import Elementwise, Op
+from derive.ops.pool import POOLING
 from derive.ops.reduce import REDUCTIONS
 from derive.ops.softmax import LOGSUMEXP, SOFTMAX
 from derive.ops.square import SQUARE
 from derive.ops.unknown_map import UNKNOWN_MAPS
+from derive.ops.whole_numbers import WORKING
 
 __all__ = ["OPS", "apply"]
 
@@ -56,7 +60,8 @@ def _whole(row: Elementwise) -> Op:
 
 OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
-                           *REDUCTIONS, *SQUARE, *UNKNOWN_MAPS, *DISCRETE)
+                           *REDUCTIONS, *SQUARE, *UNKNOWN_MAPS, *DISCRETE, *CONVOLUTIONS,
+                           *POOLING, *ARRANGING, *WORKING)
 }
 
 

@@ -43,7 +43,10 @@ def _mode(node: Node) -> str:
 
 
 def _kinks(node: Node, faults: Faults) -> dict[str, Fraction]:
-    """The derivative where a function has none: ``{relu: 0, abs: 0}``."""
+    """The derivative where a function has none: ``{relu: 0, abs: 0}``.
+
+    ``ties: first`` says what holds anyway: of several largest entries the first counts.
+    """
     found: dict[str, Fraction] = {}
     for key, item in entries(mapping(node, "`kinks`", "kinks: {relu: 0, abs: 0}", faults)):
         with faults.caught():

@@ -31,14 +31,15 @@ from derive.expr.nodes import (
     Symbol,
     Transpose,
 )
-from derive.ops import OPS, apply
+from derive.expr.shapes import say
+from derive.ops import OPS, Op, apply
 from derive.ops.discrete import one_hot
 from derive.ops.unknown_map import map_name
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
 
-__all__ = ["elaborate", "quantity", "setting"]
+__all__ = ["elaborate", "keywords_of", "quantity", "setting"]
 
 BIGGEST_EXPONENT = 1000
 QUOTE = "'"
@@ -273,15 +274,23 @@ def _shadowed(name: str, node: ast.Call, scope: Scope, text: Text) -> None:
 
 
 def _operation(name: str, node: ast.Call, scope: Scope, text: Text) -> Apply:
-    args = [elaborate(arg, scope, text) for arg in node.args]
     op = OPS[name]
+    named = [*keywords_of(node, op), *node.keywords]
+    args = [elaborate(arg, scope, text) for arg in node.args[:len(node.args) - len(named)
+                                                             + len(node.keywords)]]
     if len(args) != len(op.vjps):
         wanted = f"{len(op.vjps)} argument{'s' if len(op.vjps) != 1 else ''}"
         raise DeriveError(f"`{name}` takes {wanted}, not {len(args)}", text.at(node))
-    params = dict(_setting(name, op.params, kw, args[0], scope, text) for kw in node.keywords)
+    params = dict(_setting(name, op.params, kw, args[0], scope, text) for kw in named)
     if name in scope.kinks:
         params["kink"] = scope.kinks[name]
     return apply(name, *args, **params)
+
+
+def keywords_of(node: ast.Call, op: Op) -> list[ast.keyword]:
+    """Return the settings typed without their name, behind the arguments, with their names."""
+    extra = node.args[len(op.vjps):]
+    return [ast.keyword(name, value) for name, value in zip(op.positional, extra, strict=False)]
 
 
 def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr, scope: Scope,
@@ -297,9 +306,10 @@ def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr,
 
 
 def setting(node: ast.expr, text: Text) -> Any:
-    """Read a setting: an integer, a number, True/False, or a tuple of integers."""
+    """Read a setting: an integer, a number, True/False, a word, or a tuple of integers."""
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, int) else Fraction(text.segment(node))
+        known = isinstance(node.value, (int, str))
+        return node.value if known else Fraction(text.segment(node))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -setting(node.operand, text)
     if isinstance(node, (ast.Tuple, ast.List)):
@@ -401,11 +411,31 @@ def _cross_entropy(node: ast.Call, scope: Scope, text: Text) -> Expr:
                      keepdims=False))
 
 
+def _with_bias(axes: int) -> Callable[[ast.Call, Scope, Text], Expr]:
+    """Read ``conv2d(X, K, b)``: a third argument is a bias, a number per filter or one for all."""
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        name = text.segment(node.func)
+        if len(node.args) != 3:
+            return _operation(name, node, scope, text)
+        plain = ast.copy_location(ast.Call(node.func, node.args[:2], node.keywords), node)
+        made, bias = _operation(name, plain, scope, text), elaborate(node.args[2], scope, text)
+        if not bias.shape:
+            return Sum((made, bias))
+        if made.shape[len(made.shape) - axes - 1:][:1] != bias.shape or len(made.shape) == axes:
+            filters = say(made.shape[len(made.shape) - axes - 1:][:1])
+            raise DeriveError(f"the bias of `{name}` is {say(bias.shape)}", text.at(node.args[2]),
+                              f"one number for each filter: {filters}, or a scalar"
+                              if len(made.shape) > axes else "with one filter it is a scalar")
+        return Sum((made, apply("expand", bias, axis=tuple(range(-axes, 0)))))
+    return read
+
+
 SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "sum": _over("sum"), "mean": _over("mean"), "prod": _over("prod"),
     "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, Diag),
     "transpose": _fixed(1, Transpose), "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
     "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot,
+    "conv1d": _with_bias(1), "conv2d": _with_bias(2),
 }
 
 RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {

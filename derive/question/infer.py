@@ -15,7 +15,7 @@ from derive.expr.integers import IntLike
 from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
 from derive.ops.op import Op
-from derive.question.elaborate import setting
+from derive.question.elaborate import keywords_of, setting
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import Text
@@ -96,9 +96,12 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
         except (IndexError, ValueError):
             return None  # too few or too many arguments: the reading reports it
     op = OPS.get(name)
-    if op is None or any(s is None for s in shapes) or len(shapes) != len(op.vjps):
+    if op is None:
         return None
-    return _shape_of(op, node, shapes)
+    count = len(op.vjps)
+    if len(shapes) < count or any(s is None for s in shapes[:count]):
+        return None
+    return _shape_of(op, node, shapes[:count])
 
 
 def _unknown(function: Signature, shapes: Sequence[Known]) -> Known:
@@ -107,7 +110,8 @@ def _unknown(function: Signature, shapes: Sequence[Known]) -> Known:
 
 def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known]) -> Known:
     """Return the shape of an operation with its settings; those not understood are read later."""
-    params = {kw.arg: setting(kw.value, Text("", Place())) for kw in node.keywords if kw.arg}
+    params = {kw.arg: setting(kw.value, Text("", Place()))
+              for kw in (*keywords_of(node, op), *node.keywords) if kw.arg}
     if op.settle:
         params = op.settle(*shapes, **params)
     return op.shape(*shapes, **params)
@@ -127,7 +131,15 @@ def _reduce(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
     return _shape_of(OPS["sum"], node, shapes)
 
 
+def _filled(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Shape:
+    inner = node.args[0]
+    sizes = inner.elts if isinstance(inner, ast.Tuple) else node.args
+    return tuple(position(n, scope, Text("", Place())) for n in sizes)
+
+
 SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
+    "zeros": _filled, "ones": _filled,
+    "eye": lambda n, s, c: (*_filled(n, s, c), *_filled(n, s, c)),
     "outer": _outer,
     "dot": lambda n, s, c: None if s[0] is None or s[1] is None else matmul(s[0], s[1]),
     "sum": _reduce, "mean": _reduce, "prod": _reduce,

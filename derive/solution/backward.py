@@ -22,6 +22,7 @@ from derive.solution.members import ancestors
 from derive.solution.rules import say
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
+from derive.solution.windows import is_laid_out, matrices_of, window_lines
 from derive.solution.working import lines_of
 
 __all__ = ["derivative_steps"]
@@ -115,8 +116,9 @@ def _is_worth_telling(solver: Solver, ref: Ref, wanted: Collection[Ref]) -> bool
 
 def _recalled(solver: Solver, part: Part, ref: Partial) -> Step:
     value = solver.literal(ref)
-    line = Line("result", ref, "=" if value.exact else "≈", laid_out(solver, value))
-    return Step(identifier(solver, part.label, ref) + ".value", "numbers", (line,), answer=True)
+    lines = (tuple(matrices_of(ref, value)) if len(ref.shape) > 2 else
+             (Line("result", ref, "=" if value.exact else "≈", laid_out(solver, value)),))
+    return Step(identifier(solver, part.label, ref) + ".value", "numbers", lines, answer=True)
 
 
 def _without_seed(solver: Solver, rhs: Expr) -> Expr:
@@ -133,8 +135,9 @@ def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
     assert made is not None, "only members with an equation are worked out"
     rhs = _without_seed(solver, made.rhs)
     worked = solver.work_out(ref, expanded_layout(solver, rhs))
-    return Step(identifier(solver, part.label, ref) + ".value", "numbers",
-                lines_of(worked, lambda e: laid_out(solver, e)), answer=answer,
+    lines = (tuple(window_lines(solver, worked)) if is_laid_out(worked)
+             else lines_of(worked, lambda e: laid_out(solver, e)))
+    return Step(identifier(solver, part.label, ref) + ".value", "numbers", lines, answer=answer,
                 time=tuple(i for i in ref.index if isinstance(i, int)))
 
 

@@ -10,6 +10,7 @@ from derive.calculus.linear import transposed
 from derive.calculus.pieces import Piece, least_lengths
 from derive.calculus.ranges import at_most
 from derive.calculus.tidy import tidy
+from derive.calculus.windowed import has_windows
 from derive.expr.build import add, matmul, mul, sum_over, transpose
 from derive.expr.build import outer as dyad
 from derive.expr.equation import Domain
@@ -19,6 +20,7 @@ from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import free_indices, refs, replace
 from derive.solution.solver import Solver
 from derive.solution.step import Line
+from derive.solution.windows import chain_lines
 
 __all__ = ["everywhere", "expanded_layout", "laid_out", "piece_lines", "places_of",
            "reader_sums"]
@@ -34,6 +36,13 @@ def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, man
     if chain is not None and chain not in (equation.rhs, equation.target):
         yield Line("symbolic", first, "=", chain, where)
         first = None
+    if has_windows(equation.rhs) and isinstance(equation.target, Partial):
+        alone = len(piece.terms) == 1 and not any(reader_sums(c) for c in piece.terms
+                                                  if isinstance(c, Contribution))
+        found = chain_lines(solver, equation.target, equation.rhs, where, alone)
+        if found:
+            yield from found
+            return
     rhs = laid_out(solver, equation.rhs)
     yield Line("symbolic" if chain is None else "simplified", first, "=", rhs, where)
     known = _constants_in(adjoint, equation.rhs)

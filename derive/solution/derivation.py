@@ -12,6 +12,7 @@ from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece
 from derive.calculus.ranges import large
 from derive.calculus.system import System
+from derive.calculus.windowed import has_windows
 from derive.expr.equation import Domain
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.walk import free_indices, refs, walk
@@ -23,6 +24,8 @@ from derive.solution.reasons import locals_of, readers_of
 from derive.solution.rules import say, title
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
+from derive.solution.windows import window_words
+from derive.solution.words import Sentence
 
 __all__ = ["derivation_steps"]
 
@@ -60,7 +63,16 @@ def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     return Step(identifier(solver, part.label, adjoint.partial(adjoint.member(family))), "chain",
                 tuple(lines), answer=asks, detail="brief" if asks else "normal",
                 title=title("chain", adjoint.member(family)), intro=readers_of(adjoint, family),
-                note=locals_of(adjoint, family), substeps=entries)
+                note=_note(solver, adjoint, family, lines), substeps=entries)
+
+
+def _note(solver: Solver, adjoint: Adjoint, family: str, lines: Sequence[Line]
+          ) -> Sentence | None:
+    rhs = [adjoint.equation(family, piece).rhs for piece in adjoint.pieces[family]]
+    if not any(map(has_windows, rhs)):
+        return locals_of(adjoint, family)
+    found = [words for r in rhs if (words := window_words(solver, lines, r))]
+    return found[0] if found else None
 
 
 def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol]) -> bool:

@@ -14,8 +14,10 @@ from derive.expr.walk import at
 from derive.question.question import Part
 from derive.solution.members import ancestors
 from derive.solution.rules import say, say_lists
+from derive.solution.shapes import shape_sentence
 from derive.solution.solver import Solver, Worked
 from derive.solution.step import Line, Step
+from derive.solution.windows import is_laid_out, matrices_of, window_lines, window_words
 from derive.solution.words import Claim, Sentence
 from derive.solution.working import lines_of
 from derive.syntax.write_text import write
@@ -66,16 +68,21 @@ def _formula_lines(solver: Solver, symbol: Symbol) -> Iterator[Line]:
 
 def _recalled(solver: Solver, part: Part, known: Sequence[Symbol]) -> Iterator[Step]:
     for ref in known:
-        line = Line("result", ref, "=" if solver.literal(ref).exact else "≈", solver.literal(ref))
-        yield Step(identifier(solver, part.label, ref), "value", (line,), answer=True)
+        yield Step(identifier(solver, part.label, ref), "value",
+                   tuple(matrices_of(ref, solver.literal(ref))), answer=True)
 
 
 def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
     worked = solver.work_out(ref)
     uses = tuple(identifier(solver, part.label, p) for p in solver.parents(ref)
                  if p in solver.worked)
-    return Step(identifier(solver, part.label, ref), "value", lines_of(worked), uses=uses,
-                time=_time(ref), answer=answer, note=_largest(solver, worked))
+    laid_out = is_laid_out(worked)
+    lines = tuple(window_lines(solver, worked)) if laid_out else lines_of(worked)
+    intro = shape_sentence(worked.member, worked.symbolic[0]) if laid_out else None
+    note = (window_words(solver, lines, worked.symbolic[0]) if laid_out
+            else _largest(solver, worked))
+    return Step(identifier(solver, part.label, ref), "value", lines, intro=intro, note=note,
+                uses=uses, time=_time(ref), answer=answer)
 
 
 def _largest(solver: Solver, worked: Worked) -> Sentence | None:

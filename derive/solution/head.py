@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from derive.calculus.adjoint import member
-from derive.expr.nodes import Apply, Expr, Reduce, Symbol
+from derive.expr.nodes import Apply, Entry, Expr, Literal, Reduce, Symbol
 from derive.expr.walk import walk
 from derive.numbers.policy import sentence
 from derive.ops.unknown_map import map_name
@@ -16,8 +18,11 @@ from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Line
 from derive.solution.words import Claim, Sentence
+from derive.syntax.settings import window_settings
 
 __all__ = ["given_of", "model_lines", "stated"]
+
+MOST_MATRICES = 16      # of a stack, that are listed one by one
 
 
 def given_of(solver: Solver) -> tuple[tuple[Expr, Expr | None], ...]:
@@ -25,10 +30,21 @@ def given_of(solver: Solver) -> tuple[tuple[Expr, Expr | None], ...]:
     found: list[tuple[Expr, Expr | None]] = []
     for name, item in solver.question.given.items():
         shape = solver.question.families[name].shape
-        found += [(Symbol(name, at, shape), given_literal(item, at)) for at in item.members]
+        for at in item.members:
+            found += _by_matrix(Symbol(name, at, shape), given_literal(item, at))
     if not solver.numeric:
         found += [(member(solver.model, n), None) for n in _open(solver)]
     return tuple(found)
+
+
+def _by_matrix(symbol: Symbol, value: Literal | None) -> Iterator[tuple[Expr, Expr | None]]:
+    """Yield a small stack of matrices one by one: X_0 = .., X_1 = ..."""
+    ahead = value.values.shape[:-2] if value is not None else ()
+    if value is None or not 0 < prod(ahead) <= MOST_MATRICES or not ahead:
+        yield symbol, value
+        return
+    for cell in product(*map(range, ahead)):
+        yield Entry(symbol, cell), replace(value, values=value.values[cell])
 
 
 def _open(solver: Solver) -> list[str]:
@@ -77,6 +93,7 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
     yield from (Sentence(CHOICES[op]) for op in CHOICES if op in ops)
     if solver.tops:
         yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
+    yield from _sliding(nodes)
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
         yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))
@@ -96,6 +113,25 @@ def _unknown(name: str, node: Apply) -> Sentence:
         return Sentence("{} is any differentiable function of its arguments.", (symbol,))
     kind = "gradient" if not gives else "Jacobian"
     return Sentence(f"{{}} is any differentiable function; {{}} is its {kind}.", (symbol, slope))
+
+
+def _sliding(nodes: Sequence[Expr]) -> Iterator[Sentence]:
+    """State what a convolution and a pooling mean, each once."""
+    applied = [n for n in nodes if isinstance(n, Apply)]
+    first = next((n for n in applied if n.op in ("conv1d", "conv2d")), None)
+    if first is not None:
+        said = {name for n in applied if n.op == first.op
+                for name, _ in window_settings(n) or ()}
+        letters = [f"the {name} {name[0]}" for name in ("stride", "padding", "dilation", "groups")
+                   if name in said]
+        settings = f" Under the star stands {', '.join(letters)}." if letters else ""
+        yield Sentence("{} is the cross-correlation, as in deep learning: the filter is not "
+                       f"flipped.{settings} Entries are counted from 0.", (first,))
+    if any(n.op.startswith("max_pool") for n in applied):
+        yield Sentence("Of equal largest entries in a window the first one counts, row by row.")
+    if any(n.op.startswith("avg_pool") and any(map(any, dict(n.params)["padding"]))
+           for n in applied):
+        yield Sentence("The zeros around the input count in the mean of a window.")
 
 
 def _kink(op: str, chosen: Fraction | None) -> Sentence:

@@ -6,10 +6,10 @@ obey the declared facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from math import gcd, prod
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from derive.calculus.adjoint import Adjoint
 from derive.errors import DeriveError
 from derive.expr.equation import Family
-from derive.expr.integers import IntLike, named, names_in
+from derive.expr.integers import IntLike, named, names_in, put, text
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
 from derive.expr.positions import inside, integers
 from derive.expr.walk import at, places, put_range, walk
@@ -38,6 +38,7 @@ __all__ = ["Trial", "trials_of"]
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
 TRIED = 5
+MOST_ENLARGED = 40
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Trial:
             bounds = where.get(letter)
             spans.append(self._span(letter, bounds, line, left))
         count = 0
-        for cell in product(*spans):
+        for cell in _spread_out(spans):
             env = {**self.env, **dict(zip(letters, cell, strict=True))}
             if line.where and not inside(line.where, env):
                 continue
@@ -163,6 +164,18 @@ class Trial:
         return Derivatives(self.oracle, frozenset(at(top, self.env) for top in self.solver.tops))
 
 
+def _spread_out(spans: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
+    """Yield every combination; the first few lie all over, as only a few are tried."""
+    count = prod(map(len, spans))
+    step = next((s for s in range(max(count * 5 // 8, 1), count) if gcd(s, count) == 1), 1)
+    for number in range(count):
+        rest, cell = number * step % count, []
+        for span in reversed(spans):
+            rest, place = divmod(rest, len(span))
+            cell.append(span[place])
+        yield tuple(cell[::-1])
+
+
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
     """Return the sizes of the axes that a letter runs along in index notation."""
     return [size for part in walk(expr) for place, size in places(part) if place == named(letter)]
@@ -197,4 +210,22 @@ def _sizes(solver: Solver, length: int) -> dict[str, IntLike]:
     bounds = {n for r in solver.question.indices.values() for b in (*r.los, *r.his)
               for n in names_in(b)}
     sizes = iter(SIZES * 10)
-    return {n: length if n in bounds else next(sizes) for n in solver.question.sizes}
+    found: dict[str, IntLike] = {n: length if n in bounds else next(sizes)
+                                 for n in solver.question.sizes}
+    return _with_room(found, [n for f in solver.named.families.values() for n in f.shape], bounds)
+
+
+def _with_room(env: dict[str, IntLike], sizes: Sequence[IntLike], fixed: Collection[str]
+               ) -> dict[str, IntLike]:
+    """Enlarge sizes until none that is made of them (H - h + 1) is less than 1."""
+    for _ in range(MOST_ENLARGED):
+        small = next((n for n in sizes if isinstance(v := put(n, env), int) and v < 1), None)
+        if small is None:
+            return env
+        growing = [n for n in sorted(names_in(small)) if n not in fixed and n in env
+                   and isinstance(more := put(small, {**env, n: env[n] + 1}), int)
+                   and more > put(small, env)]  # type: ignore[operator]
+        if not growing:
+            break
+        env = {**env, growing[0]: env[growing[0]] + 1}
+    raise DeriveError(f"the size {text(small or 0)} cannot be made positive")

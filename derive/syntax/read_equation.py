@@ -65,9 +65,19 @@ class Text:
 def read_expression(text: Text) -> ast.expr:
     """Parse one expression; every construct that is not mathematics is refused by name."""
     tree = _parse(text)
+    words = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword)}
     for node in ast.walk(tree):
-        _allow(node, text)
+        if not (id(node) in words and _is_word(node)):
+            _allow(node, text)
     return tree
+
+
+# a setting may be a word: padding="same"
+WORD = re.compile(r"""=\s*(["'])[a-z_]+\1""")
+
+
+def _is_word(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def read_equation(text: Text) -> tuple[ast.expr, ast.expr]:
@@ -143,7 +153,7 @@ def _limits(text: Text) -> None:
         raise DeriveError(f"brackets nested deeper than {MAX_DEPTH}", text.place)
     if any(run > MAX_DEPTH for run in _sign_runs(text.text)):
         raise DeriveError("too many signs in a row", text.place)
-    odd = next((c for c in text.text if c in "\0'\"`\\;{}"), None)
+    odd = next((c for c in WORD.sub("=", text.text) if c in "\0'\"`\\;{}"), None)
     if odd is not None:
         raise DeriveError(f"{odd!r} has no place in an equation", text.place)
 

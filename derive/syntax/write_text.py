@@ -42,6 +42,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape
 from derive.syntax.precedence import Binds, Piece
+from derive.syntax.settings import window_settings
 
 __all__ = ["say_range", "write"]
 
@@ -264,7 +265,9 @@ def _apply(expr: Apply) -> Piece:
         return Piece(f"{_derived(**dict(expr.params))}({arguments})")
     if expr.op in LIST_ARGUMENT:
         arguments = f"[{arguments}]"
-    settings = [f"{name}={_setting(value)}" for name, value in _needed(expr)]
+    known = window_settings(expr)
+    needed = _needed(expr) if known is None else known
+    settings = [f"{name}={_setting(value)}" if name else _setting(value) for name, value in needed]
     return Piece(f"{expr.op}({', '.join([arguments, *settings])})")
 
 

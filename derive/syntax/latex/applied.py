@@ -21,6 +21,7 @@ from derive.syntax.latex.style import FUNCTIONS, Style
 from derive.syntax.latex.tree import brackets, inside, raised, tex
 from derive.syntax.latex.unknown import UNKNOWN
 from derive.syntax.latex.width import width
+from derive.syntax.latex.windows import SLIDING
 from derive.syntax.names import GREEK, has_superscript, latex_integer, latex_name
 from derive.syntax.precedence import Binds, Piece
 
@@ -220,6 +221,7 @@ FORMS: dict[str, Form] = {
     "sqrt": _sqrt, "squared_error": _squared_error, "sum": _sum_entries,
     **dict.fromkeys(INDICATORS, indicator),
     **UNKNOWN,
+    **SLIDING,
 }
 
 SIGNS = {"sum": r"\sum", "prod": r"\prod"}
@@ -229,9 +231,13 @@ SIGNS = {"sum": r"\sum", "prod": r"\prod"}
 def _reduce(expr: Reduce, style: Style) -> Piece:
     """Write a sum over an index; a mean is one over the number of terms, times the sum."""
     if _over_all_entries(expr):
-        body = inside(tex(expr.body, style), Binds.REDUCE)
-        letter = latex_name(expr.index, style.notation)
-        return Piece(f"{SIGNS['sum']}_{{{letter}}} {body}", Binds.REDUCE)
+        letters = [latex_name(expr.index, style.notation)]
+        inner = expr.body
+        while isinstance(inner, Reduce) and _over_all_entries(inner):   # one sign for sum_i sum_j
+            letters.append(latex_name(inner.index, style.notation))
+            inner = inner.body
+        body = inside(tex(inner, style), Binds.REDUCE)
+        return Piece(f"{SIGNS['sum']}_{{{','.join(letters)}}} {body}", Binds.REDUCE)
     lower, upper = _bounds(expr.range, style)
     limits = f"_{{{latex_name(expr.index, style.notation)}={lower}}}^{{{upper}}}"
     body = inside(tex(expr.body, style), Binds.REDUCE)

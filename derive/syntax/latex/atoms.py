@@ -78,7 +78,8 @@ def _entry(expr: Entry, style: Style) -> Piece:
     missing = len(expr.arg.shape) - len(expr.at)
     if isinstance(expr.arg, Eye) and missing:   # a column of I is a unit vector
         return Piece(rf"\mathbf{{e}}_{{{','.join(positions(expr.at, style))}}}")
-    if isinstance(expr.arg, Partial) and not missing and expr.arg.shape == expr.arg.bottom.shape:
+    whole = not missing or missing == 2
+    if isinstance(expr.arg, Partial) and whole and expr.arg.shape == expr.arg.bottom.shape:
         return _derivative(expr.arg, style, expr.at)
     return picked(expr, style)
 

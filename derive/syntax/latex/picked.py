@@ -23,10 +23,12 @@ def positions(at: tuple[IntLike, ...], style: Style) -> list[str]:
 def picked(expr: Expr, style: Style) -> Piece:
     """Write what is taken out of an array, all positions in one subscript."""
     base, at = _taken(expr, style)
-    whole = [*at, *[":"] * (len(base.shape) - len(at))]
+    missing = len(base.shape) - len(at)     # one matrix of a stack is X_0, a row W_{0,:}
+    whole = [*at, *[":"] * (missing if missing != 2 else 0)]
     short = reads_lying(base, style) and not is_matrix(base)
     piece = row(base, style) if short else tex(base, style)
-    if isinstance(base, Symbol):
+    framed = isinstance(base, Apply) and base.op == "pad"     # has a name of its own
+    if isinstance(base, Symbol) or framed:
         return Piece(with_index(piece.text, whole), piece.binds)
     return Piece(f"{inside(piece, Binds.ATOM)}_{{{','.join(whole)}}}")
 

@@ -19,7 +19,8 @@ SCRIPT = 0.7  # size of a sub- or superscript
 SPACES = {r"\,": 0.17, r"\;": 0.28, r"\:": 0.22, r"\!": -0.17, r"\ ": 0.33, "~": 0.33,
           r"\quad": 1.0, r"\qquad": 2.0}
 # signs with the space TeX puts around them
-BINARY = dict.fromkeys(["+", "-", r"\pm", r"\times", r"\odot", r"\oslash", r"\otimes"], 1.22)
+BINARY = dict.fromkeys(["+", "-", r"\pm", r"\times", r"\odot", r"\oslash", r"\otimes",
+                        r"\star"], 1.22)
 BINARY |= {r"\cdot": 0.72, "=": 1.33, r"\approx": 1.33, "<": 1.33, ">": 1.33, r"\le": 1.33,
            r"\ge": 1.33}
 GLYPHS = {r"\top": 0.78, r"\partial": 0.57, r"\infty": 1.0, r"\cdots": 1.17, r"\ldots": 1.17,
