@@ -12,6 +12,7 @@ from itertools import permutations
 from typing import Any
 
 import sympy
+from sympy.concrete.delta import deltasummation
 
 __all__ = ["hide_sums", "put", "normal", "standard", "vanishes"]
 
@@ -73,8 +74,8 @@ def _sum_term(term: Formula, limits: Limits) -> Formula:
 def _picked(term: Formula, limits: Limits) -> Formula | None:
     """sum_k delta_ki f(k) = f(i), for a position i inside the limits.
 
-    A delta that k enters in another way (i = m + k, 2 k + i = m) stays: where it is solved for k,
-    the position found may lie outside.
+    A delta that ties k to two positions (m = i + k, the entries under a window) stays: solved for
+    k, m - i may lie outside although m and i are inside.
     """
     k = limits[0]
     factors = sympy.Mul.make_args(term)
@@ -84,7 +85,10 @@ def _picked(term: Formula, limits: Limits) -> Formula | None:
         if len(others) == 1 and not others[0].has(k):
             rest = sympy.Mul(*(f for f in factors if f is not delta))
             return rest.xreplace({k: others[0]})
-    return None
+    if not deltas or any(len(d.free_symbols) > 2 for d in deltas):
+        return None
+    collapsed = deltasummation(term, limits, no_piecewise=True)
+    return None if collapsed.has(k) else collapsed
 
 
 def _named(body: Formula, limits: Limits) -> Formula:

@@ -129,4 +129,4 @@ def _channel_in_group(S: Any, channel: Any, k: Any, params: Params) -> tuple[Any
 
 
 def _quotient(S: Any, value: Any, each: Any, params: Params) -> Any:
-    return S.floor(value / S.sympify(each)) if params["groups"] > 1 else S.Integer(0)
+    return S.floor(S.Integer(1) * value / each) if params["groups"] > 1 else S.Integer(0)

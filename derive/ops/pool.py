@@ -173,15 +173,13 @@ def _picked_entry(S: Any, at: Any, args: Any, **params: Any) -> Any:
 
 def _unpooled_entry(S: Any, at: Any, args: Any, **params: Any) -> Any:
     g, x = args
-    n = len(params["size"])
-    own = tuple(map(S.sympify, at))
+    n, own = len(params["size"]), tuple(map(int, at))
     terms = []
     for window in np.ndindex(*map(int, g.shape[len(g.shape) - n:])):
-        place = (*at[:len(at) - n], *window)
+        place = (*own[:len(own) - n], *window)
         places = _entries_under(place, x, params)
-        if own in [tuple(map(S.sympify, p)) for p in places]:
-            terms.append(g(*place) * _is_first(S, x, at, [p for p in places if tuple(
-                map(S.sympify, p)) != own]))
+        if own in places:
+            terms.append(g(*place) * _is_first(S, x, own, places))
     return S.Add(*terms)
 
 
