@@ -40,7 +40,7 @@ LARGEST = Op(
 
 FLOOR = Op(
     "floor", lambda x: x, _whole_part, lambda S, at, args: S.floor(args[0](*at)), (None,),
-    exact=True, samples=((((),), {}), (((3,),), {})),
+    exact=True, flat=True, samples=((((),), {}), (((3,),), {})),
     sentence="It is constant between whole numbers, so it has no derivative worth the name.")
 
 WORKING = (LARGEST, FLOOR)

@@ -86,7 +86,7 @@ def _framed(expr: Apply, style: Style) -> Piece:
 def _largest(expr: Apply, style: Style) -> Piece:
     arg = expr.args[0]
     if not isinstance(arg, Array):
-        return _called(expr, style)
+        return _under(r"\max", (arg,), style)
     listed = ", ".join(tex(item, style).text for item in arg.items)
     return Piece(rf"\max{brackets(listed)}")
 
