@@ -15,8 +15,9 @@ from derive import api, formats
 
 KEPT = ("latex", "markdown")    # formats whose text is the same on every machine
 IN_SETS = {name for entry in api.catalogue() for name in entry.questions}
+SHOWN = {"q3"}                  # by itself too: the README begins with it
 # a sheet for each set, and for each question that no set holds
-NAMES = [entry.name for entry in api.catalogue() if entry.name not in IN_SETS]
+NAMES = [entry.name for entry in api.catalogue() if entry.name not in IN_SETS - SHOWN]
 
 
 def test_there_are_built_in_questions() -> None:

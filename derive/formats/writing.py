@@ -64,10 +64,12 @@ def style_about(style: Style, *exprs: Expr | None) -> Style:
 
 def style_of(solved: SolvedQuestion) -> Style:
     """Return the notation of a question: its own names, the operations' printed names."""
-    return Style(notation=solved.notation, functions=_functions(), matrix=solved.matrix,
+    return Style(notation=solved.notation, functions=_functions(solved.log), matrix=solved.matrix,
                  rows=solved.layout == "jacobian", indices=solved.indices)
 
 
 @cache
-def _functions() -> dict[str, str]:
-    return {name: op.latex for name, op in OPS.items() if op.latex}
+def _functions(log: str) -> dict[str, str]:
+    """Return the printed names of operations; beside logarithms of another base stands ln."""
+    names = {name: op.latex for name, op in OPS.items() if op.latex}
+    return names if log == "e" else names | {"log": r"\ln"}

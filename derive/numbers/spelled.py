@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from derive.expr.nodes import Apply, Expr, Literal, Neg, Number, Power, Product, Sum
+from derive.ops import ELEMENTWISE
 
 __all__ = ["SPELLED", "spelled"]
 
@@ -19,7 +20,11 @@ LONGEST = 6     # entries; beyond this a loss is worked out in one go
 
 def spelled(node: Expr) -> Expr | None:
     """Return a loss of short vectors written out; None where there is no need."""
-    if not isinstance(node, Apply) or node.op not in SPELLED:
+    if not isinstance(node, Apply):
+        return None
+    if node.op == "sum" and not node.shape and isinstance(node.args[0], Product):
+        return _weighted(node.args[0])
+    if node.op not in SPELLED:
         return None
     short = [a for a in node.args if isinstance(a, Literal) and len(a.shape) <= 1
              and a.values.size <= LONGEST]
@@ -31,16 +36,36 @@ def _entries(literal: Literal) -> list[Literal]:
             for v in literal.values.ravel()]
 
 
-def _cross_entropy(y: Literal, p: Literal) -> Expr:
-    """-sum y_k log p_k, without the terms 0 log p_k"""
+def _weighted(product: Product) -> Expr | None:
+    """sum y_k f(p_k), where y picks some of the terms; None where there is nothing to leave out"""
+    if len(product.factors) != 2:
+        return None
+    y, image = product.factors
+    if not (isinstance(y, Literal) and isinstance(image, Apply) and len(image.args) == 1):
+        return None
+    p = image.args[0]
+    if (image.op not in ELEMENTWISE or not isinstance(p, Literal) or len(y.shape) != 1
+            or y.shape != p.shape or y.values.size > LONGEST or np.all(y.values != 0)):
+        return None
+    return _picked(y, p, image)
+
+
+def _picked(y: Literal, p: Literal, image: Apply) -> Expr:
+    """sum y_k f(p_k), without the terms 0 f(p_k)"""
     terms: list[Expr] = []
-    for weight, chance in zip(_entries(y), _entries(p), strict=True):
+    for weight, entry in zip(_entries(y), _entries(p), strict=True):
         if weight.values[()] != 0:
-            log = Apply("log", (chance,), (), ())
-            terms.append(log if weight.values[()] == 1 else Product((weight, log)))
+            term = Apply(image.op, (entry,), image.params, ())
+            terms.append(term if weight.values[()] == 1 else Product((weight, term)))
     if not terms:
         return Number(Fraction(0))
-    return Neg(terms[0] if len(terms) == 1 else Sum(tuple(terms)))
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _cross_entropy(y: Literal, p: Literal) -> Expr:
+    """-sum y_k log p_k"""
+    total = _picked(y, p, Apply("log", (p,), (), p.shape))
+    return total if isinstance(total, Number) else Neg(total)
 
 
 def _squared_error(y: Literal, p: Literal) -> Expr:

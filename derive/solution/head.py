@@ -83,6 +83,8 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
         yield Sentence(LAYOUTS[solver.conventions.layout])
     if ops & {"log", "cross_entropy", "binary_cross_entropy"}:
         yield Sentence("The logarithm is the natural one.")
+    if solver.conventions.log != "e":
+        yield Sentence(f"The logarithm has base {solver.conventions.log}.")
     if any(isinstance(n, Reduce) and n.kind == "mean" for n in nodes):
         yield Sentence("A mean over an index divides by the number of its terms.")
     used = {(n.op, dict(n.params).get("kink")) for n in nodes if isinstance(n, Apply)}

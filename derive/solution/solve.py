@@ -38,7 +38,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver),
         formulas_of(solver),
         tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
-        Intervals(question, refs), _tables(solver), frozenset(question.indices))
+        Intervals(question, refs), _tables(solver), frozenset(question.indices),
+        question.conventions.log)
 
 
 def _part(solver: Solver, part: Part) -> PartSolution:

@@ -147,3 +147,4 @@ class SolvedQuestion:
     accept: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     indices: frozenset[str] = frozenset()
+    log: str = "e"

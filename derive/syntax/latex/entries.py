@@ -26,7 +26,8 @@ __all__ = ["entry_of", "free_letters"]
 
 LETTERS = "kjimqrsuv"
 ENTRYWISE = frozenset({
-    "abs", "cos", "cosh", "exp", "leaky_relu", "log", "relu", "sigmoid", "sin", "sinh", "softplus",
+    "abs", "cos", "cosh", "exp", "leaky_relu", "log", "log2", "log10", "relu", "sigmoid",
+    "sin", "sinh", "softplus",
     "sqrt", "step", "tan", "tanh", "unknown function",
 })
 _SPREADS = (Neg, Power, Product, Quotient, Sum)
