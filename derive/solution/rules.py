@@ -56,6 +56,22 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("points"),
     Rule("flat", why="{} depends on {} only through jumps and is constant between them, so the "
                      "derivative is zero almost everywhere; at a jump there is none."),
+    Rule("separable"),
+    Rule("weights right", why="All rows are right, so {} separates the classes: they are linearly "
+                              "separable."),
+    Rule("weights wrong", why="{} is wrong on row {}."),
+    Rule("separated", why="So the classes are linearly separable."),
+    Rule("rows add up", why="No weights can do it. Add up rows of either class:"),
+    Rule("none", why="Weights {} that are right on all rows would give {} and {}. But both sums "
+                     "are the same vector, so both values are the same number. The classes are "
+                     "not linearly separable."),
+    Rule("none with bias", why="Weights {} and a number {} that are right on all rows would give "
+                               "{} and {}. But the rows add up to the same vector, and {} is "
+                               "added {} times on either side, so both values are the same number. "
+                               "The classes are not linearly separable."),
+    Rule("none to zero", why="Weights {} that are right on all rows would give {}. But the sum is "
+                             "the zero vector, and the value 0. The classes are not linearly "
+                             "separable."),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}
 

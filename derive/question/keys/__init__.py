@@ -11,7 +11,8 @@ from derive.question.keys.choose import CHOOSE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
 from derive.question.keys.points import POINTS
+from derive.question.keys.separable import SEPARABLE
 
 __all__ = ["KEYS", "Key"]
 
-KEYS: dict[str, Key] = {key.name: key for key in (FIND, ANSWER, CHOOSE, POINTS)}
+KEYS: dict[str, Key] = {key.name: key for key in (FIND, ANSWER, CHOOSE, POINTS, SEPARABLE)}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from derive.question.keys.answer import Answer
 from derive.question.keys.choose import Choose
 from derive.question.keys.points import Points
+from derive.question.keys.separable import Separable
 from derive.question.question import Find, Task
-from derive.solution.tasks import find
+from derive.solution.tasks import find, separable
 from derive.solution.tasks.answer import ANSWER, CHOOSE, POINTS
 from derive.solution.tasks.task import Solving
 
@@ -17,6 +18,7 @@ TASKS: dict[type[Task], Solving] = {
     Answer: ANSWER,
     Choose: CHOOSE,
     Points: POINTS,
+    Separable: separable.SOLVING,
 }
 
 
