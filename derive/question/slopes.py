@@ -57,12 +57,13 @@ def _stops(flat: Apply | None, ref: str, below: set[str]) -> bool:
         return False
     if "kink" in dict(flat.params):
         return True
-    instead = INSTEAD.get(flat.op)
+    ways = [INSTEAD[flat.op]] if flat.op in INSTEAD else []
+    if "kink" in OPS[flat.op].params:
+        ways.append(f"conventions: {{kinks: {{{flat.op}: 0}}}} takes it as 0")
     raise DeriveError(
         f"`{flat.op}` is piecewise constant: its derivative is zero almost everywhere and does "
         "not exist at its jumps, so no gradient comes through it",
-        remedy=(f"{instead}; or " if instead else "")
-        + f"conventions: {{kinks: {{{flat.op}: 0}}}} takes it as 0")
+        remedy="; or ".join(ways))
 
 
 def _reads(expr: Expr, flat: Apply | None = None, chosen: bool = False
