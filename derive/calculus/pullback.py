@@ -252,8 +252,9 @@ def _(expr: Reduce, g: Expr, value: Expr) -> Cotangents:
 def _(expr: Apply, g: Expr, value: Expr) -> Cotangents:
     if expr.op not in OPS:
         raise DeriveError(f"there is no rule for the derivative of {expr.op}")
-    params = dict(expr.params)
-    return tuple(vjp(g, value, *expr.args, **params) if vjp else None
-                 for vjp in OPS[expr.op].vjps)
+    op, params = OPS[expr.op], dict(expr.params)
+    if op.refusal:
+        raise DeriveError(f"`{op.name}` is not differentiated: {op.refusal}")
+    return tuple(vjp(g, value, *expr.args, **params) if vjp else None for vjp in op.vjps)
 
 

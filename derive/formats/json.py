@@ -21,7 +21,7 @@ from derive.formats.json_exhibits import marks, shown
 from derive.formats.positions import positions
 from derive.formats.writing import RELATIONS, style_about, style_of
 from derive.solution.solved_set import Solved, SolvedSet, chosen, worth
-from derive.solution.step import Check, Line, SolvedQuestion, Step
+from derive.solution.step import Check, Line, SolvedQuestion, Step, statements
 from derive.syntax import write_latex, write_text
 from derive.syntax.latex.style import Style
 
@@ -107,22 +107,20 @@ def _step(step: Step, style: Style) -> dict[str, Any]:
 
 
 def _lines(lines: Sequence[Line], style: Style) -> Iterator[dict[str, str]]:
-    left: Expr | None = None
-    for line in lines:
-        left = line.left if line.left is not None else left
+    for left, line in statements(lines):
         yield {"kind": line.kind, "latex": _latex(line, left, style), "text": _text(line, left)}
 
 
-def _latex(line: Line, left: Expr | None, style: Style) -> str:
+def _latex(line: Line, left: Expr, style: Style) -> str:
     own = style_about(style, left)
-    sides = (write_latex.write(left, own) if left else "", write_latex.write(line.right, own))
+    sides = (write_latex.write(left, own), write_latex.write(line.right, own))
     where = positions(line.where, line.apart, style.notation)
     return f" {RELATIONS[line.relation]} ".join(sides) + (
         rf" \qquad \text{{for }} {where}" if where else "")
 
 
-def _text(line: Line, left: Expr | None) -> str:
-    sides = (write_text.write(left) if left else "", write_text.write(line.right))
+def _text(line: Line, left: Expr) -> str:
+    sides = (write_text.write(left), write_text.write(line.right))
     where = _typed_where(line)
     return f" {TYPED.get(line.relation, line.relation)} ".join(sides) + (
         f" for {where}" if where else "")

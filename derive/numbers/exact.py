@@ -181,6 +181,8 @@ def _(expr: Apply) -> Any | None:
     params = dict(expr.params)
     if OPS[expr.op].exact:
         return _all(expr.args, lambda *v: OPS[expr.op].evaluate(*v, **params))
+    if OPS[expr.op].rational is not None:
+        return _rational(expr)
     value = _exact(expr.args[0]) if expr.op in ELEMENTWISE else None
     if value is None or value.size > TRIED_ENTRIES:
         return None
@@ -190,6 +192,15 @@ def _(expr: Apply) -> Any | None:
     out = np.empty(len(found), dtype=object)
     out[:] = found
     return out.reshape(value.shape)
+
+
+def _rational(expr: Apply) -> Any | None:
+    """Return sigma_max([[3, 0], [0, 4]]) = 4: a number that happens to be rational."""
+    find, args = OPS[expr.op].rational, [_exact(arg) for arg in expr.args]
+    if find is None or any(arg is None or not _short(arg) for arg in args):
+        return None
+    value = find(*args, **dict(expr.params))
+    return None if value is None else _scalar(value)
 
 
 @cache

@@ -25,7 +25,7 @@ class Op:
                (S is the sympy module; ``args[i](*positions)`` is an entry of argument i and
                ``args[i].shape`` its shape, sizes as SymPy integers or symbols).
     vjps:      one per argument, ``vjp(g, y, *xs, **params)``: the cotangent of that argument as an
-               `Expr`, for a cotangent g of the result y. None where there is no derivative.
+               `Expr`, for a cotangent g of the result y. None where nothing flows back.
     jacobian:  for a vector argument and a vector result, the Jacobian matrix as people write it.
     names:     how the name is typed in equations; the first is the op's own.
     latex:     how the function's name is printed.
@@ -39,6 +39,9 @@ class Op:
                wherever there is one.
     labels:    which arguments choose (a label, a mask) and have no derivative for that reason.
     positional: params that may be typed without their name, after the arguments.
+    rational:  ``rational(*arrays of Fraction, **params)``: the value of the whole where it is a
+               rational number that can be found, else None; for what is not rational as a rule.
+    refusal:   why the operation is not differentiated; "" where it is.
     """
 
     name: str
@@ -58,6 +61,8 @@ class Op:
     flat: bool = False
     labels: tuple[int, ...] = ()
     positional: tuple[str, ...] = ()
+    rational: Callable[..., Fraction | None] | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

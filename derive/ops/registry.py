@@ -12,8 +12,10 @@ from derive.ops.arrange import ARRANGING
 from derive.ops.conv import CONVOLUTIONS
 from derive.ops.discrete import DISCRETE
 from derive.ops.elementwise import ELEMENTWISE, settings
+from derive.ops.extremes import LARGEST_SLOPE
 from derive.ops.local import derivative
 from derive.ops.losses import LOSSES
+from derive.ops.norms import NORMS
 from derive.ops.op import Elementwise, Op
 from derive.ops.pool import POOLING
 from derive.ops.reduce import REDUCTIONS
@@ -60,8 +62,8 @@ def _whole(row: Elementwise) -> Op:
 
 OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
-                           *REDUCTIONS, *SQUARE, *UNKNOWN_MAPS, *DISCRETE, *CONVOLUTIONS,
-                           *POOLING, *ARRANGING, *WORKING)
+                           *REDUCTIONS, *NORMS, LARGEST_SLOPE, *SQUARE, *UNKNOWN_MAPS, *DISCRETE,
+                           *CONVOLUTIONS, *POOLING, *ARRANGING, *WORKING)
 }
 
 

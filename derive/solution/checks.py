@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,15 @@ from derive.expr.walk import free_indices, walk
 from derive.solution.derivatives import directions
 from derive.solution.lint import digit_checks, misprinted
 from derive.solution.solver import Solver
-from derive.solution.step import Check, Line, PartSolution, claims_in, deep
+from derive.solution.step import (
+    INEQUALITIES,
+    Check,
+    Line,
+    PartSolution,
+    claims_in,
+    deep,
+    statements,
+)
 from derive.solution.tasks import solving
 from derive.solution.trials import Trial, trials_of
 from derive.syntax.write_text import write
@@ -23,6 +31,7 @@ __all__ = ["checks_of"]
 
 TOLERANCE = 1e-9        # relative; float64 rounding of a few thousand operations
 MOST_NOTED = 64         # entries of the largest array of numbers that a note spells out
+SMALL = 1e-300          # a bound of 0 is compared as it is
 DIRECTIONS = 2          # random ones, where moving every entry is too much
 
 
@@ -48,10 +57,7 @@ def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence
                  ) -> Iterator[Check]:
     for part in parts:
         for step in deep(part.steps):
-            left: Expr | None = None
-            for number, line in enumerate(step.lines, start=1):
-                left = line.left if line.left is not None else left
-                assert left is not None, "a step begins with a left side"
+            for number, (left, line) in enumerate(statements(step.lines), start=1):
                 yield _line_check(solver, f"{step.id}, line {number}", left, line, trials)
             for number, claim in enumerate(claims_in(step), start=1):
                 line = Line("symbolic", claim.left, "=", claim.right)
@@ -82,17 +88,38 @@ def _note(left: Expr, line: Line) -> str:
 
 def _allowed(solver: Solver, line: Line) -> float:
     """Rounded carrying moves numbers on purpose; its lines are judged digit by digit instead."""
-    numeric = line.kind in ("substituted", "arithmetic", "result")
+    numeric = (line.kind in ("substituted", "arithmetic", "result")
+               and line.relation not in INEQUALITIES)
     return np.inf if solver.policy.carry == "rounded" and numeric else TOLERANCE
 
 
 def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[float]:
     free = sorted(free_indices(left) | free_indices(line.right))
     for env in trial.positions(free, line, left):
-        yield trial.difference(left, line.right, env)
+        judged = EXCESS.get(line.relation)
+        yield (trial.difference(left, line.right, env) if judged is None
+               else judged(*trial.both(left, line.right, env)))
         for factor, label in (pair for term in line.terms for pair in term):
             if label.shape == factor.shape:
                 yield trial.difference(label, factor, env)
+
+
+def _too_large(a: Any, b: Any) -> float:
+    """Return by how much a <= b fails, relative to b; 0 where it holds at every entry."""
+    if a.shape != b.shape or not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
+        return float("inf")
+    return float(np.max((a - b) / np.maximum(np.abs(b), SMALL), initial=0.0))
+
+
+def _not_below(a: Any, b: Any) -> float:
+    """Return 0 where a < b at every entry; a tie is wrong."""
+    return _too_large(a, b) if np.all(a < b) else float("inf")
+
+
+EXCESS: dict[str, Callable[[Any, Any], float]] = {
+    "<=": _too_large, ">=": lambda a, b: _too_large(b, a),
+    "<": _not_below, ">": lambda a, b: _not_below(b, a),
+}
 
 
 def _value_check(solver: Solver, name: str, trial: Trial) -> Check:

@@ -17,10 +17,12 @@ from derive.solution.exhibits import Exhibit
 from derive.solution.words import Claim, Sentence
 
 __all__ = [
-    "DETAILS", "Check", "Line", "PartSolution", "SolvedQuestion", "Step", "claims_in", "deep",
+    "DETAILS", "INEQUALITIES", "Check", "Line", "PartSolution", "SolvedQuestion", "Step",
+    "claims_in", "deep", "statements",
 ]
 
 DETAILS = ("brief", "normal", "full")
+INEQUALITIES = frozenset({"<", "<=", ">", ">="})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,24 @@ class Step:
     time: tuple[int, ...] = ()
     answer: bool = False
     exhibits: tuple[Exhibit, ...] = ()
+
+
+def statements(lines: Sequence[Line]) -> Iterator[tuple[Expr, Line]]:
+    """Pair each line with what stands to the left of its relation.
+
+    In a chain of equations that is the left side at its head; an inequality, and whatever follows
+    one, compares with what the line goes on from: a <= b = c says b = c.
+    """
+    left: Expr | None = None
+    unequal = False
+    for before, line in zip([None, *lines], lines, strict=False):
+        unequal = line.relation in INEQUALITIES or (unequal and line.left is None)
+        if line.left is not None:
+            left = line.left
+        elif unequal and before is not None:
+            left = before.right
+        assert left is not None, "a step begins with a left side"
+        yield left, line
 
 
 def deep(steps: Sequence[Step]) -> Iterator[Step]:

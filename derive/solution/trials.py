@@ -152,7 +152,14 @@ class Trial:
         """Return how far both sides are apart."""
         from derive.solution.checks import relative
 
-        return relative(evaluate(right, self._look, env), evaluate(left, self._look, env))
+        one, other = self.both(left, right, env)
+        return relative(other, one)
+
+    def both(self, left: Expr, right: Expr, env: Mapping[str, IntLike]) -> tuple[Any, Any]:
+        """Return the values of both sides."""
+        left_value, right_value = (np.asarray(evaluate(side, self._look, env), dtype=float)
+                                   for side in (left, right))
+        return left_value, right_value
 
     def _look(self, ref: Ref) -> Any:
         if not isinstance(ref, Partial):

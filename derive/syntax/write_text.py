@@ -263,6 +263,9 @@ def _apply(expr: Apply) -> Piece:
         return Piece(f"{_primed(**dict(expr.params))}({arguments})")
     if expr.op.startswith("unknown function of"):
         return Piece(f"{_derived(**dict(expr.params))}({arguments})")
+    if expr.op == "largest_slope":
+        settings = dict(expr.params)
+        return Piece(f"largest_slope({settings.get('called', settings['function'])})")
     if expr.op in LIST_ARGUMENT:
         arguments = f"[{arguments}]"
     known = window_settings(expr)

@@ -82,6 +82,15 @@ def _axis_words(axis: Any, expr: Apply) -> list[str]:
     return [r"\text{rows}" if axes[0] % 2 else r"\text{columns}"]
 
 
+def _largest_slope(expr: Apply, style: Style) -> Piece:
+    r"""Write \gamma_{\psi}: how steep a function is at most."""
+    settings = dict(expr.params)
+    called = settings.get("called")
+    name = (latex_name(called, style.notation) if called
+            else function_name(settings["function"], style))
+    return Piece(rf"\gamma_{{{name}}}")
+
+
 def _exp(expr: Apply, style: Style) -> Piece:
     """Write e^x for a short scalar exponent."""
     arg = tex(expr.args[0], style).text
@@ -96,6 +105,14 @@ def _sqrt(expr: Apply, style: Style) -> Piece:
 
 def _abs(expr: Apply, style: Style) -> Piece:
     return Piece(rf"\left\lvert {tex(expr.args[0], style).text} \right\rvert")
+
+
+def _norm(expr: Apply, style: Style) -> Piece:
+    r"""Write \lVert A \rVert_2, and |x| for a number."""
+    body = tex(expr.args[0], style).text
+    if not expr.args[0].shape:
+        return Piece(rf"\left\lvert {body} \right\rvert")
+    return Piece(rf"\left\lVert {body} \right\rVert_{{2}}")
 
 
 def _squared_error(expr: Apply, style: Style) -> Piece:
@@ -217,8 +234,9 @@ def _gather(expr: Apply, style: Style) -> Piece:
 # operations that are not written name(arguments)
 FORMS: dict[str, Form] = {
     "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
-    "gather": _gather, "inv": _inverse, "matrix_power": _matrix_power, "mean": _mean_entries,
-    "sqrt": _sqrt, "squared_error": _squared_error, "sum": _sum_entries,
+    "gather": _gather, "inv": _inverse, "largest_slope": _largest_slope,
+    "matrix_power": _matrix_power, "mean": _mean_entries, "norm": _norm, "sqrt": _sqrt,
+    "squared_error": _squared_error, "sum": _sum_entries,
     **dict.fromkeys(INDICATORS, indicator),
     **UNKNOWN,
     **SLIDING,
