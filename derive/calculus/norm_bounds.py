@@ -1,17 +1,16 @@
 r"""Bounds of the spectral norm, from how an expression is made.
 
-||A B|| <= ||A|| ||B||, ||A + B|| <= ||A|| + ||B||, ||A^T|| = ||A||; ||diag(v)|| is the largest |v_i|;
-the norm of a matrix that does not change is its largest singular value (Horn and Johnson, Matrix
-Analysis, 2nd ed., section 5.6). A slope f'(u) is at most the largest slope of f, a value f(u) at most
-the largest value of f; both are SymPy's (`derive.ops.extremes`).
+||A B|| <= ||A|| ||B||, ||A + B|| <= ||A|| + ||B||, ||A^T|| = ||A||, and ||diag(v)|| is the largest
+|v_i|; the norm of a matrix that does not change is its largest singular value (Horn and Johnson,
+Matrix Analysis, 2nd ed., section 5.6). A slope f'(u) is at most the largest slope of f, a value
+f(u) at most the largest value of f; both are SymPy's (`derive.ops.extremes`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from math import prod
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.calculus.one_step import Factor, Way
@@ -36,13 +35,26 @@ from derive.expr.nodes import (
     Symbol,
     Transpose,
 )
-from derive.expr.walk import refs
+from derive.expr.walk import children, refs
 from derive.ops import ELEMENTWISE, apply
 from derive.ops.extremes import has_largest_slope, largest_slope, range_of
 from derive.ops.from_sympy import from_sympy
 from derive.syntax.write_text import write
 
-__all__ = ["Bound", "Bounds"]
+__all__ = ["Bound", "Bounds", "Known"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was used of a function f(u): its slope is at most `high`, or it lies in a range."""
+
+    function: Apply
+    high: Expr
+    low: Expr | None = None
+
+    @property
+    def is_slope(self) -> bool:
+        return self.low is None
 
 
 @dataclass(frozen=True)
@@ -51,22 +63,26 @@ class Bound:
 
     exact:     True where `value` is the norm itself.
     is_array:  False where it is all about numbers, whose sizes simply multiply.
-    functions: those whose slope or values were used, as f(u).
+    facts:     what was used of functions.
     """
 
     split: Expr
     value: Expr
     exact: bool = False
-    functions: tuple[Apply, ...] = ()
+    facts: tuple[Known, ...] = ()
     is_array: bool = False
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Finds bounds in a model; `equations` tells which quantities change and how they are made."""
+    """Finds bounds in a model.
+
+    equations: which quantities change, and how they are made.
+    slopes:    expressions that are f'(u), each with its f(u).
+    """
 
     equations: Mapping[str, list[Equation]]
-    _known: dict[Expr, Bound] = field(default_factory=dict)
+    slopes: Mapping[Expr, Apply] = field(default_factory=dict)
 
     def way(self, way: Way) -> Bound:
         """Bound the product of the factors of a way, the last one first."""
@@ -76,10 +92,7 @@ class Bounds:
         return _plus([self.way(way) for way in ways])
 
     def factor(self, factor: Factor) -> Bound:
-        if factor.function is None or self.is_constant(factor.local):
-            return self.of(factor.local)
-        return Bound(norm(factor.local), _slope(factor.function), False, (factor.function,),
-                     bool(factor.local.shape))
+        return replace(self, slopes=factor.slopes).of(factor.local)
 
     def is_constant(self, expr: Expr) -> bool:
         """True where nothing stands in it that an equation defines."""
@@ -87,22 +100,36 @@ class Bounds:
 
     def of(self, expr: Expr) -> Bound:
         """Return a bound of the norm, of a number its size; `DeriveError` where there is none."""
-        if self.is_constant(expr):
+        scaled = isinstance(expr, Product) and bool(expr.shape)     # |a| ||W|| says more
+        if self.is_constant(expr) and not scaled:
             return Bound(norm(expr), size(expr), True, (), bool(expr.shape))
-        rule = RULES.get(type(expr))
+        rule = RULES.get(type(expr)) if expr.shape else _number
         if rule is None:
             raise self._refusal(expr)
         return rule(self, expr)
 
     def entries(self, whole: Expr, expr: Expr) -> Bound:
-        """Bound every entry of *expr* by the ranges of the functions that stand in it."""
-        functions: list[Apply] = []
-        reach = self._reach(expr, functions)
-        largest = None if reach is None else max(abs(reach[0]), abs(reach[1]))
-        value = None if largest is None else _written(largest)
-        if value is None:
+        """Bound *whole*, whose norm is the largest entry of *expr*."""
+        used: list[Known] = []
+        return Bound(norm(whole), self._largest(expr, used), False, tuple(used), bool(whole.shape))
+
+    def _largest(self, expr: Expr, used: list[Known]) -> Expr:
+        """Bound every entry: by the slope it is, by its range, or by those of its parts."""
+        if expr in self.slopes:
+            steepest = _slope(self.slopes[expr])
+            used.append(Known(self.slopes[expr], steepest))
+            return steepest
+        if self.is_constant(expr):
+            return norm(build.diag(expr)) if expr.shape else norm(expr)
+        found: list[Known] = []
+        reach = self._reach(expr, found)
+        if reach is not None:
+            used += found
+            return _written(max(abs(reach[0]), abs(reach[1]))) or norm(expr)
+        join = JOINED.get(type(expr))
+        if join is None:
             raise self._refusal(expr)
-        return Bound(norm(whole), value, False, tuple(functions), bool(whole.shape))
+        return join(*(self._largest(part, used) for part in children(expr)))
 
     def _refusal(self, expr: Expr) -> DeriveError:
         changing = dict.fromkeys(write(r) for r in refs(expr) if r.family in self.equations
@@ -114,27 +141,31 @@ class Bounds:
 
     # how far the entries of an expression can go: (least, largest)
 
-    def _reach(self, expr: Expr, functions: list[Apply]) -> tuple[Any, Any] | None:
+    def _reach(self, expr: Expr, used: list[Known]) -> tuple[Any, Any] | None:
         rule = REACHES.get(type(expr))
-        return rule(self, expr, functions) if rule else None
+        return rule(self, expr, used) if rule else None
 
-    def _range(self, ref: Ref, functions: list[Apply]) -> tuple[Any, Any] | None:
+    def _range(self, ref: Ref, used: list[Known]) -> tuple[Any, Any] | None:
         """Return the range of a quantity that is one function of something: h[t] = tanh(z[t])."""
         made = [e.rhs for e in self.equations.get(ref.family, ())]
-        values = [self._values(rhs, functions) for rhs in made]
+        values = [self._values(rhs, used) for rhs in made]
         if not values or None in values:
             return None
         found = [pair for pair in values if pair is not None]
         return min(low for low, _ in found), max(high for _, high in found)
 
-    def _values(self, expr: Expr, functions: list[Apply]) -> tuple[Any, Any] | None:
+    def _values(self, expr: Expr, used: list[Known]) -> tuple[Any, Any] | None:
         if not isinstance(expr, Apply) or expr.op not in ELEMENTWISE:
             return None
-        functions.append(expr)
-        return range_of(expr.op, expr.params)
+        found = range_of(expr.op, expr.params)
+        low, high = (None, None) if found is None else (_written(end) for end in found)
+        if low is None or high is None:
+            return None
+        used.append(Known(expr, high, low))
+        return found
 
-    def _all(self, parts: tuple[Expr, ...], functions: list[Apply]) -> list[tuple[Any, Any]] | None:
-        found = [self._reach(part, functions) for part in parts]
+    def _all(self, parts: tuple[Expr, ...], used: list[Known]) -> list[tuple[Any, Any]] | None:
+        found = [self._reach(part, used) for part in parts]
         kept = [pair for pair in found if pair is not None]
         return kept if len(kept) == len(found) else None
 
@@ -185,8 +216,7 @@ def _written(value: Any) -> Expr | None:
 
 def _times(parts: list[Bound]) -> Bound:
     return Bound(_together(p.split for p in parts), _together(p.value for p in parts),
-                 all(p.exact and not p.is_array for p in parts) or
-                 (len(parts) == 1 and parts[0].exact), _functions(parts),
+                 all(p.exact for p in parts) and sum(p.is_array for p in parts) < 2, _facts(parts),
                  any(p.is_array for p in parts))
 
 
@@ -198,12 +228,12 @@ def _together(factors: Iterable[Expr]) -> Expr:
 
 def _plus(parts: list[Bound]) -> Bound:
     return Bound(build.add(*(p.split for p in parts)), build.add(*(p.value for p in parts)),
-                 len(parts) == 1 and parts[0].exact, _functions(parts),
+                 len(parts) == 1 and parts[0].exact, _facts(parts),
                  any(p.is_array for p in parts))
 
 
-def _functions(parts: list[Bound]) -> tuple[Apply, ...]:
-    return tuple(dict.fromkeys(f for p in parts for f in p.functions))
+def _facts(parts: list[Bound]) -> tuple[Known, ...]:
+    return tuple(dict.fromkeys(f for p in parts for f in p.facts))
 
 
 def _product(bounds: Bounds, expr: Product) -> Bound:
@@ -214,35 +244,34 @@ def _product(bounds: Bounds, expr: Product) -> Bound:
     return _times([bounds.of(f) for f in expr.factors])
 
 
-def _scalar_or(rule: Callable[[Bounds, Any], Bound]) -> Callable[[Bounds, Any], Bound]:
-    """Try ranges first where the expression is a number: 1 - h^2 is at most 1, not at most 2."""
-    def bound(bounds: Bounds, expr: Expr) -> Bound:
-        if not expr.shape and bounds._reach(expr, []) is not None:
-            return bounds.entries(expr, expr)
-        return rule(bounds, expr)
-    return bound
-
-
 def _number(bounds: Bounds, expr: Expr) -> Bound:
-    if expr.shape:
-        raise bounds._refusal(expr)
+    """Split a product into its factors: |s (1 - s) w| = |s (1 - s)| |w|."""
+    if isinstance(expr, Product) and expr not in bounds.slopes:
+        constant = [f for f in expr.factors if bounds.is_constant(f)]
+        changing = [f for f in expr.factors if not bounds.is_constant(f)]
+        if constant:
+            rest = build.mul(*changing)
+            return _times([bounds.entries(rest, rest), *map(bounds.of, constant)])
     return bounds.entries(expr, expr)
 
 
 RULES: dict[type[Expr], Callable[[Bounds, Any], Bound]] = {
     MatMul: lambda b, e: _times([b.of(e.left), b.of(e.right)]),
     Outer: lambda b, e: _times([b.of(e.left), b.of(e.right)]),
-    Product: _scalar_or(_product),
-    Sum: _scalar_or(lambda b, e: _plus([b.of(term) for term in e.terms])),
+    Product: _product,
+    Sum: lambda b, e: _plus([b.of(term) for term in e.terms]),
     Neg: lambda b, e: b.of(e.arg),
     Transpose: lambda b, e: b.of(e.arg),
     Diag: lambda b, e: b.entries(e, e.arg),
-    Symbol: _number, Power: _number, Apply: _number,
+}
+# what is at most so large entry by entry
+JOINED: dict[type[Expr], Callable[..., Expr]] = {
+    Product: build.mul, Sum: build.add, Neg: lambda a: a,
 }
 
 
-def _sum_reach(b: Bounds, e: Sum, functions: list[Apply]) -> tuple[Any, Any] | None:
-    found = b._all(e.terms, functions)
+def _sum_reach(b: Bounds, e: Sum, used: list[Known]) -> tuple[Any, Any] | None:
+    found = b._all(e.terms, used)
     return None if found is None else (sum(lo for lo, _ in found), sum(hi for _, hi in found))
 
 
@@ -255,13 +284,13 @@ def _corners(pairs: list[tuple[Any, Any]]) -> tuple[Any, Any]:
     return low, high
 
 
-def _product_reach(b: Bounds, e: Product, functions: list[Apply]) -> tuple[Any, Any] | None:
-    found = b._all(e.factors, functions)
+def _product_reach(b: Bounds, e: Product, used: list[Known]) -> tuple[Any, Any] | None:
+    found = b._all(e.factors, used)
     return None if found is None else _corners(found)
 
 
-def _power_reach(b: Bounds, e: Power, functions: list[Apply]) -> tuple[Any, Any] | None:
-    base, n = b._reach(e.base, functions), e.exponent
+def _power_reach(b: Bounds, e: Power, used: list[Known]) -> tuple[Any, Any] | None:
+    base, n = b._reach(e.base, used), e.exponent
     if base is None or not isinstance(n, Number) or n.value.denominator != 1 or n.value < 1:
         return None
     low, high = base[0] ** int(n.value), base[1] ** int(n.value)
@@ -270,20 +299,20 @@ def _power_reach(b: Bounds, e: Power, functions: list[Apply]) -> tuple[Any, Any]
     return min(low, high), max(low, high)
 
 
-def _neg_reach(b: Bounds, e: Neg, functions: list[Apply]) -> tuple[Any, Any] | None:
-    found = b._reach(e.arg, functions)
+def _neg_reach(b: Bounds, e: Neg, used: list[Known]) -> tuple[Any, Any] | None:
+    found = b._reach(e.arg, used)
     return None if found is None else (-found[1], -found[0])
 
 
-def _exactly(b: Bounds, e: Number | Fill, functions: list[Apply]) -> tuple[Any, Any]:
+def _exactly(b: Bounds, e: Number | Fill, used: list[Known]) -> tuple[Any, Any]:
     import sympy
 
     value = sympy.Rational(e.value.numerator, e.value.denominator)
     return value, value
 
 
-REACHES: dict[type[Expr], Callable[[Bounds, Any, list[Apply]], tuple[Any, Any] | None]] = {
+REACHES: dict[type[Expr], Callable[[Bounds, Any, list[Known]], tuple[Any, Any] | None]] = {
     Number: _exactly, Fill: _exactly, Sum: _sum_reach, Product: _product_reach, Neg: _neg_reach,
     Power: _power_reach, Symbol: Bounds._range,
-    Apply: lambda b, e, functions: b._values(e, functions),
+    Apply: lambda b, e, used: b._values(e, used),
 }

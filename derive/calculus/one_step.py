@@ -9,7 +9,8 @@ state is carried along beside it (the cell of an LSTM) that is not so, and it is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE, Contribution
@@ -30,26 +31,28 @@ from derive.expr.nodes import (
     Symbol,
 )
 from derive.expr.positions import match
-from derive.expr.walk import at, walk
+from derive.expr.walk import at, refs, walk
 from derive.expr.walk import replace as swap
+from derive.ops import ELEMENTWISE, derivative
 from derive.syntax.write_text import write
 
 __all__ = ["Factor", "OneStep", "one_step"]
 
 MOST_WAYS = 12
+Node = TypeVar("Node", bound=Expr)
 
 
 @dataclass(frozen=True)
 class Factor:
     """What one equation does: d top / d bottom, all else held.
 
-    function: the elementwise function f of a top = f(bottom); its slope is all there is to know.
+    slopes: what is the slope f'(bottom) of a function in that equation, with f(bottom).
     """
 
     local: Expr
     top: Symbol
     bottom: Symbol
-    function: Apply | None = None
+    slopes: Mapping[Expr, Apply] = field(default_factory=dict, compare=False)
 
 
 Way = tuple[Factor, ...]    # from the bottom up
@@ -74,8 +77,8 @@ class OneStep:
 
 
 def _put(factor: Factor, env: Mapping[str, IntLike]) -> Factor:
-    function = None if factor.function is None else at(factor.function, env)
-    return Factor(at(factor.local, env), at(factor.top, env), at(factor.bottom, env), function)
+    slopes = {at(slope, env): at(f, env) for slope, f in factor.slopes.items()}
+    return Factor(at(factor.local, env), at(factor.top, env), at(factor.bottom, env), slopes)
 
 
 def multiplied(way: Way) -> Expr:
@@ -128,9 +131,9 @@ def _ways(adjoint: Adjoint, start: Symbol, before: Way) -> Iterator[Way]:
             yield way
         elif factor.top.name in passed or len(way) > MOST_WAYS:
             raise DeriveError(
-                f"`{factor.top.name}` is carried along beside `{start.name}`, so d{start.name} over "
-                f"several steps is not the product of d{write(start)}/d{start.name} over one step",
-                remedy="hold the other state fixed, or bound each by itself")
+                f"`{factor.top.name}` is carried along beside `{start.name}`, so the derivative of "
+                f"`{start.name}` over several steps is no product of those over one step",
+                remedy="only a state that depends on nothing earlier but itself can be bounded")
         else:
             yield from _ways(adjoint, start, way)
 
@@ -145,19 +148,28 @@ def _factors(adjoint: Adjoint, member: Symbol) -> list[Factor]:
                               "positions, or as a matrix: that is no product of Jacobians")
         top, local = at(item.source, env), at(_local(adjoint, item), env)
         other = found.get(top)
-        merged = local if other is None else add(other.local, local)
-        found[top] = Factor(merged, top, member, None if other else _function(item, env))
+        found[top] = Factor(local if other is None else add(other.local, local), top, member,
+                            _slopes(item, env))
     return list(found.values())
 
 
-def _function(item: Contribution, env: Mapping[str, IntLike]) -> Apply | None:
-    """Return f(u) where that is the whole equation, u the quantity that is read."""
-    from derive.ops import ELEMENTWISE
+def _slopes(item: Contribution, env: Mapping[str, IntLike]) -> dict[Expr, Apply]:
+    """Return the slopes of the functions of what is read, written as the sweep writes them."""
+    rhs, read = item.equation.rhs, refs(item.equation.rhs)
+    members = {ref for ref in read if ref.family == item.target.name}
+    found: dict[Expr, Apply] = {}
+    for node in walk(rhs):
+        if isinstance(node, Apply) and node.op in ELEMENTWISE and node.args[0] in members:
+            output = item.equation.target if node is rhs else node
+            slope = derivative(node.op, node.args[0], output, **dict(node.params))
+            found[_at_source(slope, item, env)] = _at_source(node, item, env)
+    return found
 
-    rhs = item.equation.rhs
-    if isinstance(rhs, Apply) and rhs.op in ELEMENTWISE and isinstance(rhs.args[0], Symbol):
-        return at(rhs, env)
-    return None
+
+def _at_source(expr: Node, item: Contribution, env: Mapping[str, IntLike]) -> Node:
+    """Move an expression from the equation's own index to where the source is read."""
+    there = match(item.equation.target, at(item.source, env))
+    return at(expr, there or {})
 
 
 def _local(adjoint: Adjoint, item: Contribution) -> Expr:

@@ -3,8 +3,8 @@
 Nothing is tabulated. SymPy differentiates each smooth piece of the function and finds where the
 result is level; the supremum is the largest of what stands there, at the ends of the piece and at
 infinity. Where these places have no formula (SiLU), and for a function of which nothing is known,
-the largest slope is a number with a name of its own, ``largest_slope``: gamma. Its value is found by
-search. `tests/test_extremes.py` holds every row against a fine grid.
+the largest slope is a number with a name of its own, ``largest_slope``: gamma. Its value is found
+by search. `tests/test_extremes.py` holds every row against a fine grid.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def has_largest_slope(name: str, params: Params) -> bool:
     if ELEMENTWISE[name] is UNKNOWN or largest_slope(name, params) is not None:
         return True
     for formula, low, high in _stretches(ELEMENTWISE[name], params, differentiate=True):
-        letters = formula.free_symbols
-        if letters and not all(v.is_finite for v in _at_ends(S, formula, *letters, low, high)):
-            return False
+        for x in formula.free_symbols:
+            if not all(v.is_finite for v in _at_ends(S, formula, x, low, high)):
+                return False
     return True
 
 

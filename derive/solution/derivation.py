@@ -27,7 +27,7 @@ from derive.solution.step import Line, Step
 from derive.solution.windows import window_words
 from derive.solution.words import Sentence
 
-__all__ = ["derivation_steps"]
+__all__ = ["derivation_steps", "introduced"]
 
 
 def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
@@ -43,7 +43,7 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     if len(new) == len(pieces):
         items = adjoint.contributions(family)
         for name in (family, *(item.source.name for item in items)):
-            yield from _introduced(solver, part, name)
+            yield from introduced(solver, part, name)
         for item in items:
             if item.fused is not None:
                 yield from _fused_once(solver, part, adjoint, item.fused)
@@ -127,7 +127,7 @@ def _where_read(item: Contribution, slope: Expr, cases: bool) -> Domain:
                  if n in free) if bound or cases else ()
 
 
-def _introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
+def introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
     """Introduce a name that the engine gave to the argument of a function."""
     if family not in solver.named.helpers or not solver.is_new("name", family):
         return

@@ -72,6 +72,18 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("none to zero", why="Weights {} that are right on all rows would give {}. But the sum is "
                              "the zero vector, and the value 0. The classes are not linearly "
                              "separable."),
+    Rule("one step", title="One step"),
+    Rule("norms multiplied", why="the norm of a product is at most the product of the norms"),
+    Rule("norms added", why="norms of sums and products are at most sums and products of norms"),
+    Rule("all steps", title="All steps",
+         why="By the chain rule {} is the product of the derivatives of the single steps."),
+    Rule("singular value", why="The largest singular value of {} is the square root of the largest "
+                               "eigenvalue {} of {}."),
+    Rule("eigenvalue", why="{} is the largest size of an eigenvalue of {}."),
+    Rule("bound in numbers", title="In numbers"),
+    Rule("meaning", title="What follows"),
+    Rule("from below", why="Each step multiplies by the same matrix, so the largest size {} of its "
+                           "eigenvalues bounds the norm from below."),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}
 

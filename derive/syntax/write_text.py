@@ -264,8 +264,8 @@ def _apply(expr: Apply) -> Piece:
     if expr.op.startswith("unknown function of"):
         return Piece(f"{_derived(**dict(expr.params))}({arguments})")
     if expr.op == "largest_slope":
-        settings = dict(expr.params)
-        return Piece(f"largest_slope({settings.get('called', settings['function'])})")
+        given = dict(expr.params)
+        return Piece(f"largest_slope({given.get('called', given['function'])})")
     if expr.op in LIST_ARGUMENT:
         arguments = f"[{arguments}]"
     known = window_settings(expr)

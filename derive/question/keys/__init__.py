@@ -7,6 +7,7 @@ To add one: a module here with a `Task` and a `Key`, its row below, and in
 from __future__ import annotations
 
 from derive.question.keys.answer import ANSWER
+from derive.question.keys.bound import BOUND
 from derive.question.keys.choose import CHOOSE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
@@ -15,4 +16,11 @@ from derive.question.keys.separable import SEPARABLE
 
 __all__ = ["KEYS", "Key"]
 
-KEYS: dict[str, Key] = {key.name: key for key in (FIND, ANSWER, CHOOSE, POINTS, SEPARABLE)}
+KEYS: dict[str, Key] = {key.name: key for key in (
+    FIND,
+    ANSWER,
+    BOUND,
+    CHOOSE,
+    POINTS,
+    SEPARABLE,
+)}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from derive.question.keys.answer import Answer
+from derive.question.keys.bound import Bound
 from derive.question.keys.choose import Choose
 from derive.question.keys.points import Points
 from derive.question.keys.separable import Separable
 from derive.question.question import Find, Task
 from derive.solution.tasks import find, separable
 from derive.solution.tasks.answer import ANSWER, CHOOSE, POINTS
+from derive.solution.tasks.bound import BOUND
 from derive.solution.tasks.task import Solving
 
 __all__ = ["TASKS", "solving"]
@@ -19,6 +21,7 @@ TASKS: dict[type[Task], Solving] = {
     Choose: CHOOSE,
     Points: POINTS,
     Separable: separable.SOLVING,
+    Bound: BOUND,
 }
 
 

@@ -1,7 +1,7 @@
 r"""``bound``: the product of Jacobians of a recurrence, its norm step by step, and what follows.
 
-dh_T/dh_0 = prod_k dh_k/dh_{k-1}, so its norm is at most prod_k ||dh_k/dh_{k-1}||, and each factor is
-at most the largest slope of the function times the largest singular value of the weights
+dh_T/dh_0 = prod_k dh_k/dh_{k-1}, so its norm is at most prod_k ||dh_k/dh_{k-1}||, and each factor
+is at most the largest slope of the function times the largest singular value of the weights
 (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013,
 section 2.1).
 """
@@ -9,12 +9,13 @@ section 2.1).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.calculus.norm_bounds import Bounds
 from derive.calculus.one_step import one_step
 from derive.errors import DeriveError
-from derive.expr.nodes import Expr, Number, Partial
-from derive.expr.walk import refs
+from derive.expr.nodes import Partial
+from derive.expr.walk import free_indices, refs
 from derive.ops import apply
 from derive.question.keys.bound import Bound
 from derive.question.question import Part
@@ -23,7 +24,7 @@ from derive.solution.forward import identifier
 from derive.solution.rules import say, title
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
-from derive.solution.tasks.bound_numbers import number_steps, numeric_bound
+from derive.solution.tasks.bound_numbers import number_steps, value_of
 from derive.solution.tasks.bound_words import meaning, what_is_used
 from derive.solution.tasks.far import Far, far
 from derive.solution.tasks.task import Solving
@@ -35,14 +36,15 @@ __all__ = ["BOUND"]
 def _steps(solver: Solver, part: Part, task: Bound) -> Iterator[Step]:
     try:
         found = _far(solver, task)
-        yield from _introduced(solver, part, found)
-        yield _one_step(solver, part, found)
+        if solver.is_new("one step", found.top.name):
+            yield from _introduced(solver, part, found)
+            yield _one_step(solver, part, found)
         yield _all_steps(solver, part, found)
         if found.is_linear and found.is_array:
             yield _from_below(solver, part, found)
         if solver.numeric:
             yield from number_steps(solver, part, found)
-        yield from meaning(solver, part, found)
+        yield from meaning(solver, part, found, *_sizes(solver, found))
     except DeriveError as error:
         raise DeriveError(f"part {part.label}: {error.message}", error.place, error.remedy
                           ) from error
@@ -58,6 +60,16 @@ def _far(solver: Solver, task: Bound) -> Far:
     bounds = Bounds(solver.named.by_target)
     general = request.top if request.bottom == bottom else top
     return far(solver, general, bottom, step, bounds.ways(step.ways))
+
+
+def _sizes(solver: Solver, found: Far) -> tuple[float | None, float | None]:
+    """Return the bound of one step, and what decides about a linear recurrence, as numbers."""
+    if not solver.numeric or found.letter in free_indices(found.bound.value):
+        return None, None
+    size = value_of(solver, found.bound.value)
+    if not found.is_linear:
+        return size, None
+    return size, value_of(solver, found.radius) if found.is_array else size
 
 
 def _introduced(solver: Solver, part: Part, found: Far) -> Iterator[Step]:
@@ -79,7 +91,7 @@ def _one_step(solver: Solver, part: Part, found: Far) -> Step:
         lines.append(Line("symbolic", None, relation, bound.split, where, reason))
     if bound.value != lines[-1].right:
         lines.append(Line("simplified", None, "=" if bound.exact else "<=", bound.value, where,
-                          what_is_used(bound)))
+                          None if bound.exact else what_is_used(bound)))
     name = identifier(solver, part.label, "one_step")
     return Step(name, "one step", tuple(lines), title=title("one step"), detail="normal")
 
@@ -87,13 +99,13 @@ def _one_step(solver: Solver, part: Part, found: Far) -> Step:
 def _all_steps(solver: Solver, part: Part, found: Far) -> Step:
     """Return ||dh_T/dh_0|| <= prod_k ||dh_k/dh_{k-1}|| <= the bound of one step to the T."""
     relation = "<=" if found.is_array else "="
-    left = apply("norm", found.whole)
-    lines = [Line("symbolic", found.whole, "=", found.product, found.asked),
-             Line("symbolic", left, relation, found.norms, found.asked)]
-    lines.append(Line("result", None, "=" if found.bound.exact else "<=", found.total,
-                      found.asked))
-    if found.is_linear:     # the Jacobian is the same at every step
-        lines.insert(1, Line("symbolic", None, "=", found.power_of_jacobian, found.asked))
+    lines = [Line("symbolic", apply("norm", found.whole), relation, found.norms, found.asked),
+             Line("simplified", None, "=" if found.bound.exact else "<=", found.total, found.asked)]
+    if found.product is not None:
+        lines.insert(0, Line("symbolic", found.whole, "=", found.product, found.asked))
+    if found.constant is not None:      # the same number at every step: nothing is lost
+        lines[1:] = [Line("simplified", None, "=", found.constant, found.asked)]
+    lines = [*lines[:-1], replace(lines[-1], kind="result")]
     return Step(identifier(solver, part.label, found.whole), "all steps", tuple(lines),
                 title=title("all steps"), intro=say("all steps", found.whole), answer=True)
 
@@ -112,4 +124,4 @@ def _asks(solver: Solver, task: Bound) -> Sentence:
     return Sentence("How large can {} get?", (apply("norm", Partial(request.top, request.bottom)),))
 
 
-BOUND = Solving(_steps, _asks, values=numeric_bound)
+BOUND = Solving(_steps, _asks)
