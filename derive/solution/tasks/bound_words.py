@@ -74,9 +74,9 @@ def _cases(found: Far, size: float | None, least: float | None) -> Iterator[Sent
     if size is None and found.is_linear:
         yield from (_settled(found, "If", relation) for relation in ("<", ">"))
     elif _is_never_below_one(found.bound.value):
-        yield Sentence("The bound never falls below 1, so it does not show that {} vanishes: what "
-                       "each step passes on unchanged keeps it alive. It does not rule out that it "
-                       "explodes either.", (found.norm,))
+        yield Sentence("The bound is never below 1, so it neither shows that {} vanishes nor rules "
+                       "out that it explodes: the 1 in it belongs to what each step passes on "
+                       "unchanged.", (found.norm,))
     elif size is None:
         yield _if_below(found, "If")
         yield _if_above(found, "If")
