@@ -12,21 +12,21 @@ import sympy as S
 from derive.ops import ELEMENTWISE, OPS
 from derive.ops.extremes import Params, has_largest_slope, largest_slope, range_of
 
-FAR = 1e4       # a slope or value beyond this on the grid has no bound
+FAR = 5.0       # the bounded slopes here are below 2; the others are far beyond this on the grid
 ROWS = sorted(set(ELEMENTWISE) - {"unknown function"})
 
 
-def grid(name: str) -> Any:
-    low = 1e-9 if ELEMENTWISE[name].positive else -REACH[name in GENTLE]
-    return np.linspace(low, REACH[name in GENTLE], 240_001)
+def grid(name: str, reach: float = 60.0) -> Any:
+    low = 1e-9 if ELEMENTWISE[name].positive else -reach
+    return np.linspace(low, reach, 240_001)
 
 
 GENTLE = {"arctan", "softsign"}     # they come close to their limits only far out
-REACH = {True: 1e7, False: 60.0}
 
 
 def values(name: str) -> Any:
-    return np.asarray(OPS[name].evaluate(grid(name)), dtype=float)
+    x = grid(name, 1e8 if name in GENTLE else 60.0)
+    return np.asarray(OPS[name].evaluate(x), dtype=float)
 
 
 def slopes(name: str) -> Any:

@@ -119,7 +119,7 @@ def _table(solver: Solver, part: Part, found: Far) -> Step:
     if len(shown) > MOST_ROWS:
         shown = range(lo, hi + 1, -(-len(shown) // MOST_ROWS))
     columns = (Dimension(named(index)), found.total, found.norm)
-    rows = tuple((Dimension(n), *(_shown(solver, at(c, {index: n})) for c in columns[1:]))
+    rows = tuple((Dimension(n), *(_rounded(solver, at(c, {index: n})) for c in columns[1:]))
                  for n in dict.fromkeys([*shown, hi]))
     name = identifier(solver, part.label, found.whole) + ".values"
     return Step(name, "numbers", title=title("bound in numbers"), answer=True,
@@ -132,4 +132,8 @@ def _shown(solver: Solver, expr: Expr) -> Literal:
              else exact_value(solver.hand.put_in(expr)))
     if whole is not None:
         return literal(whole, solver.policy, True)
+    return _rounded(solver, expr)
+
+
+def _rounded(solver: Solver, expr: Expr) -> Literal:
     return literal(np.asarray(value_of(solver, expr)), solver.policy, False)
