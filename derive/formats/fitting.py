@@ -49,7 +49,7 @@ def fit(line: Line, writing: Writing, limit: float) -> Fitted:
 
 def _write(line: Line, style: Style, limit: float) -> list[str]:
     if line.terms:
-        return labelled_lines(line.terms, line.right, style, limit - LABELS)
+        return labelled_lines(line.terms, line.right, style, limit - LABELS, line.shapes)
     return lines(line.right, style, limit)
 
 

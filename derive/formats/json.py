@@ -16,10 +16,12 @@ from typing import Any
 
 from derive.document.select import shown_parts, shown_steps
 from derive.errors import DeriveError
+from derive.expr.integers import text as integer
 from derive.expr.nodes import Expr
 from derive.formats.json_exhibits import marks, shown
 from derive.formats.positions import positions
 from derive.formats.writing import RELATIONS, style_about, style_of
+from derive.solution.shapes_of_paths import on_paper
 from derive.solution.solved_set import Solved, SolvedSet, chosen, worth
 from derive.solution.step import Check, Line, SolvedQuestion, Step, statements
 from derive.syntax import write_latex, write_text
@@ -106,9 +108,16 @@ def _step(step: Step, style: Style) -> dict[str, Any]:
     return found
 
 
-def _lines(lines: Sequence[Line], style: Style) -> Iterator[dict[str, str]]:
+def _lines(lines: Sequence[Line], style: Style) -> Iterator[dict[str, Any]]:
     for left, line in statements(lines):
-        yield {"kind": line.kind, "latex": _latex(line, left, style), "text": _text(line, left)}
+        found = {"kind": line.kind, "latex": _latex(line, left, style), "text": _text(line, left)}
+        yield {**found, "shapes": _shapes(line)} if line.shapes else found
+
+
+def _shapes(line: Line) -> list[list[str]]:
+    """Return rows and columns of every factor, product by product."""
+    return [[" x ".join(map(integer, on_paper(factor))) for factor, _ in term if factor.shape]
+            for term in line.terms]
 
 
 def _latex(line: Line, left: Expr, style: Style) -> str:

@@ -12,7 +12,8 @@ from derive.formats.escape import latex_words
 from derive.formats.positions import domain
 from derive.formats.user_text import segments
 from derive.formats.writing import Writing
-from derive.solution.words import Claim, Sentence
+from derive.solution.words import Claim, Sentence, Shapes
+from derive.syntax.latex.matrices import shape_label
 from derive.syntax.write_latex import write
 
 __all__ = ["author", "formula", "in_display", "running"]
@@ -34,6 +35,13 @@ def _(part: Claim, writing: Writing) -> str:
     own = writing.about(part.left, part.right)
     sides = (own.adapt(write(side, own.style)) for side in (part.left, part.right))
     return f" {writing.relation(part.relation)} ".join(sides)
+
+
+@formula.register(Shapes)
+def _(part: Shapes, writing: Writing) -> str:
+    style = writing.style
+    factors = "".join(f"({shape_label(shape, style)})" for shape in part.factors)
+    return writing.adapt(f"{factors} = {shape_label(part.product, style)}")
 
 
 def _pieces(sentence: Sentence, writing: Writing) -> Iterator[tuple[str, bool]]:

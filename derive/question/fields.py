@@ -12,7 +12,7 @@ from derive.question.numbers import number
 from derive.question.source import Listing, Mapping_, Node, Scalar
 
 __all__ = ["choice", "each", "entries", "fields", "integer", "mapping", "marks", "record", "scalar",
-           "text", "texts"]
+           "text", "texts", "truth"]
 
 Read = TypeVar("Read")
 Item = TypeVar("Item")
@@ -132,3 +132,8 @@ def marks(node: Node) -> Fraction:
         raise DeriveError(f"{text(node)} marks cannot be given", node.place,
                           "write a number from 0 on, as in 3 or 1/2")
     return found
+
+
+def truth(node: Node) -> bool:
+    """Return what ``true`` or ``false`` says."""
+    return choice(("true", "false"))(node) == "true"

@@ -82,6 +82,7 @@ class Find(Task):
     """Values and derivatives, with their working."""
 
     form: str = "recurrence"        # or "paths", "both"
+    shapes: bool = False            # of the factors of each path
 
 
 @dataclass(frozen=True, slots=True)

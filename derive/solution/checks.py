@@ -102,6 +102,8 @@ def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[fl
         for factor, label in (pair for term in line.terms for pair in term):
             if label.shape == factor.shape:
                 yield trial.difference(label, factor, env)
+            if line.shapes:
+                yield trial.misshapen(factor, env)
 
 
 def _too_large(a: Any, b: Any) -> float:

@@ -27,7 +27,7 @@ from derive.solution.step import Line, Step
 from derive.solution.windows import window_words
 from derive.solution.words import Sentence
 
-__all__ = ["derivation_steps", "introduced"]
+__all__ = ["derivation_steps", "fused_once", "introduced"]
 
 
 def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
@@ -46,7 +46,7 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
             yield from introduced(solver, part, name)
         for item in items:
             if item.fused is not None:
-                yield from _fused_once(solver, part, adjoint, item.fused)
+                yield from fused_once(solver, part, adjoint, item.fused)
     yield _chain_step(solver, part, adjoint, family, new, asked)
 
 
@@ -139,7 +139,7 @@ def introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
                intro=say("name argument", equations[0].target, reader.target), detail="normal")
 
 
-def _fused_once(solver: Solver, part: Part, adjoint: Adjoint, fusion: Fusion) -> Iterator[Step]:
+def fused_once(solver: Solver, part: Part, adjoint: Adjoint, fusion: Fusion) -> Iterator[Step]:
     if solver.is_new("fused", (fusion.outer, fusion.inner)):
         name = f"d{fusion.outer}_d{fusion.argument.name}_proof"
         yield proof_step(identifier(solver, part.label, name), fusion)

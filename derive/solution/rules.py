@@ -48,6 +48,9 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("paths", title="As a sum over paths",
          why="{} reaches {} along several paths; each is a product of local derivatives."),
     Rule("paths one", why="{} reaches {} along one path, a product of local derivatives."),
+    Rule("rows", why="With row vectors in place of columns, the derivative of {} with respect to "
+                     "{} is the transpose: every factor is transposed, and they stand in reverse "
+                     "order."),
     Rule("no paths", why="{} is not written out as a sum over paths: they are too many, or one is "
                          "no product of matrices."),
     Rule("zero", why="{} does not depend on {}, so the derivative is zero."),

@@ -36,6 +36,7 @@ class Line:
     apart:    index letters that must differ for the line to hold (i, k).
     terms:    for a sum of products written with labels: for each term its factors, each paired with
               what it is (W, dz/dh); the right side is then printed so, each factor over its label.
+    shapes:   True where each of those factors says its shape as well.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Line:
     fact: str = ""
     apart: tuple[str, ...] = ()
     terms: tuple[tuple[tuple[Expr, Expr], ...], ...] = ()
+    shapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,11 @@ class Trial:
                                    for side in (left, right))
         return left_value, right_value
 
+    def misshapen(self, expr: Expr, env: Mapping[str, IntLike]) -> float:
+        """Return 0 where the value has the shape that is stated, infinity otherwise."""
+        found = np.shape(evaluate(expr, self._look, env))
+        return 0.0 if found == integers(expr.shape, env) else np.inf
+
     def _look(self, ref: Ref) -> Any:
         if not isinstance(ref, Partial):
             return self.oracle.value(ref)

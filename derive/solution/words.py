@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.expr.nodes import Expr
+from derive.expr.shapes import Shape
 
-__all__ = ["Claim", "Sentence"]
+__all__ = ["Claim", "Sentence", "Shapes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shapes of the factors of a product and of the product: (q x p)(p x n) = q x n."""
+
+    factors: tuple[Shape, ...]
+    product: Shape
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """Words with mathematics in them: ``Sentence("Since {}, ...", (claim,))``.
 
-    Each ``{}`` takes the next part: an `Expr`, a `Claim`, a `Domain` ("t = 0, 1, 2"), or words.
+    Each ``{}`` takes the next part: an `Expr`, a `Claim`, `Shapes`, a `Domain` ("t = 0, 1, 2"), or
+    words.
     """
 
     text: str

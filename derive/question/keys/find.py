@@ -7,7 +7,7 @@ from typing import Any
 
 from derive.errors import DeriveError, QuestionError
 from derive.question.binder import Binder
-from derive.question.fields import choice, texts
+from derive.question.fields import choice, texts, truth
 from derive.question.keys.key import Key
 from derive.question.question import Find, Request
 from derive.question.source import Scalar
@@ -25,8 +25,9 @@ def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> 
             errors.append(error)
     if errors:
         raise QuestionError(errors)
-    return Find(requests=tuple(requests), **along)
+    settings = {"form": "paths", **along} if along.get("shapes") else along
+    return Find(requests=tuple(requests), **settings)
 
 
 FIND = Key("find", lambda node: tuple(texts(node)), _bind,
-           along={"form": choice(("recurrence", "paths", "both"))})
+           along={"form": choice(("recurrence", "paths", "both")), "shapes": truth})

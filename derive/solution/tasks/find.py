@@ -30,10 +30,10 @@ def _steps(solver: Solver, part: Part, task: Find) -> Iterator[Step]:
     if values:
         yield from (value_steps if solver.numeric else formula_steps)(solver, part, values)
     for top, bottoms in derivatives.items():
-        if task.form != "paths" or not solver.numeric:
+        if task.form != "paths":
             yield from derivative_steps(solver, part, top, bottoms)
-        if task.form in ("paths", "both") and solver.numeric:
-            yield from path_steps(solver, part, top, bottoms, task.form == "both")
+        if task.form in ("paths", "both"):
+            yield from path_steps(solver, part, top, bottoms, task)
     yield from entry_steps(solver, part, task)
 
 

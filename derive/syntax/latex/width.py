@@ -124,6 +124,15 @@ class _Reader:
     def fraction(self) -> float:
         return max(self.argument(), self.argument()) + 0.24
 
+    def substack(self) -> float:
+        """Set lines above each other: the widest counts."""
+        self.take()
+        widest, end = 0.0, r"\\"
+        while end.startswith(r"\\"):
+            line, end = self.row({r"\\", r"\\[2pt]", "}"})
+            widest = max(widest, line)
+        return widest
+
     def underbrace(self) -> float:
         body = self.argument()
         if self.at < len(self.tokens) and self.tokens[self.at] == "_":
@@ -136,6 +145,7 @@ COMMANDS: dict[str, Callable[[_Reader], float]] = {
     "{": _Reader.group,
     r"\frac": _Reader.fraction,
     r"\tfrac": lambda reader: SCRIPT * reader.fraction(),
+    r"\substack": _Reader.substack,
     r"\underbrace": _Reader.underbrace,
     r"\sqrt": lambda reader: reader.argument() + 0.83,
     r"\operatorname": lambda reader: reader.argument() + 0.17,
