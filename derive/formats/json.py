@@ -54,6 +54,8 @@ def _content(solved: Solved, detail: str, parts: Sequence[str]) -> dict[str, Any
         "parts": _parts(solved, detail, parts, style),
         "checks": [_check(check) for check in solved.checks],
         "accept": {key: _interval(solved.accept[key], key) for key in _sorted(solved.accept)},
+        **{name: {key: table[key] for key in _sorted(table)}
+           for name, table in sorted(solved.tables.items())},
     }
 
 

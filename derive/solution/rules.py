@@ -60,6 +60,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("flat", why="{} depends on {} only through jumps and is constant between them, so the "
                      "derivative is zero almost everywhere; at a jump there is none."),
     Rule("separable"),
+    Rule("table"),
     Rule("weights right", why="All rows are right, so {} separates the classes: they are linearly "
                               "separable."),
     Rule("weights wrong", why="{} is wrong on row {}."),

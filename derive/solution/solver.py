@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -162,6 +163,14 @@ class Solver:
         return len(self.told) > before
 
     # numbers by hand
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Forget afterwards what was worked out meanwhile: it was not told on the sheet."""
+        before = dict(self.worked)
+        yield
+        self.worked.clear()
+        self.worked.update(before)
 
     @cached_property
     def hand(self) -> Hand:

@@ -10,9 +10,10 @@ import numpy as np
 
 from derive.expr.build import add, mul, number
 from derive.expr.integers import named
-from derive.expr.nodes import Dimension, Entry, Expr, Literal, MatMul, Sum, Symbol, Transpose
+from derive.expr.nodes import Dimension, Entry, Expr, Literal, MatMul, Sum, Symbol
 from derive.numbers.policy import literal
 from derive.question.keys.separable import Separable
+from derive.solution.columns import cells
 from derive.solution.examples import Example
 from derive.solution.exhibits import Table
 from derive.solution.numeric import TYPED
@@ -21,7 +22,6 @@ from derive.solution.words import Claim, Sentence
 
 __all__ = ["Threshold", "exactly"]
 
-MOST_COLUMNS = 6    # for features; more of them stand in a row
 Cell = Expr | Sentence
 
 
@@ -98,24 +98,13 @@ class Threshold:
 
     def _head(self) -> tuple[Expr, ...]:
         features = self.general(self.task.features)
-        return (Dimension(named(self.row_letter)), *_cells(features),
+        return (Dimension(named(self.row_letter)), *cells(features),
                 self.general(self.task.labels))
 
     def _row(self, example: Example) -> tuple[Expr, ...]:
         x = example.condition.x
         own = exactly(x[:len(x) - self.task.bias])
-        return example.number, *_cells(own), exactly(example.value)
-
-
-def _cells(features: Expr) -> tuple[Expr, ...]:
-    """Return a cell for each feature, as truth tables have them; of many, the row as it is."""
-    count = features.shape[0]
-    if not isinstance(count, int) or count > MOST_COLUMNS:
-        return (Transpose(features),)
-    if isinstance(features, Literal):
-        return tuple(exactly(value) for value in features.values)
-    base, at = (features.arg, features.at) if isinstance(features, Entry) else (features, ())
-    return tuple(Entry(base, (*at, i)) for i in range(count))
+        return example.number, *cells(own), exactly(example.value)
 
 
 def _side(example: Example, weights: Sequence[Fraction]) -> tuple[Sentence, Sentence]:

@@ -13,6 +13,7 @@ from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
 from derive.question.keys.points import POINTS
 from derive.question.keys.separable import SEPARABLE
+from derive.question.keys.table import TABLE
 
 __all__ = ["KEYS", "Key"]
 
@@ -23,4 +24,5 @@ KEYS: dict[str, Key] = {key.name: key for key in (
     CHOOSE,
     POINTS,
     SEPARABLE,
+    TABLE,
 )}

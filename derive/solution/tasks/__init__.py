@@ -7,8 +7,9 @@ from derive.question.keys.bound import Bound
 from derive.question.keys.choose import Choose
 from derive.question.keys.points import Points
 from derive.question.keys.separable import Separable
+from derive.question.keys.table import Tabulate
 from derive.question.question import Find, Task
-from derive.solution.tasks import find, separable
+from derive.solution.tasks import find, separable, table
 from derive.solution.tasks.answer import ANSWER, CHOOSE, POINTS
 from derive.solution.tasks.bound import BOUND
 from derive.solution.tasks.task import Solving
@@ -22,6 +23,7 @@ TASKS: dict[type[Task], Solving] = {
     Points: POINTS,
     Separable: separable.SOLVING,
     Bound: BOUND,
+    Tabulate: table.SOLVING,
 }
 
 
