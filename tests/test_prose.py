@@ -17,6 +17,7 @@ import derive
 from derive.errors import QuestionError
 from derive.formats.latex import _writing as latex_writing
 from derive.formats.markdown import _writing as markdown_writing
+from derive.formats.plain import plain
 from derive.formats.prose import phrase, prose
 from derive.question.prose import word_count
 from derive.solution.step import SolvedQuestion
@@ -184,6 +185,14 @@ WRONG = {
     "words alone": ("- {words: 100}", "part 1 asks for nothing"),
     "mathematics": ("- answer: |\n    so\n    we $\\foo{x}$", "4:8: `\\foo` is not known"),
     "mathematics that is broken": ("- answer: 'so $x^$'", "`$x^$` cannot be read as mathematics"),
+    "figure": ("- {figure: x}", "2:12: `figure` is a mapping"),
+    "figure without rows": ("- {figure: {arrows: [a -> b]}}", "this figure has no rows"),
+    "box": ("- {figure: {rows: [a 1b]}}", "2:20: `1b` is not the name of a box"),
+    "box twice": ("- {figure: {rows: [a b, a]}}", "2:25: the box `a` stands twice"),
+    "arrow": ("- {figure: {rows: [alpha], arrows: [alpha -> alpa]}}",
+              "2:37: no box is called `alpa` (did you mean 'alpha'?)"),
+    "no arrow": ("- {figure: {rows: [a], arrows: [a]}}", "`a` is not an arrow (write a -> b)"),
+    "label": ("- {figure: {rows: [a], labels: {b: x}}}", "2:33: no box is called `b`"),
     "a model is missing": ("- {answer: x}\n- {find: y}", "`model` is missing"),
 }
 
@@ -219,3 +228,26 @@ def test_words_alone_have_nothing_to_compute() -> None:
     assert "(about 9 words)" in sheet
     assert "*(1 word)*" in sheet
     assert "digits" not in sheet
+
+
+def test_figure_is_drawn_in_characters() -> None:
+    sheet = read("""- figure:
+    rows: [". y", "a h b", "c . d"]
+    labels: {y: '$\\bar{y}_{12}$'}
+    arrows: [a -> h -> y, b -> h, a -> c, c -> d, d -> y]
+""").solve().render("markdown")
+    drawing = sheet.split("```")[1].strip("\n").split("\n")
+    assert [line.rstrip() for line in drawing] == [
+        "         [ȳ₁₂]",
+        "           ↑",
+        " [a] ───→ [h] ←─── [b]",
+        "  ↓",
+        " [c] ────────────→ [d]",
+        "and d → ȳ₁₂"]
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    (r"$\hat{y}_1$", "ŷ₁"), (r"$h_{t-1}$", "hₜ₋₁"), (r"$W_{hh}^\top x$", "W_hh^⊤ x"),
+    ("$\\alpha$ and **b**", "α and b"), (r"$x^2 \in \mathbb{R}$", "x² ∈ ℝ"), ("`</s>`", "</s>")])
+def test_mathematics_in_plain_characters(text: str, shown: str) -> None:
+    assert plain(text) == shown

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from derive.expr.nodes import Expr
-from derive.solution.exhibits import Choices, Exhibit, MarkingPoints, Prose, Table
+from derive.solution.exhibits import Boxes, Choices, Exhibit, MarkingPoints, Prose, Table
 from derive.solution.words import Claim, Sentence
 from derive.syntax import write_latex, write_text
 from derive.syntax.latex.style import Style
@@ -44,6 +44,13 @@ def _(exhibit: MarkingPoints, style: Style) -> dict[str, Any]:
 @shown.register(Choices)
 def _(exhibit: Choices, style: Style) -> dict[str, Any]:
     return {"kind": "choices", "options": [option._asdict() for option in exhibit.options]}
+
+
+@shown.register(Boxes)
+def _(exhibit: Boxes, style: Style) -> dict[str, Any]:
+    diagram = exhibit.diagram
+    return {"kind": "figure", "caption": diagram.caption, "rows": [*map(list, diagram.rows)],
+            "labels": dict(diagram.labels or {}), "arrows": [*map(list, diagram.arrows)]}
 
 
 @shown.register(Table)

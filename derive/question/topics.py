@@ -19,7 +19,7 @@ PLUMBING = frozenset((
 KEYS = {
     "prove": "proof", "solve": "null space", "shape": "shapes", "count": "counting",
     "separable": "separability", "bound": "bounds", "plot": "plot", "answer": "essay",
-    "choose": "multiple choice", "holding": "partial derivatives",
+    "choose": "multiple choice", "figure": "figure", "holding": "partial derivatives",
 }
 
 

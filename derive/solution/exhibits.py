@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from derive.expr.nodes import Expr
 from derive.question.keys.choose import Option
+from derive.question.keys.figure import Diagram
 from derive.question.keys.points import Point
 from derive.solution.words import Sentence
 
-__all__ = ["Choices", "Exhibit", "MarkingPoints", "Prose", "Table"]
+__all__ = ["Boxes", "Choices", "Exhibit", "MarkingPoints", "Prose", "Table"]
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,10 @@ class Choices(Exhibit):
     """Options with the right ones marked, and why."""
 
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Boxes(Exhibit):
+    """A figure of boxes and arrows."""
+
+    diagram: Diagram

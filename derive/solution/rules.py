@@ -57,6 +57,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("answer"),
     Rule("choose"),
     Rule("points"),
+    Rule("figure"),
     Rule("flat", why="{} depends on {} only through jumps and is constant between them, so the "
                      "derivative is zero almost everywhere; at a jump there is none."),
     Rule("separable"),

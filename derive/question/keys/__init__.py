@@ -9,6 +9,7 @@ from __future__ import annotations
 from derive.question.keys.answer import ANSWER
 from derive.question.keys.bound import BOUND
 from derive.question.keys.choose import CHOOSE
+from derive.question.keys.figure import FIGURE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
 from derive.question.keys.points import POINTS
@@ -22,6 +23,7 @@ KEYS: dict[str, Key] = {key.name: key for key in (
     ANSWER,
     BOUND,
     CHOOSE,
+    FIGURE,
     POINTS,
     SEPARABLE,
     TABLE,

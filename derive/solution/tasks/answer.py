@@ -1,4 +1,4 @@
-"""``answer``, ``choose`` and ``points``: words, which are shown and not worked out."""
+"""``answer``, ``choose``, ``figure`` and ``points``: what is shown and not worked out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from derive.question.keys.answer import Answer
 from derive.question.keys.choose import Choose
+from derive.question.keys.figure import Figure
 from derive.question.keys.points import Points
 from derive.question.question import Part
-from derive.solution.exhibits import Choices, Exhibit, MarkingPoints, Prose
+from derive.solution.exhibits import Boxes, Choices, Exhibit, MarkingPoints, Prose
 from derive.solution.forward import identifier
 from derive.solution.solver import Solver
 from derive.solution.step import Step
 from derive.solution.tasks.task import Solving
 from derive.solution.words import Sentence
 
-__all__ = ["ANSWER", "CHOOSE", "POINTS"]
+__all__ = ["ANSWER", "CHOOSE", "FIGURE", "POINTS"]
 
 
 def _step(solver: Solver, part: Part, kind: str, exhibit: Exhibit) -> Step:
@@ -30,6 +31,10 @@ def _choices(solver: Solver, part: Part, task: Choose) -> Iterator[Step]:
     yield _step(solver, part, "choose", Choices(task.options))
 
 
+def _figure(solver: Solver, part: Part, task: Figure) -> Iterator[Step]:
+    yield _step(solver, part, "figure", Boxes(task.diagram))
+
+
 def _points(solver: Solver, part: Part, task: Points) -> Iterator[Step]:
     yield _step(solver, part, "points", MarkingPoints(task.points))
 
@@ -41,4 +46,5 @@ def _asks_choice(solver: Solver, task: Choose) -> Sentence:
 
 ANSWER = Solving(_answer, lambda solver, task: Sentence("Answer in words."))
 CHOOSE = Solving(_choices, _asks_choice)
+FIGURE = Solving(_figure, lambda solver, task: Sentence("Draw a figure."))
 POINTS = Solving(_points, lambda solver, task: Sentence(""))

@@ -1,0 +1,116 @@
+"""``figure``: a picture of boxes and arrows, such as a network unrolled in time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from derive.errors import DeriveError, nearest
+from derive.question.binder import Binder
+from derive.question.faults import Faults
+from derive.question.fields import entries, mapping, record, texts
+from derive.question.keys.key import Key
+from derive.question.prose import words
+from derive.question.question import Task
+from derive.question.source import Mapping_, Node, Scalar
+
+__all__ = ["FIGURE", "Diagram", "Figure"]
+
+EXAMPLE = 'write figure: {rows: [". y1 y2", "h0 h1 h2"], arrows: [h0 -> h1 -> h2, h1 -> y1]}'
+FREE = "."
+BOX = re.compile(r"[^\W\d]\w*")
+MOST_ROWS, MOST_COLUMNS = 12, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Boxes in rows from the top down, None where a place is free, and arrows between boxes.
+
+    A box is called by its name; where `labels` has none for it, it shows its name as mathematics.
+    """
+
+    rows: tuple[tuple[str | None, ...], ...]
+    arrows: tuple[tuple[str, str], ...] = ()
+    labels: Mapping[str, str] | None = None
+    caption: str = ""
+
+    @property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Return the row and the column of each box."""
+        return {box: (r, c) for r, row in enumerate(self.rows) for c, box in enumerate(row) if box}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure(Task):
+    """A figure that belongs to the answer."""
+
+    diagram: Diagram
+
+
+def _read(node: Node) -> Diagram:
+    if not isinstance(node, Mapping_):
+        raise DeriveError("`figure` is a mapping", node.place, EXAMPLE)
+    found = record(node, READERS, "a figure")
+    if "rows" not in found:
+        raise DeriveError("this figure has no rows", node.place, EXAMPLE)
+    rows: dict[Scalar, tuple[str | None, ...]] = found["rows"]
+    seen: set[str] = set()
+    for item, row in rows.items():
+        for box in filter(None, row):
+            if box in seen:
+                raise DeriveError(f"the box `{box}` stands twice", item.place,
+                                  "give boxes names of their own, and `labels` what they show")
+            seen.add(box)
+    arrows = tuple(arrow for item in found.get("arrows", ()) for arrow in _arrows(item, seen))
+    labels = dict(_labels(found.get("labels"), seen))
+    return Diagram(tuple(rows.values()), arrows, labels, found.get("caption", ""))
+
+
+def _rows(node: Node) -> dict[Scalar, tuple[str | None, ...]]:
+    items = texts(node)
+    rows = {item: tuple(_box(word, item) for word in item.text.split()) for item in items}
+    if len(items) > MOST_ROWS or max(map(len, rows.values())) > MOST_COLUMNS:
+        raise DeriveError(f"more than {MOST_ROWS} rows or {MOST_COLUMNS} columns", node.place)
+    return rows
+
+
+def _box(word: str, item: Scalar) -> str | None:
+    if word != FREE and not BOX.fullmatch(word):
+        raise DeriveError(f"`{word}` is not the name of a box", item.place,
+                          "names are letters, digits and underscores; a point leaves a place free")
+    return None if word == FREE else word
+
+
+def _arrows(item: Scalar, boxes: set[str]) -> Iterator[tuple[str, str]]:
+    """Read ``a -> b -> c``: one arrow from each to the next."""
+    names = [name.strip() for name in item.text.split("->")]
+    for name in names:
+        if name not in boxes:
+            raise DeriveError(f"no box is called `{name}`", item.place, nearest(name, boxes))
+    if len(names) < 2:
+        raise DeriveError(f"`{item.text}` is not an arrow", item.place, "write a -> b")
+    return pairwise(names)
+
+
+def _labels(node: Node | None, boxes: set[str]) -> Iterator[tuple[str, str]]:
+    faults = Faults()
+    for key, label in entries(mapping(node, "`labels`", 'labels: {h1: "$h_1$"}', faults)):
+        if key.text not in boxes:
+            faults.add(f"no box is called `{key.text}`", key.place, nearest(key.text, boxes))
+        yield key.text, words(label)
+    faults.report()
+
+
+def _bind(found: Diagram, along: Mapping[str, Any], binder: Binder) -> Figure:
+    return Figure(diagram=found)
+
+
+def _whole(node: Node) -> Node:
+    return node
+
+
+READERS: Mapping[str, Any] = {"rows": _rows, "arrows": texts, "labels": _whole, "caption": words}
+FIGURE = Key("figure", _read, _bind, needs_model=False)
