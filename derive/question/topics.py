@@ -15,7 +15,8 @@ PLUMBING = frozenset((
     "sum", "mean", "prod", "zeros", "ones", "eye", "outer", "dot", "diag", "transpose", "reshape",
     "concatenate", "split", "stack", "where", "linspace", "arange", "identity", "exp", "log",
     "sqrt", "abs", "max", "min", "d", "grad"))
-# key of a part -> what it practises
+# key of a part -> what it practises; SILENT ones say nothing of that
+SILENT = frozenset(("find", "points", "table"))
 KEYS = {
     "prove": "proof", "solve": "null space", "shape": "shapes", "count": "counting",
     "separable": "separability", "bound": "bounds", "plot": "plot", "answer": "essay",
