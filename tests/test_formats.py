@@ -19,7 +19,9 @@ from derive.document.blocks import BLOCKS
 from derive.errors import DeriveError
 from derive.expr.nodes import Array, MatMul, Sum
 from derive.formats.environment import macros
+from derive.formats.json_exhibits import shown
 from derive.formats.views import amount, view
+from derive.solution.exhibits import Exhibit
 from derive.solution.step import DETAILS, Line, PartSolution, SolvedQuestion, Step
 from derive.syntax.inline_math import harmless
 
@@ -39,6 +41,11 @@ def written(name: str, detail: str = "full", templates: Path | None = None, **ch
 def test_every_block_has_a_macro_and_a_view(name: str, block: type) -> None:
     assert block.__name__.lower() in macros(name, None, SHEETS[name])
     assert view.dispatch(block) is not view.dispatch(object)
+
+
+@pytest.mark.parametrize("exhibit", Exhibit.__subclasses__())
+def test_every_exhibit_has_a_form_in_json(exhibit: type) -> None:
+    assert shown.dispatch(exhibit) is not shown.dispatch(object)
 
 
 @pytest.mark.parametrize("detail", DETAILS)

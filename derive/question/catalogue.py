@@ -6,9 +6,9 @@ Only what a list shows is read, so that listing and shell completion load no eng
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain, takewhile
 from pathlib import Path
 
 from derive.errors import DeriveError, nearest
@@ -34,8 +34,15 @@ class CatalogueEntry:
 
 def catalogue() -> list[CatalogueEntry]:
     """The built-in sets and questions by name, sets first."""
-    entries = [_entry(name, path) for name, path in _built_in().items()]
-    return sorted(entries, key=lambda entry: entry.kind != "set")
+    entries = {name: _entry(name, path) for name, path in _built_in().items()}
+    return sorted((_whole(entry, entries) for entry in entries.values()),
+                  key=lambda entry: entry.kind != "set")
+
+
+def _whole(entry: CatalogueEntry, entries: Mapping[str, CatalogueEntry]) -> CatalogueEntry:
+    """A set exercises what its questions do."""
+    inner = [entries[name].topics for name in entry.questions if name in entries]
+    return replace(entry, topics=tuple(dict.fromkeys(chain(entry.topics, *inner))))
 
 
 def names() -> dict[str, str]:

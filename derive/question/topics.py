@@ -25,11 +25,10 @@ KEYS = {
 
 
 def topics(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the topics that the author gives, or else what the keys and equations show."""
-    given = content.get("topics")
-    if given:
-        return (given,) if isinstance(given, str) else tuple(map(str, given))
-    return tuple(dict.fromkeys(_seen(content)))
+    """Return the topics that the author gives, then what the keys and equations show."""
+    given = content.get("topics") or ()
+    own = (given,) if isinstance(given, str) else tuple(map(str, given))
+    return tuple(dict.fromkeys((*own, *_seen(content))))
 
 
 def _seen(content: Mapping[str, Any]) -> Iterator[str]:
