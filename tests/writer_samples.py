@@ -22,6 +22,7 @@ from derive.expr.nodes import (
     Fill,
     Literal,
     MatMul,
+    MatrixProduct,
     Neg,
     Number,
     Outer,
@@ -68,6 +69,8 @@ MINUS_THREE = literal(-3.0)
 STEP = Sum((MatMul(W, h), MatMul(U, x), b))
 SLOPE = Sum((ONE, Neg(Power(h, TWO))))
 UPTO = Range((1,), (T,))
+z_k = Symbol("z", (k,), (3,))
+BACK = MatMul(Transpose(W), Diag(z_k))
 
 
 def call(op: str, *args: Expr, shape: tuple[int, ...] | None = None, **params: object) -> Apply:
@@ -211,13 +214,26 @@ _ROWS: list[tuple[Expr, str, str]] = [
     (Reduce("sum", "t", Range((0,), (2,)), loss), r"\sum_{t=0}^{2} l_{t}", "sum(l[t], t)"),
     (Reduce("mean", "t", UPTO, loss), r"\frac{1}{T} \sum_{t=1}^{T} l_{t}", "mean(l[t], t)"),
     (Reduce("prod", "t", Range((1, t), (T,)), Sum((loss, ONE))),
-     r"\prod_{t=\max(1, t)}^{T} (l_{t} + 1)", "prod(l[t] + 1, t)"),
+     r"\prod_{t=\max(1, t)}^{T} (l_{t} + 1)", "prod(l[t] + 1, t=max(1, t)..T)"),
     (Product((Quotient(ONE, THREE), Reduce("sum", "t", UPTO, loss))),
      r"\tfrac{1}{3} \sum_{t=1}^{T} l_{t}", "1/3 * sum(l[t], t)"),
     (Product((Reduce("sum", "t", UPTO, loss), a)),
      r"\left(\sum_{t=1}^{T} l_{t}\right) a", "sum(l[t], t) * a"),
     (Sum((Reduce("sum", "t", UPTO, loss), Neg(Reduce("sum", "t", UPTO, a)))),
      r"\sum_{t=1}^{T} l_{t} - \sum_{t=1}^{T} a", "sum(l[t], t) - sum(a, t)"),
+    # matrices in the order of an index
+    (MatrixProduct("k", Range((t + 1,), (T,)), BACK),
+     r"\prod_{k=t+1}^{T} W_{hh}^{\top} \operatorname{diag}(z_{k})",
+     "matprod(W_hh.T @ diag(z[k]), k=t+1..T)"),
+    (MatrixProduct("k", Range((t + 1,), (T,)), BACK, falling=True),
+     r"\prod_{k=T}^{t+1} W_{hh}^{\top} \operatorname{diag}(z_{k})",
+     "matprod(W_hh.T @ diag(z[k]), k=T..t+1)"),
+    (MatMul(MatrixProduct("k", Range((1,), (t,)), Sum((Diag(z_k), W))), b),
+     r"\left(\prod_{k=1}^{t} (\operatorname{diag}(z_{k}) + W_{hh})\right) b",
+     "matprod(diag(z[k]) + W_hh, k=1..t) @ b"),
+    (MatrixProduct("k", Range((t + 1,), (T,)), W), r"W_{hh}^{T-t}", "matrix_power(W_hh, T-t)"),
+    (MatMul(MatrixProduct("k", Range((t + 1,), (T,)), Transpose(W)), b),
+     r"(W_{hh}^{\top})^{T-t} b", "matrix_power(W_hh.T, T-t) @ b"),
     (Dots((a, s), (Neg(w),), a), r"a + s + \cdots - w", "a + s + ... - w"),
     # arrays
     (Array((a, Neg(s))), r"\begin{bmatrix} a \\ -s \end{bmatrix}", "[a, -s]"),

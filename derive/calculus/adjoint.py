@@ -22,7 +22,7 @@ from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.build import add, outer
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Entry, Expr, Eye, Partial, Range, Symbol
 from derive.expr.walk import at
 
@@ -35,7 +35,8 @@ class Adjoint:
 
     `terms` lists for each family, in the order a person would add them, what flows into
     its adjoint. `form` says how arrays on top are treated: "scalar", "jacobian" (matrices), or
-    "component" (one entry of the top at a time).
+    "component" (one entry of the top at a time). `cases` are the cases of each adjoint where they
+    are known already.
     """
 
     top: Symbol
@@ -43,6 +44,7 @@ class Adjoint:
     model: System
     terms: Mapping[str, tuple[Term, ...]]
     component: tuple[IntLike, ...] = ()
+    cases: Mapping[str, tuple[Piece, ...]] | None = None
 
     def partial(self, bottom: Symbol) -> Partial:
         """Return the symbol d top / d bottom."""
@@ -59,6 +61,8 @@ class Adjoint:
     @cached_property
     def pieces(self) -> dict[str, tuple[Piece, ...]]:
         """The cases of each adjoint: on which range which terms are added."""
+        if self.cases is not None:
+            return dict(self.cases)
         return {name: pieces_of(found, self.model.families[name].indices)
                 for name, found in self.terms.items()}
 
@@ -77,7 +81,8 @@ class Adjoint:
         """Put numbers in for sizes and lengths; the cases are worked out again."""
         moved = {name: tuple(c.put(env) for c in found)
                  for name, found in self.terms.items()}
-        return replace(self, top=at(self.top, env), terms=moved, model=self.model.put(env))
+        return replace(self, top=at(self.top, env), terms=moved, model=self.model.put(env),
+                       cases=None)
 
 
 def member(system: System, family: str) -> Symbol:
@@ -122,7 +127,7 @@ def _collected(model: System, top: Symbol, active: set[str] | frozenset[str],
         with suppress(DeriveError):
             return form, (), collect(model, top, active, form, (), fusions)
         form = "component"
-    component = _component(model, len(top.shape)) if form == "component" else ()
+    component = _component(model, top) if form == "component" else ()
     return form, component, collect(model, top, active, form, component, fusions)
 
 
@@ -137,11 +142,11 @@ def _form(model: System, top: Symbol, active: frozenset[str] | set[str]) -> str:
     return "jacobian" if flat else "component"
 
 
-def _component(model: System, rank: int) -> tuple[IntLike, ...]:
+def _component(model: System, top: Symbol) -> tuple[IntLike, ...]:
     """Name the position of one entry of the top, by letters that the model does not use."""
     taken = {n for f in model.families.values() for n in f.indices} | set(model.families)
-    taken |= model.sizes
-    return tuple(named(n) for n in "kjmpq" if n not in taken)[:rank]
+    taken |= model.sizes | {n for position in top.index for n in names_in(position)}
+    return tuple(named(n) for n in "kjmpq" if n not in taken)[:len(top.shape)]
 
 
 def _seed(model: System, top: Symbol, form: str, component: tuple[IntLike, ...]) -> Term:

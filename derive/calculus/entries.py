@@ -26,6 +26,7 @@ from derive.calculus.places import (
 )
 from derive.calculus.sums import standard
 from derive.errors import DeriveError
+from derive.expr.expand import expanded
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -40,6 +41,7 @@ from derive.expr.nodes import (
     Fill,
     Literal,
     MatMul,
+    MatrixProduct,
     Neg,
     Number,
     Outer,
@@ -56,6 +58,9 @@ from derive.expr.nodes import (
 from derive.ops.registry import OPS
 
 __all__ = ["entry"]
+
+MOST_FACTORS = 6    # of an ordered product that is multiplied out
+
 
 def entry(expr: Expr, at: Iterable[Any] = ()) -> Formula:
     """Return the formula of the entry of *expr* at the positions *at* (SymPy integers)."""
@@ -225,6 +230,16 @@ def _(expr: Reduce, at: Positions) -> Formula:
     body = body.xreplace({place(expr.index): bound})
     body = body.xreplace(dict(zip(inside, at, strict=True)))
     return REDUCTIONS[expr.kind](body, (bound, *_bounds(expr.range)))
+
+
+@_entry.register(MatrixProduct)
+def _(expr: MatrixProduct, at: Positions) -> Formula:
+    """Multiply out; SymPy has no product of a number of matrices that is a symbol."""
+    written = expanded(expr, most=MOST_FACTORS)
+    if isinstance(written, MatrixProduct):
+        raise DeriveError("an entry of a product over an index has no formula for every length",
+                          remedy="give the lengths numbers")
+    return _entry(written, at)
 
 
 @dataclass(frozen=True, slots=True)

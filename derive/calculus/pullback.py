@@ -36,6 +36,7 @@ from derive.expr.nodes import (
     Expr,
     Eye,
     MatMul,
+    MatrixProduct,
     Neg,
     Number,
     Outer,
@@ -241,6 +242,11 @@ def one_hot(size: IntLike, position: IntLike) -> Expr:
 @_rule.register(Dots)
 def _(expr: Dots, g: Expr, value: Expr) -> Cotangents:
     raise DeriveError("a sum that is only shown in part has no derivative of its own")
+
+
+@_rule.register(MatrixProduct)
+def _(expr: MatrixProduct, g: Expr, value: Expr) -> Cotangents:
+    raise DeriveError("an ordered product over an index has no derivative of its own")
 
 
 @_rule.register(Reduce)

@@ -12,7 +12,7 @@ from derive.expr.nodes import Apply, Expr, Reduce, Ref, Symbol
 from derive.expr.shapes import Shape
 from derive.expr.walk import children, free_indices, rebuild, refs
 
-__all__ = ["System", "with_named_arguments"]
+__all__ = ["System", "reach", "with_named_arguments"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class System:
 
     def above(self, family: str) -> set[str]:
         """Return all that *family* depends on, itself included."""
-        return _reach(family, self.reads)
+        return reach(family, self.reads)
 
     def below(self, family: str) -> set[str]:
         """Return all that depends on *family*, itself included."""
@@ -64,10 +64,11 @@ class System:
         for name, read in self.reads.items():
             for other in read:
                 readers.setdefault(other, set()).add(name)
-        return _reach(family, readers)
+        return reach(family, readers)
 
 
-def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+def reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+    """Return all that edges lead to, the start included."""
     found, todo = {start}, [start]
     while todo:
         for name in edges.get(todo.pop(), ()):

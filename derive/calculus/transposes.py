@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import singledispatch
 
 from derive.expr.build import add, diag, div, matmul, mul, neg, number, outer, transpose
@@ -10,6 +11,7 @@ from derive.expr.nodes import (
     Expr,
     Fill,
     MatMul,
+    MatrixProduct,
     Neg,
     Outer,
     Partial,
@@ -68,6 +70,12 @@ def _(expr: Outer) -> Expr:
 @_transposed.register(Reduce)
 def _(expr: Reduce) -> Expr:
     return Reduce(expr.kind, expr.index, expr.range, transposed(expr.body))
+
+
+@_transposed.register(MatrixProduct)
+def _(expr: MatrixProduct) -> Expr:
+    """(A_1 A_2 ... A_n)^T = A_n^T ... A_2^T A_1^T."""
+    return replace(expr, body=transposed(expr.body), falling=not expr.falling)
 
 
 @_transposed.register(MatMul)

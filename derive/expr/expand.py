@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 
-from derive.expr.build import fraction, mul, zero
-from derive.expr.nodes import Dots, Expr, Fill, Number, Product, Reduce, Sum
+from derive.expr.build import fraction, matmul, mul, zero
+from derive.expr.nodes import (
+    Dots,
+    Expr,
+    Eye,
+    Fill,
+    MatrixProduct,
+    Number,
+    Product,
+    Range,
+    Reduce,
+    Sum,
+)
 from derive.expr.positions import span
 from derive.expr.walk import at, transform
 
@@ -14,10 +26,11 @@ __all__ = ["MOST_TERMS", "expanded", "terms"]
 MOST_TERMS = 6
 
 
-def terms(expr: Reduce) -> list[Expr]:
-    """Return the terms of a sum over an index with integer ends."""
+def terms(expr: Reduce | MatrixProduct) -> list[Expr]:
+    """Return the terms of a sum, the factors of a product, over an index with integer ends."""
     lo, hi = span(expr.range)
-    return [at(expr.body, {expr.index: k}) for k in range(lo, hi + 1)]
+    found = [at(expr.body, {expr.index: k}) for k in range(lo, hi + 1)]
+    return found[::-1] if isinstance(expr, MatrixProduct) and expr.falling else found
 
 
 def expanded(expr: Expr, most: int = MOST_TERMS) -> Expr:
@@ -25,6 +38,8 @@ def expanded(expr: Expr, most: int = MOST_TERMS) -> Expr:
     def change(e: Expr) -> Expr | None:
         if isinstance(e, Reduce):
             return _written_out(e, most)
+        if isinstance(e, MatrixProduct):
+            return _multiplied_out(e, most)
         if isinstance(e, Product) and any(isinstance(f, Reduce) for f in e.factors):
             return mul(*(expanded(f, most) for f in e.factors))  # an empty product is no factor
         return None
@@ -32,8 +47,21 @@ def expanded(expr: Expr, most: int = MOST_TERMS) -> Expr:
     return transform(expr, change)
 
 
+def _has_numbers(bounds: Range) -> bool:
+    return all(isinstance(b, int) for b in (*bounds.los, *bounds.his))
+
+
+def _multiplied_out(expr: MatrixProduct, most: int) -> Expr | None:
+    """Write an ordered product out, factor by factor; a long one stays as it is."""
+    found = terms(expr) if _has_numbers(expr.range) else []
+    if not _has_numbers(expr.range) or len(found) > most:
+        return None
+    start: Expr = Eye(expr.shape[0])
+    return reduce(matmul, (expanded(factor, most) for factor in found), start)
+
+
 def _written_out(expr: Reduce, most: int) -> Expr | None:
-    if not all(isinstance(b, int) for b in (*expr.range.los, *expr.range.his)):
+    if not _has_numbers(expr.range):
         return None
     found = [expanded(term, most) for term in terms(expr)]
     if expr.kind == "prod":

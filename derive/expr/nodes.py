@@ -20,8 +20,8 @@ from derive.expr.shapes import Shape, broadcast, matmul, say
 
 __all__ = [
     "Apply", "Array", "Constant", "Delta", "Diag", "Dimension", "Dots", "Entry", "Expr", "Eye",
-    "Fill", "Literal", "MatMul", "Neg", "Number", "Outer", "Partial", "Power", "Product",
-    "Quotient", "Range", "Reduce", "Ref", "Sum", "Symbol", "Transpose",
+    "Fill", "Literal", "MatMul", "MatrixProduct", "Neg", "Number", "Outer", "Partial", "Power",
+    "Product", "Quotient", "Range", "Reduce", "Ref", "Sum", "Symbol", "Transpose",
 ]
 
 T = TypeVar("T")
@@ -339,6 +339,25 @@ class Reduce(Expr):
     body: Expr
 
     def __post_init__(self) -> None:
+        self._set(self.body.shape)
+
+
+@node
+class MatrixProduct(Expr):
+    """Square matrices multiplied in the order of an index: M_1 M_2 ... M_n.
+
+    Where it is `falling`, the last one stands first: M_n ... M_2 M_1. Over an empty range it is
+    the identity.
+    """
+
+    index: str
+    range: Range
+    body: Expr
+    falling: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.body.shape) != 2 or self.body.shape[0] != self.body.shape[1]:
+            raise ShapeError(f"an ordered product has square factors, not {say(self.body.shape)}")
         self._set(self.body.shape)
 
 

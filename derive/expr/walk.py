@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from dataclasses import replace as change
 from typing import Any, TypeVar
 
 from derive.expr.integers import Int, IntLike, named, names_in, put
@@ -19,6 +20,7 @@ from derive.expr.nodes import (
     Eye,
     Fill,
     MatMul,
+    MatrixProduct,
     Neg,
     Outer,
     Partial,
@@ -48,7 +50,7 @@ PARTS: dict[type[Expr], tuple[str, ...]] = {
     Array: ("items",), Sum: ("terms",), Neg: ("arg",), Product: ("factors",),
     Quotient: ("top", "bottom"), Power: ("base", "exponent"), MatMul: ("left", "right"),
     Transpose: ("arg",), Outer: ("left", "right"), Diag: ("arg",), Apply: ("args",),
-    Reduce: ("body",), Entry: ("arg",), Dots: ("first", "last"),
+    Reduce: ("body",), MatrixProduct: ("body",), Entry: ("arg",), Dots: ("first", "last"),
 }
 # the other settings of each node that has parts
 KEPT: dict[type[Expr], tuple[str, ...]] = {
@@ -148,7 +150,10 @@ def _partial_at(expr: Partial, env: Env) -> Partial:
                    tuple(put(c, env) for c in expr.component), expr.direct)
 
 
-def _reduce_at(expr: Reduce, env: Env) -> Reduce:
+Binder = TypeVar("Binder", Reduce, MatrixProduct)
+
+
+def _binder_at(expr: Binder, env: Env) -> Binder:
     inner = {n: v for n, v in env.items() if n != expr.index}
     index, body = expr.index, expr.body
     if any(index in names_in(v) for v in inner.values()):
@@ -156,7 +161,7 @@ def _reduce_at(expr: Reduce, env: Env) -> Reduce:
         taken = set(inner).union(*(names_in(v) for v in inner.values()), free_indices(body))
         index = next(c for c in "skjiqru" if c not in taken)
         body = at(body, {expr.index: named(index)})
-    return Reduce(expr.kind, index, put_range(expr.range, env), at(body, inner))
+    return change(expr, index=index, range=put_range(expr.range, env), body=at(body, inner))
 
 
 def _apply_at(expr: Apply, env: Env) -> Apply:
@@ -177,7 +182,8 @@ def _is_sized(value: Any) -> bool:
 POSITIONS: dict[type[Expr], Callable[[Any, Env], Any]] = {
     Symbol: _symbol_at,
     Partial: _partial_at,
-    Reduce: _reduce_at,
+    Reduce: _binder_at,
+    MatrixProduct: _binder_at,
     Apply: _apply_at,
     Dimension: lambda e, env: Dimension(put(e.value, env)),
     Fill: lambda e, env: Fill(e.value, _shape_at(e.of, env)),
@@ -189,7 +195,7 @@ POSITIONS: dict[type[Expr], Callable[[Any, Env], Any]] = {
 
 def free_indices(expr: Expr) -> frozenset[str]:
     """Return the index and size names an expression depends on, bound ones left out."""
-    if isinstance(expr, Reduce):
+    if isinstance(expr, (Reduce, MatrixProduct)):
         bounds = [names_in(b) for b in (*expr.range.los, *expr.range.his)]
         return (free_indices(expr.body) - {expr.index}).union(*bounds)
     own: tuple[IntLike, ...] = _own_integers(expr)

@@ -29,6 +29,7 @@ from derive.expr.nodes import (
     Fill,
     Literal,
     MatMul,
+    MatrixProduct,
     Neg,
     Number,
     Outer,
@@ -201,6 +202,17 @@ def _(expr: Reduce, lookup: Lookup, env: Sizes) -> Any:
               for k in range(lo, hi + 1))
     total = reduce(JOIN[expr.kind], values)
     return total / (hi - lo + 1) if expr.kind == "mean" else total
+
+
+@_value.register(MatrixProduct)
+def _(expr: MatrixProduct, lookup: Lookup, env: Sizes) -> Any:
+    """Multiply from the left to the right, starting with the identity."""
+    lo, hi = span(expr.range, env)
+    order = range(hi, lo - 1, -1) if expr.falling else range(lo, hi + 1)
+    total = np.eye(integer(expr.shape[0], env))
+    for k in order:
+        total = total @ np.asarray(_value(expr.body, lookup, {**env, expr.index: k}))
+    return total
 
 
 @_value.register(Entry)

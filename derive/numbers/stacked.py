@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import reduce, singledispatch
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from derive.expr.nodes import (
     Eye,
     Fill,
     MatMul,
+    MatrixProduct,
     Neg,
     Number,
     Outer,
@@ -360,6 +361,21 @@ FOLDS: dict[str, Callable[[Any], Any]] = {
     "sum": lambda a: a.sum(axis=0), "mean": lambda a: a.mean(axis=0),
     "prod": lambda a: a.prod(axis=0),
 }
+
+
+@stack.register(MatrixProduct)
+def _(expr: MatrixProduct, scope: Scope) -> Stack:
+    """Multiply the matrices of a range, for one position of the scope after the other."""
+    if scope.index and scope.index in free_indices(expr):
+        raise NotStackable
+    lo = max(whole(b, scope) for b in expr.range.los)
+    hi = min(whole(b, scope) for b in expr.range.his)
+    if hi < lo:
+        return _constant(np.eye(whole(expr.shape[0], scope)))
+    order = range(hi, lo - 1, -1) if expr.falling else range(lo, hi + 1)
+    inner = Scope(scope.layouts, scope.env)
+    runs = [stack(expr.body, inner.put(expr.index, k))[0] for k in order]
+    return lambda cells: reduce(np.matmul, [run(cells) for run in runs]), False
 
 
 def _reduced(expr: Reduce, scope: Scope) -> Thunk:

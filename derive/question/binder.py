@@ -25,12 +25,13 @@ class Binder:
     """Reads texts of a part against the model; every index may stand free in them.
 
     Each method raises a `DeriveError` with its place. `used` collects the names mentioned;
-    `part` is the part that is read, its tasks still to come.
+    `part` is the part that is read, its tasks still to come; `named` are names given to results.
     """
 
     model: Model
     used: set[str] = field(default_factory=set)
     part: Part = field(default_factory=lambda: Part("", ()))
+    named: set[str] = field(default_factory=set)
 
     @property
     def scope(self) -> Scope:

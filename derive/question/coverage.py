@@ -20,7 +20,7 @@ from derive.question.question import Given
 from derive.question.scope import Scope
 from derive.syntax.read_equation import Text
 
-__all__ = ["check_coverage", "positions_of", "without_base_cases"]
+__all__ = ["check_coverage", "positions_of", "read_positions", "without_base_cases"]
 
 TRIAL_LENGTH = 4
 MOST_INSTANCES = 20_000
@@ -72,6 +72,12 @@ def positions_of(name: str, equations: Sequence[Equation], given: Mapping[str, G
         if equation.target.family == name:
             found |= {_at(equation.target, env) for env in assignments(equation.domain, {})}
     return found or None
+
+
+def read_positions(name: str, equations: Sequence[Equation]) -> set[Position]:
+    """Return where equations read members of *name*: a state that is left open starts somewhere."""
+    return {_at(ref, env) for equation in equations for ref, bound in _refs(equation.rhs)
+            if ref.family == name for env in assignments((*equation.domain, *bound), {})}
 
 
 def without_base_cases(equations: Sequence[Equation], given: Mapping[str, Given],

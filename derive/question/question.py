@@ -52,15 +52,14 @@ class Fact:
 class Request:
     """One thing a part asks for: a value (`bottom` is None) or the derivative of `top`.
 
-    Positions are integers, names of sizes (``T``), or the family's own index names, which stand
-    for every position. An index of `shared` is typed on both sides (``dy[t]/dx[t]``) and means
-    the same position there.
+    Positions are integers, names of sizes (``T``), or letters: the family's own index names or
+    declared indices, which stand for every position. A letter that stands on top and below
+    (``dy[t]/dx[t]``) means one position.
     """
 
     top: Symbol
     bottom: Symbol | None = None
     entry: tuple[int, ...] = ()     # one entry of the value, or of the gradient
-    shared: frozenset[str] = frozenset()
 
     @property
     def is_derivative(self) -> bool:
@@ -81,8 +80,9 @@ class Task:
 class Find(Task):
     """Values and derivatives, with their working."""
 
-    form: str = "recurrence"        # or "paths", "both"
+    form: str = ""  # "recurrence", "closed", "paths", "both"; "" as it suits what is asked
     shapes: bool = False            # of the factors of each path
+    name: str = ""                  # what later parts call the result
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
                                 known.broken.isdisjoint(known.indices))
     if not faults.errors:
         unknown_names(notation, [*model.families, *known.indices, *known.sizes,
-                                 *known.functions], faults)
+                                 *known.functions, *binder.named], faults)
     return Question(
         name=name, title=changes.title or _title(sections, faults) or name, indices=known.indices,
         sizes=tuple(known.sizes), families=model.families, given=model.given,

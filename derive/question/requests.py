@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from derive.errors import DeriveError, nearest
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Symbol
-from derive.question.coverage import positions_of
+from derive.question.coverage import positions_of, read_positions
 from derive.question.question import Given, Request
 from derive.question.scope import Scope, position, subscripts
 from derive.question.slopes import refuse_flat
@@ -27,18 +28,30 @@ def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[E
         for symbol, side in ((top, node.left), (bottom, below)):
             _exists(symbol, side, text, scope, equations, given)
         _differentiable(top, bottom, node, text, equations)
-        return Request(top, bottom, _inside(entry, bottom, node, text),
-                       _indices_of(node.left, scope) & _indices_of(below, scope))
+        if not _has_brackets(below):
+            bottom = _apart(bottom, top, scope)
+        elif not _has_brackets(node.left):
+            top = _apart(top, bottom, scope)
+        return Request(top, bottom, _inside(entry, bottom, node, text))
     whole, entry = _without_entry(node, scope, text)
     symbol = _member(whole, scope, text)
     _exists(symbol, whole, text, scope, equations, given)
     return Request(symbol, None, _inside(entry, symbol, node, text))
 
 
-def _indices_of(node: ast.AST, scope: Scope) -> frozenset[str]:
-    """Return the indices that stand in the brackets of a quantity."""
-    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)
-                     and n.id in scope.indices)
+def _has_brackets(node: ast.AST) -> bool:
+    return any(isinstance(n, ast.Subscript) for n in ast.walk(node))
+
+
+def _apart(symbol: Symbol, other: Symbol, scope: Scope) -> Symbol:
+    """Give a series typed without positions letters of its own: dJ[t]/dh means every h[i]."""
+    fixed = frozenset().union(*map(names_in, other.index))
+    used = fixed | frozenset().union(*map(names_in, symbol.index))
+    spare = (n for n in (*scope.indices, *"isjrquvw")
+             if n not in used | scope.sizes | set(scope.arity))
+    return replace(symbol, index=tuple(
+        named(next(spare)) if names_in(p) & fixed & set(scope.indices) else p
+        for p in symbol.index))
 
 
 def _differentiable(top: Symbol, bottom: Symbol, node: ast.expr, text: Text,
@@ -122,7 +135,8 @@ def _exists(symbol: Symbol, node: ast.AST, text: Text, scope: Scope,
     if not symbol.index or not all(isinstance(i, int) for i in symbol.index):
         return
     known = positions_of(symbol.name, equations, given)
-    if known is None or symbol.index in known:
+    if known is None or symbol.index in known or symbol.index in read_positions(
+            symbol.name, equations):
         return
     first, last = min(known), max(known)
     say = [",".join(map(str, p)) for p in (first, last)]

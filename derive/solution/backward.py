@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
 from derive.calculus.adjoint import Adjoint
+from derive.calculus.recurrences import NotClosed
 from derive.calculus.tidy import tidy
 from derive.expr.build import zero
 from derive.expr.nodes import Expr, Eye, Partial, Ref, Symbol
@@ -16,6 +17,7 @@ from derive.numbers.policy import literal
 from derive.question.question import Part
 from derive.question.slopes import only_through_jumps
 from derive.solution.chain import expanded_layout, laid_out
+from derive.solution.closed import Closing, closed_steps, closing_of, not_closed_step
 from derive.solution.derivation import derivation_steps
 from derive.solution.forward import at_times, identifier
 from derive.solution.members import ancestors
@@ -28,9 +30,12 @@ from derive.solution.working import lines_of
 __all__ = ["derivative_steps"]
 
 
-def derivative_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol]
-                     ) -> Iterator[Step]:
-    """Yield the derivation of d top / d bottom for all *bottoms*, with numbers if there are any."""
+def derivative_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol],
+                     close: bool = False) -> Iterator[Step]:
+    """Yield the derivation of d top / d bottom for all *bottoms*, with numbers if there are any.
+
+    Recurrences are solved where *close* asks for it, and where it can be done.
+    """
     reached = [b for b in bottoms if _reaches(solver, top, b)]
     for bottom in bottoms:
         if bottom not in reached:
@@ -38,10 +43,39 @@ def derivative_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[
     if not reached:
         return
     adjoint = solver.adjoint(top)
+    closings, refused = _closings(adjoint, reached) if close else ({}, {})
     for family in _order(adjoint, {b.name for b in reached}):
-        yield from derivation_steps(solver, part, adjoint, family, reached)
+        yield from derivation_steps(solver, part, adjoint, family, reached,
+                                    family not in closings)
+    for family, closing in closings.items():
+        yield from closed_steps(solver, part, closing, [b for b in reached if b.name == family])
+    yield from _refusals(solver, part, adjoint, refused)
     if solver.numeric:
         yield from _numbers(solver, part, adjoint, reached)
+
+
+def _refusals(solver: Solver, part: Part, adjoint: Adjoint, refused: Mapping[str, NotClosed]
+              ) -> Iterator[Step]:
+    """Say why there is no closed form, each reason once."""
+    for family, error in refused.items():
+        if solver.is_new("not closed", (adjoint.top, error.reason, error.parts)):
+            yield not_closed_step(solver, part, adjoint.partial(adjoint.member(family)), error)
+
+
+def _closings(adjoint: Adjoint, bottoms: Sequence[Symbol]
+              ) -> tuple[dict[str, Closing], dict[str, NotClosed]]:
+    """Return how each derivative is closed, the states first, and why others are not."""
+    found: dict[str, Closing] = {}
+    refused: dict[str, NotClosed] = {}
+    for name in dict.fromkeys(b.name for b in bottoms):
+        try:
+            closing = closing_of(adjoint, name)
+        except NotClosed as error:
+            refused[name] = error
+            continue
+        if closing is not None:
+            found[name] = closing
+    return dict(sorted(found.items(), key=lambda item: item[1].through is not None)), refused
 
 
 def _reaches(solver: Solver, top: Symbol, bottom: Symbol) -> bool:

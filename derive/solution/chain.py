@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from derive.calculus.adjoint import Adjoint
-from derive.calculus.contributions import Contribution
+from derive.calculus.contributions import ONE, Contribution
 from derive.calculus.linear import transposed
 from derive.calculus.pieces import Piece, least_lengths
 from derive.calculus.ranges import at_most
@@ -13,17 +13,17 @@ from derive.calculus.tidy import tidy
 from derive.calculus.windowed import has_windows
 from derive.expr.build import add, matmul, mul, sum_over, transpose
 from derive.expr.build import outer as dyad
-from derive.expr.equation import Domain
+from derive.expr.equation import Domain, Equation
 from derive.expr.expand import expanded
-from derive.expr.integers import names_in
+from derive.expr.integers import IntLike, names_in
 from derive.expr.nodes import Expr, Partial, Ref
-from derive.expr.walk import free_indices, refs, replace
+from derive.expr.walk import at, free_indices, refs, replace
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 from derive.solution.windows import chain_lines
 
-__all__ = ["everywhere", "expanded_layout", "laid_out", "piece_lines", "places_of",
-           "reader_sums"]
+__all__ = ["at_top", "everywhere", "expanded_layout", "laid_out", "piece_lines", "places_of",
+           "reader_sums", "settled"]
 
 
 def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, many: bool
@@ -32,8 +32,12 @@ def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, man
     equation = adjoint.equation(family, piece)
     where = places_of(piece) if many or not everywhere(solver, piece) else ()
     chain = _chain(adjoint, piece, solver.conventions.layout == "jacobian")
+    point = at_top(adjoint, piece)
+    if point:
+        equation = Equation(at(equation.target, point), (), settled(adjoint, equation.rhs, point))
+        chain, where = chain and settled(adjoint, chain, point), ()
     first: Ref | None = equation.target
-    if chain is not None and chain not in (equation.rhs, equation.target):
+    if chain is not None and chain not in (equation.rhs, equation.target, _direct(equation.target)):
         yield Line("symbolic", first, "=", chain, where)
         first = None
     if has_windows(equation.rhs) and isinstance(equation.target, Partial):
@@ -48,6 +52,27 @@ def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, man
     known = _constants_in(adjoint, equation.rhs)
     if known != equation.rhs:
         yield Line("simplified", None, "=", laid_out(solver, known), where)
+
+
+def at_top(adjoint: Adjoint, piece: Piece) -> dict[str, IntLike]:
+    """Return the one position at which a case holds where that is the position of a general top."""
+    fixed = {n for p in adjoint.top.index for n in names_in(p)}
+    points = {n: r.lo for n, r in piece.domain if r.los == r.his and names_in(r.lo) & fixed}
+    general = adjoint.cases is not None and len(points) == len(piece.domain)
+    return points if general else {}
+
+
+def settled(adjoint: Adjoint, expr: Expr, point: Mapping[str, IntLike]) -> Expr:
+    """Put a position in; the derivative of the top by itself is 1 where it reads no other."""
+    top = adjoint.top
+    alone = not top.shape and not adjoint.contributions(top.name)
+    table: dict[Expr, Expr] = {Partial(top, top): ONE} if alone else {}
+    moved = at(expr, point)
+    return tidy(replace(moved, table)) if table else moved
+
+
+def _direct(ref: Ref) -> Expr:
+    return Partial(ref.top, ref.bottom, direct=True) if isinstance(ref, Partial) else ref
 
 
 def places_of(piece: Piece) -> Domain:

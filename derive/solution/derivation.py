@@ -17,7 +17,7 @@ from derive.expr.equation import Domain
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
 from derive.expr.walk import free_indices, refs, walk
 from derive.question.question import Part
-from derive.solution.chain import piece_lines
+from derive.solution.chain import at_top, piece_lines
 from derive.solution.forward import identifier
 from derive.solution.proofs import proof_step
 from derive.solution.reasons import locals_of, readers_of
@@ -31,12 +31,15 @@ __all__ = ["derivation_steps", "fused_once", "introduced"]
 
 
 def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
-                     asked: Sequence[Symbol]) -> Iterator[Step]:
-    """Yield what a part needs of the derivation of one adjoint, and was not shown before."""
-    if family == adjoint.top.name and not adjoint.terms[family][0].domain:
+                     asked: Sequence[Symbol], answers: bool = True) -> Iterator[Step]:
+    """Yield what a part needs of the derivation of one adjoint, and was not shown before.
+
+    It *answers* the part unless a closed form follows.
+    """
+    if family == adjoint.top.name and _is_only_itself(adjoint, asked):
         return
     left = adjoint.partial(adjoint.member(family))
-    pieces = [p for p in adjoint.pieces[family] if _matters(solver, family, p, asked)]
+    pieces = [p for p in adjoint.pieces[family] if _matters(solver, adjoint, family, p, asked)]
     new = [p for p in pieces if solver.is_new(left.family, p.domain)]
     if not new:
         return
@@ -47,13 +50,21 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
         for item in items:
             if item.fused is not None:
                 yield from fused_once(solver, part, adjoint, item.fused)
-    yield _chain_step(solver, part, adjoint, family, new, asked)
+    yield _chain_step(solver, part, adjoint, family, new, answers and any(
+        b.name == family for b in asked))
+
+
+def _is_only_itself(adjoint: Adjoint, asked: Sequence[Symbol]) -> bool:
+    """True where all that could be said of the top is that its derivative by itself is 1."""
+    first, *others = adjoint.terms[adjoint.top.name]
+    general = adjoint.cases is not None and all(b.name != adjoint.top.name for b in asked)
+    return not first.domain or (general and not others and not isinstance(first, Contribution))
 
 
 def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
-                pieces: Sequence[Piece], asked: Sequence[Symbol]) -> Step:
+                pieces: Sequence[Piece], asks: bool) -> Step:
     """Return the chain rule of an adjoint, case by case, the last position first."""
-    asks = not solver.numeric and any(b.name == family for b in asked)
+    asks = asks and not solver.numeric
     many = len(adjoint.pieces[family]) > 1
     lines: list[Line] = []
     for piece in reversed(pieces):
@@ -75,8 +86,11 @@ def _note(solver: Solver, adjoint: Adjoint, family: str, lines: Sequence[Line]
     return found[0] if found else None
 
 
-def _matters(solver: Solver, family: str, piece: Piece, asked: Sequence[Symbol]) -> bool:
+def _matters(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, asked: Sequence[Symbol]
+             ) -> bool:
     """Leave out the case of an initial state, unless it is what is asked for."""
+    if at_top(adjoint, piece):
+        return True
     defined = [e for e in solver.named.equations if e.target.family == family]
     if not defined or not piece.domain:
         return True

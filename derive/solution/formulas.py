@@ -28,7 +28,7 @@ def formulas_of(solver: Solver) -> Mapping[str, tuple[Line, ...]]:
             found[write(left)] = tuple(
                 Line("symbolic", left, "=", laid_out(solver, adjoint.equation(family, p).rhs),
                      () if plain else places_of(p)) for p in reversed(pieces))
-    return found
+    return found | solver.closed
 
 
 def _tops(solver: Solver) -> list[Symbol]:

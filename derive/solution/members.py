@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from derive.calculus.adjoint import Adjoint
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Expr, Partial, Reduce, Ref
+from derive.expr.nodes import Expr, MatrixProduct, Partial, Reduce, Ref
 from derive.expr.positions import inside, match, span
 from derive.expr.walk import at, children
 
@@ -55,7 +55,7 @@ def reads(expr: Expr, env: Mapping[str, IntLike] | None = None) -> Iterator[Ref]
     if isinstance(expr, Ref):
         yield at(expr, env)
         return
-    if isinstance(expr, Reduce):
+    if isinstance(expr, (Reduce, MatrixProduct)):
         lo, hi = span(expr.range, env)
         for k in range(lo, hi + 1):
             yield from reads(expr.body, {**env, expr.index: k})

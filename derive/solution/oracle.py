@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.nodes import Expr, Literal, Reduce, Ref, Symbol
+from derive.expr.nodes import Expr, Literal, MatrixProduct, Reduce, Ref, Symbol
 from derive.expr.walk import children, free_indices, rebuild
 from derive.numbers.reference import evaluate
 from derive.solution.graph import Graph
@@ -143,7 +143,7 @@ class Oracle:
             return expr
         if not free_indices(expr) and bottom not in set(reads(expr)):
             return Literal(np.asarray(evaluate(expr, self.value)), False, str)
-        if isinstance(expr, Reduce):
+        if isinstance(expr, (Reduce, MatrixProduct)):
             return expr
         return rebuild(expr, tuple(self._held(part, bottom) for part in children(expr)))
 

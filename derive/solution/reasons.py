@@ -23,11 +23,26 @@ def readers_of(adjoint: Adjoint, family: str) -> Sentence | None:
     """Say which equations read the quantity, as the reason for the terms of the chain rule."""
     sources = list(dict.fromkeys(c.source for c in adjoint.contributions(family)))
     target = adjoint.member(family)
+    apart = _readers_apart(adjoint, family)
+    if apart:
+        return say("readers apart", target, adjoint.top, *apart)
     if len(sources) == 1:
         return say("readers", target, sources[0])
     if len(sources) == 2:
         return say("readers two", target, *sources)
     return say_lists("readers many", [target], sources) if sources else None
+
+
+def _readers_apart(adjoint: Adjoint, family: str) -> list[object]:
+    """Return two readers with where each counts, if a general top is reached by one at a time."""
+    pieces = adjoint.pieces[family]
+    terms = [p.terms[0] for p in pieces if len(p.terms) == 1]
+    if adjoint.cases is None or len(pieces) != 2 or len(terms) != 2:
+        return []
+    found: list[object] = []
+    for term, piece in zip(terms, pieces, strict=True):
+        found += [term.source, piece.domain] if isinstance(term, Contribution) else []
+    return found if len(found) == 4 else []
 
 
 def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:

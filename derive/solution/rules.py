@@ -37,6 +37,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("readers", why="{} enters only {}."),
     Rule("readers two", why="{} enters {} and {}, so both ways count (chain rule)."),
     Rule("readers many", why="{} enters {}, and every way counts (chain rule)."),
+    Rule("readers apart", why="{} reaches {} through {} for {}, and through {} for {}."),
     Rule("linear", why="because {} is linear in {}"),
     Rule("elementwise", why="because an entry of {} depends on the same entry of {} alone"),
     Rule("local"),
@@ -89,6 +90,32 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("meaning", title="What follows"),
     Rule("from below", why="Each step multiplies by the same matrix, so the largest size {} of its "
                            "eigenvalues bounds the norm from below."),
+    Rule("way back", title="Going back step by step"),
+    Rule("put in", why="Put {} in: what is left is a recurrence for {} alone."),
+    Rule("closed", title="The closed form"),
+    Rule("in terms of", why="Written with {}:"),
+    Rule("named", why="From here on, {}."),
+    Rule("members", why="{} reaches {} only through the {}, whose derivatives add up."),
+    Rule("order", why="The factors stand in the order of {}: {} on the left, {} on the right. An "
+                      "empty product() is the identity."),
+    Rule("empty one", why="An empty product() is 1."),
+    Rule("empty ones", why="The product is taken entry by entry; an empty one() is 1 everywhere."),
+    Rule("not closed"),
+    Rule("not closed coupled", why="There is no single product here: {} need each other from one "
+                                   "step to the next, so the recurrence is the answer."),
+    Rule("not closed order", why="There is no single product here: {} is needed from more than one "
+                                 "step away, so the recurrence is the answer."),
+    Rule("not closed several", why="There is no single product here: {} takes part in several "
+                                   "recurrences, so these are the answer."),
+    Rule("not closed two indices", why="There is no single product here: {} runs in two indices, "
+                                       "so the recurrence is the answer."),
+    Rule("not closed matrices", why="There is no product of matrices here: what takes {} from one "
+                                    "step to the next is no matrix, so the recurrence is the "
+                                    "answer."),
+    Rule("not closed whole past", why="There is no single product here: {} is read at every later "
+                                      "step, so the recurrence is the answer."),
+    Rule("not closed cases", why="There is no single formula here: the recurrence for {} changes "
+                                 "on the way, so its cases are the answer."),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}
 

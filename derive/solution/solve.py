@@ -9,13 +9,14 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.question.question import Part, Question
 from derive.solution.accept import Intervals
+from derive.solution.aliases import notation_of, written_with
 from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
 from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import formulas_of
 from derive.solution.head import given_of, model_lines, stated
 from derive.solution.solver import Solver
-from derive.solution.step import PartSolution, SolvedQuestion
+from derive.solution.step import PartSolution, SolvedQuestion, Step
 from derive.solution.tasks import solving
 from derive.syntax.write_text import write
 
@@ -37,19 +38,23 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
         parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver),
         formulas_of(solver),
-        tuple(found), question.notation, question.conventions.matrix, question.conventions.layout,
-        Intervals(question, refs), _tables(solver), frozenset(question.indices),
-        question.conventions.log)
+        tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
+        question.conventions.layout, Intervals(question, refs), _tables(solver),
+        frozenset(question.indices), question.conventions.log)
 
 
 def _part(solver: Solver, part: Part) -> PartSolution:
-    steps = tuple(step for task in part.tasks for step in solving(task).steps(solver, part, task))
+    steps: list[Step] = []
+    for task in part.tasks:
+        known = tuple(solver.aliases.values())
+        steps += [written_with(step, known, solver.conventions.layout == "gradient")
+                  for step in solving(task).steps(solver, part, task)]
     asked: list[Expr] = []
     for request in part.requests:
         for top, bottom in solver.instances(request):
             asked.append(top if bottom is None else Partial(top, bottom))
     wanted = (solving(task).asks(solver, task) for task in part.tasks)
-    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), steps,
+    return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), tuple(steps),
                         tuple(sentence for sentence in wanted if sentence.text), part.words)
 
 

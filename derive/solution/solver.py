@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,19 +12,23 @@ import numpy as np
 
 from derive.calculus.adjoint import Adjoint, adjoint, member
 from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
+from derive.calculus.general_top import free_letter, general_adjoint, letters_in
 from derive.calculus.system import System, with_named_arguments
 from derive.errors import DeriveError
 from derive.expr.expand import expanded
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Expr, Literal, Partial, Ref, Symbol
-from derive.expr.positions import integers
+from derive.expr.positions import inside, integers, match
+from derive.expr.walk import at, put_range
 from derive.numbers.hand import Hand, Stage
 from derive.numbers.policy import Policy, literal
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
 from derive.question.question import Conventions, Question, Request
+from derive.solution.aliases import Alias
 from derive.solution.members import Making, making, making_adjoint, reads
 from derive.solution.numeric import adjoint_values, derivative_value, given_literal, stores_of
+from derive.solution.step import Line
 from derive.syntax.write_text import write
 
 __all__ = ["Solver", "Worked"]
@@ -48,7 +52,8 @@ class Solver:
 
     `full` asks for every local derivative entry by entry as well; `worked` remembers every member
     that has been worked out by hand, `told` what has been derived on the sheet already;
-    `passed` holds members in the middle of a long series, which are told nowhere.
+    `passed` holds members in the middle of a long series, which are told nowhere; `closed` holds
+    closed forms by key, `aliases` the names that parts have given to their results.
     """
 
     question: Question
@@ -56,6 +61,9 @@ class Solver:
     worked: dict[Ref, Worked] = field(default_factory=dict)
     told: set[tuple[str, Hashable]] = field(default_factory=set)
     passed: set[Ref] = field(default_factory=set)
+
+    closed: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    aliases: dict[str, Alias] = field(default_factory=dict)
 
     @property
     def conventions(self) -> Conventions:
@@ -113,8 +121,33 @@ class Solver:
         """Return the sweep from *top* to all that any part asks for."""
         if top not in self._adjoints:
             wanted = frozenset(n for n in self._wanted[top] if self.depends(top, n))
-            self._adjoints[top] = adjoint(self.named, top, wanted, self.fusions)
+            letters = self._letters(top)
+            self._adjoints[top] = adjoint(self.named, top, wanted, self.fusions) if not letters \
+                else general_adjoint(self.named, top, wanted, self.fusions, self.question.indices,
+                                     letters)
         return self._adjoints[top]
+
+    def _letters(self, top: Symbol) -> dict[str, str]:
+        """Return other letters for the model's indices where theirs stand on top, as in J[t].
+
+        The first is the one typed below, dJ[t]/dh[i], then an index declared to end at it.
+        """
+        indices = self.question.indices
+        fixed = [n for p in top.index for n in sorted(names_in(p)) if n in indices]
+        found: dict[str, str] = {}
+        for name in fixed:
+            typed = [n for r in self._requests if r.top == top and r.bottom is not None
+                     for p in r.bottom.index for n in sorted(names_in(p)) if n not in fixed]
+            ending = [n for n, r in indices.items() if r.his == (named(name),)]
+            taken = letters_in(self.named) | set(found.values()) | set(self.question.families) | (
+                set(self.question.sizes))
+            free = [n for n in (*typed, *ending) if n not in taken]
+            found[name] = next(iter(free), "") or free_letter(self.named, taken | set(indices))
+        return found
+
+    @cached_property
+    def _requests(self) -> list[Request]:
+        return [request for part in self.question.parts for request in part.requests]
 
     def depends(self, top: Symbol, bottom: str) -> bool:
         """True where a family is the top's own, or equations lead from it to the top."""
@@ -135,32 +168,74 @@ class Solver:
         return self._gradients[top]
 
     def instances(self, request: Request) -> list[tuple[Symbol, Symbol | None]]:
-        """Return the single members a request stands for: ``h`` means every h[t] there is."""
-        asked, below = request.top, request.bottom
-        tops = self.members(asked)
-        if below is None:
-            return [(top, None) for top in tops]
-        return [(top, bottom) for top in tops for bottom in self.members(below)
-                if all(_at(top, asked, i) == _at(bottom, below, i) for i in request.shared)]
+        """Return the single members a request stands for: ``h`` means every h[t] there is.
 
-    def members(self, symbol: Symbol) -> list[Symbol]:
-        """Return the members a symbol stands for; itself where its positions are fixed."""
-        own = tuple(i for i in member(self.model, symbol.name).index)
-        if not self.numeric or not symbol.index or symbol.index != own:
-            return [symbol]
-        defined = [e for e in self.question.equations if e.target.family == symbol.name]
-        if not defined:
-            return [replace(symbol, index=at) for at in self.question.given[symbol.name].members]
+        A letter that stands on top and below means one position: ``dJ[t]/do[t]``.
+        """
+        tops = self.members(request.top)
+        if request.bottom is None:
+            return [(top, None) for top in tops]
+        found: list[tuple[Symbol, Symbol | None]] = []
+        for top in tops:
+            env = match(request.top, top, self.question.indices) or {}
+            found += [(top, bottom) for bottom in self.members(at(request.bottom, env), env)]
+        return found
+
+    def members(self, symbol: Symbol, env: Mapping[str, IntLike] | None = None) -> list[Symbol]:
+        """Return the members a symbol stands for; itself where its positions are fixed.
+
+        *env* holds the positions that are fixed already.
+        """
+        if not self.numeric or not any(names_in(i) for i in symbol.index):
+            exists = not env or not self.numeric or symbol.index in self.values.positions(
+                symbol.name)
+            return [symbol] if exists else []
+        every = [replace(symbol, index=place) for place in self._positions(symbol)]
+        return [m for m in every if (found := match(symbol, m)) is not None
+                and self._in_range(symbol, {**found, **(env or {})})]
+
+    def _positions(self, symbol: Symbol) -> list[tuple[int, ...]]:
+        """Return the positions that a series stands for; a given start only where it is named."""
         given = self.question.given.get(symbol.name)
-        inputs = set(given.members) if given else set()
-        found = [p for p in self.values.positions(symbol.name) if p not in inputs]
-        return [replace(symbol, index=at) for at in found]
+        if symbol.name not in self.model.by_target:
+            return list(given.members) if given else []
+        letters = {n for i in symbol.index for n in names_in(i)} & set(self.question.indices)
+        general = letters <= set(self.model.families[symbol.name].indices)
+        inputs = set(given.members) if given and general else set()
+        return [p for p in self.values.positions(symbol.name) if p not in inputs]
+
+    def _in_range(self, symbol: Symbol, env: Mapping[str, IntLike]) -> bool:
+        """True where letters that are not the series' own lie in the ranges declared for them."""
+        if symbol.index == member(self.model, symbol.name).index:
+            return True
+        return inside([(n, put_range(r, env)) for n, r in self.question.indices.items()
+                       if n in env], env)
 
     def is_new(self, kind: str, what: Hashable) -> bool:
         """True the first time that something is to be told."""
         before = len(self.told)
         self.told.add((kind, what))
         return len(self.told) > before
+
+    def is_named(self, ref: Ref) -> bool:
+        """True for a derivative that a part has given a name."""
+        return any(alias.of(ref) is not None for alias in self.aliases.values())
+
+    def meant(self, ref: Ref) -> Ref:
+        """Return the derivative that a name stands for; anything else stays as it is."""
+        found = self.aliases.get(ref.name) if isinstance(ref, Symbol) else None
+        return found.meaning(ref) if found and isinstance(ref, Symbol) else ref
+
+    def keep(self, lines: Sequence[Line]) -> None:
+        """Remember closed forms by what they are the value of, one line for each case."""
+        found: dict[str, tuple[Line, ...]] = {}
+        left: Expr | None = None
+        for line in lines:
+            left = line.left if line.left is not None else left
+            if line.kind == "result" and left is not None:
+                whole = replace(line, left=left)
+                found[write(left)] = (*found.get(write(left), ()), whole)
+        self.closed |= found
 
     # numbers by hand
 
@@ -242,9 +317,3 @@ class Solver:
             rounded = ("carry: rounded may have rounded a small number to 0: more digits, or "
                        "carry: exact") if self.policy.carry == "rounded" else ""
             raise DeriveError(f"`{write(ref)}`: {error}", remedy=rounded) from error
-
-
-def _at(found: Symbol, typed: Symbol, index: str) -> tuple[IntLike, ...]:
-    """Return where a member stands in an index that was typed."""
-    return tuple(at for at, name in zip(found.index, typed.index, strict=True)
-                 if name == named(index))

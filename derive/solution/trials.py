@@ -19,7 +19,7 @@ from derive.errors import DeriveError
 from derive.expr.equation import Family
 from derive.expr.integers import IntLike, named, names_in, put, text
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
-from derive.expr.positions import inside, integers
+from derive.expr.positions import inside, integers, match
 from derive.expr.walk import at, places, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
@@ -67,7 +67,10 @@ class Trial:
         if self.solver.numeric:
             return self.solver.adjoint(top), self.solver.gradients(top)
         for general in self.solver.tops:
-            moved = self.solver.adjoint(general).put(self.env)
+            if general.name != top.name:
+                continue
+            here = match(at(general, self.env), top, self.solver.question.indices)
+            moved = self.solver.adjoint(general).put({**self.env, **(here or {})})
             if moved.top == top:
                 return moved, adjoint_values(moved, self.forward)
         raise DeriveError(f"no sweep for {top}")
@@ -105,11 +108,11 @@ class Trial:
             if self._exists(left, env) and self._exists(line.right, env):
                 yield env
                 count += 1
-            if count >= TRIED:
+            if count >= TRIED ** min(len(line.where) + 1, 2):
                 return
 
     def _span(self, letter: str, bounds: Range | None, line: Line, left: Expr) -> Sequence[int]:
-        if bounds is not None:
+        if bounds is not None and bounds.his:
             moved = put_range(bounds, self.env)
             ends = [b for b in (*moved.los, *moved.his) if isinstance(b, int)]
             return self._some(range(min(ends), max(ends) + 1)) if ends else self._any()
@@ -138,6 +141,7 @@ class Trial:
             return False
 
     def _there(self, ref: Ref) -> bool:
+        ref = self.solver.meant(ref)
         if isinstance(ref, Partial):
             # a state that is given has no equation whose derivative could be meant
             made = not ref.direct or self.oracle.making(ref.top) is not None
@@ -167,6 +171,7 @@ class Trial:
         return 0.0 if found == integers(expr.shape, env) else np.inf
 
     def _look(self, ref: Ref) -> Any:
+        ref = self.solver.meant(ref)
         if not isinstance(ref, Partial):
             return self.oracle.value(ref)
         return self.derivatives.partial(ref)

@@ -27,6 +27,7 @@ _UPPER = [
 _LATIN_CAPITALS = {"Alpha": "A", "Beta": "B", "Epsilon": "E", "Zeta": "Z", "Eta": "H", "Iota": "I",
                    "Kappa": "K", "Mu": "M", "Nu": "N", "Omicron": "O", "Rho": "P", "Tau": "T",
                    "Chi": "X"}
+HOLE = "_{}"    # where a notation wants its positions: g_{o_{}} for g_{o_t}
 _LETTERS = "αβγδεζηθικλμνξπρστυφχψω"  # as `_LOWER` begins
 GREEK: dict[str, str] = {
     **{name: "\\" + name for name in _LOWER + _UPPER},
@@ -90,8 +91,11 @@ def _subscript(part: str) -> str:
 
 
 def with_index(latex: str, positions: Iterable[str]) -> str:
-    """Add positions to a symbol, into the subscript it may have already."""
+    """Add positions to a symbol: where ``_{}`` stands, or into the subscript it may have already.
+    """
     listed = ",".join(positions)
+    if HOLE in latex:
+        return latex.replace(HOLE, f"_{{{listed}}}" if listed else "")
     if not listed:
         return latex
     found = re.fullmatch(r"(.*)_(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(\w))", latex, re.DOTALL)

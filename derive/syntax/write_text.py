@@ -27,6 +27,7 @@ from derive.expr.nodes import (
     Fill,
     Literal,
     MatMul,
+    MatrixProduct,
     Neg,
     Number,
     Outer,
@@ -41,6 +42,7 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.expr.shapes import Shape
+from derive.expr.walk import free_indices
 from derive.syntax.precedence import Binds, Piece
 from derive.syntax.settings import window_settings
 
@@ -314,11 +316,28 @@ def _setting(value: Any) -> str:
 
 @_text.register(Reduce)
 def _reduce(expr: Reduce) -> Piece:
-    return Piece(f"{expr.kind}({write(expr.body)}, {expr.index})")
+    known = all(isinstance(lo, int) for lo in expr.range.los)
+    over = expr.index if known else f"{expr.index}={say_range(expr.range)}"
+    return Piece(f"{expr.kind}({write(expr.body)}, {over})")
+
+
+@_text.register(MatrixProduct)
+def _matrix_product(expr: MatrixProduct) -> Piece:
+    """Write the ends in the order of the factors: k=1..t, or k=t..1; equal factors as a power."""
+    body = write(expr.body)
+    if expr.index not in free_indices(expr.body) and _is_plain(expr.range):
+        return Piece(f"matrix_power({body}, {integer(expr.range.hi - expr.range.lo + 1)})")
+    ends = _tightest(expr.range.los, "max"), _tightest(expr.range.his, "min")
+    first, last = reversed(ends) if expr.falling else ends
+    return Piece(f"matprod({body}, {expr.index}={first}..{last})")
+
+
+def _is_plain(bounds: Range) -> bool:
+    return len(bounds.los) == len(bounds.his) == 1
 
 
 def say_range(bounds: Range) -> str:
-    """Write where an index runs, ``1..T``; the text of a sum itself names the index only."""
+    """Write where an index runs, ``1..T``; a sum from a number on names its index only."""
     last = _tightest(bounds.his, "min") if bounds.his else ""
     return f"{_tightest(bounds.los, 'max')}..{last}"
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from derive.errors import DeriveError, QuestionError
 from derive.question.binder import Binder
-from derive.question.fields import choice, texts, truth
+from derive.question.fields import choice, scalar, texts, truth
 from derive.question.keys.key import Key
+from derive.question.names import valid_name
 from derive.question.question import Find, Request
-from derive.question.source import Scalar
+from derive.question.source import Node, Scalar
 
 __all__ = ["FIND"]
 
@@ -23,11 +25,34 @@ def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> 
             requests.append(binder.request(item))
         except DeriveError as error:
             errors.append(error)
+    name = along.get("as")
+    if name is not None and not errors:
+        errors += _faults(name, requests, binder)
     if errors:
         raise QuestionError(errors)
-    settings = {"form": "paths", **along} if along.get("shapes") else along
-    return Find(requests=tuple(requests), **settings)
+    settings = {"form": "paths", **along} if along.get("shapes") else {**along}
+    settings.pop("as", None)
+    return Find(requests=tuple(requests), name="" if name is None else name.text, **settings)
 
+
+def _faults(name: Scalar, requests: Sequence[Request], binder: Binder) -> Iterator[DeriveError]:
+    """Yield what is wrong with a name for a result."""
+    scope = binder.scope
+    if len(requests) != 1 or not requests[0].is_derivative or requests[0].entry:
+        yield DeriveError(f"`as: {name.text}` names one derivative", name.place,
+                          "ask for that alone in its part")
+    if name.text in binder.named or name.text in {*scope.arity, *scope.indices, *scope.sizes}:
+        yield DeriveError(f"`{name.text}` has a meaning already", name.place,
+                          "take a name that is not used")
+    binder.named.add(name.text)
+
+
+def _name(node: Node) -> Scalar:
+    found = scalar(node)
+    return replace(found, text=valid_name(found.text.strip(), found.place))
+
+
+FORMS = ("recurrence", "closed", "paths", "both")
 
 FIND = Key("find", lambda node: tuple(texts(node)), _bind,
-           along={"form": choice(("recurrence", "paths", "both")), "shapes": truth})
+           along={"form": choice(FORMS), "shapes": truth, "as": _name})

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from derive.expr.integers import names_in
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.question.question import Find, Part, Request
+from derive.solution.aliases import alias_for
 from derive.solution.asked_entries import entry_steps
 from derive.solution.backward import derivative_steps
-from derive.solution.forward import formula_steps, value_steps
+from derive.solution.forward import formula_steps, identifier, value_steps
+from derive.solution.member_sums import member_sum
 from derive.solution.paths import path_steps
+from derive.solution.rules import say
 from derive.solution.solver import Solver
 from derive.solution.step import Step
 from derive.solution.tasks.task import Solving
-from derive.solution.words import Sentence
+from derive.solution.words import Claim, Sentence
 
 __all__ = ["SOLVING"]
 
@@ -30,11 +34,38 @@ def _steps(solver: Solver, part: Part, task: Find) -> Iterator[Step]:
     if values:
         yield from (value_steps if solver.numeric else formula_steps)(solver, part, values)
     for top, bottoms in derivatives.items():
-        if task.form != "paths":
-            yield from derivative_steps(solver, part, top, bottoms)
-        if task.form in ("paths", "both"):
-            yield from path_steps(solver, part, top, bottoms, task)
+        yield from _derivatives(solver, part, task, top, bottoms)
     yield from entry_steps(solver, part, task)
+    if task.name:
+        yield _named(solver, part, task)
+
+
+def _derivatives(solver: Solver, part: Part, task: Find, top: Symbol, bottoms: Sequence[Symbol]
+                 ) -> Iterator[Step]:
+    """Yield the derivatives of one quantity, in the form that is asked for."""
+    if not solver.numeric and task.form in ("", "closed"):
+        found = {b: step for b in bottoms if (step := member_sum(solver, part, top, b))}
+        yield from found.values()
+        bottoms = [b for b in bottoms if b not in found]
+    if task.form != "paths":
+        yield from derivative_steps(solver, part, top, bottoms, _closes(solver, task, top))
+    if task.form in ("paths", "both"):
+        yield from path_steps(solver, part, top, bottoms, task)
+
+
+def _named(solver: Solver, part: Part, task: Find) -> Step:
+    """Give the result the name by which later parts call it."""
+    alias = solver.aliases[task.name] = alias_for(solver, task.name, task.requests[0])
+    name = alias.of(alias.pattern)
+    assert name is not None, "a pattern is what it stands for"
+    return Step(identifier(solver, part.label, f"name_{task.name}"), "named", detail="normal",
+                intro=say("named", Claim(name, "=", alias.pattern)))
+
+
+def _closes(solver: Solver, task: Find, top: Symbol) -> bool:
+    """True where a closed form is wanted: on request, or for a general member on top."""
+    general = any(names_in(position) for position in top.index)
+    return task.form == "closed" or (not task.form and general and not solver.numeric)
 
 
 def _asks(solver: Solver, task: Find) -> Sentence:

@@ -10,8 +10,18 @@ from operator import mul
 from typing import Any
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Expr, Eye, Literal, MatMul, Range, Reduce, Sum
-from derive.expr.walk import places, walk
+from derive.expr.nodes import (
+    Apply,
+    Expr,
+    Eye,
+    Literal,
+    MatMul,
+    MatrixProduct,
+    Range,
+    Reduce,
+    Sum,
+)
+from derive.expr.walk import free_indices, places, walk
 from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.indicators import INDICATORS, indicator
 from derive.syntax.latex.matrices import environment, is_matrix
@@ -260,6 +270,19 @@ def _reduce(expr: Reduce, style: Style) -> Piece:
     limits = f"_{{{latex_name(expr.index, style.notation)}={lower}}}^{{{upper}}}"
     body = inside(tex(expr.body, style), Binds.REDUCE)
     return Piece(f"{_sign(expr, style)}{limits} {body}", Binds.REDUCE)
+
+
+@tex.register(MatrixProduct)
+def _matrix_product(expr: MatrixProduct, style: Style) -> Piece:
+    """Write the end of the first factor below, that of the last above; equal ones as a power."""
+    body = tex(expr.body, style)
+    if expr.index not in free_indices(expr.body) and len(expr.range.los + expr.range.his) == 2:
+        count = latex_integer(expr.range.hi - expr.range.lo + 1, style.notation).text
+        return raised(body, count)
+    ends = _bounds(expr.range, style)
+    first, last = reversed(ends) if expr.falling else ends
+    limits = f"_{{{latex_name(expr.index, style.notation)}={first}}}^{{{last}}}"
+    return Piece(f"{SIGNS['prod']}{limits} {inside(body, Binds.PRODUCT)}", Binds.REDUCE)
 
 
 def _over_all_entries(expr: Reduce) -> bool:

@@ -1,0 +1,263 @@
+"""Solving adjoint recurrences: from a_i = M_{i+1} a_{i+1} + s_i to a product over the index.
+
+An adjoint equation is linear in the adjoints, always. A first-order one has the solution
+
+    a_i = sum_{j >= i} (M_{i+1} M_{i+2} ... M_j) s_j,
+
+the empty product being the identity. Matrices do not commute: for columns the factors stand in
+rising order, for rows (Jacobians of a top that is an array) in falling order. A model that runs
+backwards has a_i = M_{i-1} a_{i-1} + s_i, and everything is mirrored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from derive.calculus.adjoint import Adjoint
+from derive.calculus.contributions import ONE
+from derive.calculus.general_top import letters_in
+from derive.calculus.linear import linear_form
+from derive.calculus.ranges import tight
+from derive.calculus.recurrences import Flow, NotClosed, circle_of, numbers_in, put_in, state_of
+from derive.calculus.tidy import tidy
+from derive.errors import DeriveError
+from derive.expr.build import add, diag, matmul, mul, neg, power, sum_over
+from derive.expr.integers import IntLike, named, names_in
+from derive.expr.nodes import (
+    Diag,
+    Dimension,
+    Expr,
+    Eye,
+    MatMul,
+    MatrixProduct,
+    Neg,
+    Outer,
+    Partial,
+    Product,
+    Range,
+    Reduce,
+    Sum,
+    Symbol,
+)
+from derive.expr.walk import at, free_indices, replace
+
+__all__ = ["Recurrence", "recurrence_of"]
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """a_i = M_{i+step} a_{i+step} + s_i for the adjoint a of one family, the state.
+
+    letter:  the index i; `first` and `last` are the ends of the range on which a is not zero.
+    factor:  M at k, written with the letter `bound`: a matrix, a vector (entry by entry) or a
+             number.
+    sources: the terms s_i with the range on which each is there.
+    circle:  the families whose adjoints were put in.
+    """
+
+    adjoint: Adjoint
+    state: Symbol
+    circle: frozenset[str]
+    step: int
+    bound: str
+    factor: Expr
+    first: IntLike
+    last: IntLike
+    sources: tuple[tuple[Range, Expr], ...]
+
+    @property
+    def letter(self) -> str:
+        return self.adjoint.model.families[self.state.name].indices[0]
+
+    @property
+    def end(self) -> IntLike:
+        """The position at which the recurrence begins, its base case."""
+        return self.last if self.step == 1 else self.first
+
+    @property
+    def rows(self) -> bool:
+        """True for Jacobians: the adjoint stands to the left of its factors."""
+        return self.adjoint.form == "jacobian"
+
+    def a(self, i: IntLike) -> Partial:
+        """Return the adjoint at a position, as a symbol."""
+        return self.adjoint.partial(at(self.state, {self.letter: i}))
+
+    def times(self, k: IntLike, a: Expr) -> Expr:
+        """Return M_k a."""
+        return _applied(at(self.factor, {self.bound: k}), a, self.rows)
+
+    def source(self, i: IntLike) -> Expr:
+        """Return what is added at position i, where all of it is there."""
+        return add(*(at(s, {self.letter: i}) for _, s in self.sources))
+
+    @cached_property
+    def other(self) -> str:
+        """A letter for the positions j of the sources."""
+        return _letter("jsruvw", self.adjoint, {self.bound})
+
+    @cached_property
+    def threshold(self) -> IntLike | None:
+        """Return the position where sources at every step begin; None for one at the end only."""
+        starts = [r.lo if self.step == 1 else r.hi for r, _ in self.sources if r.los != r.his]
+        return starts[0] if starts else None
+
+    def solution(self, i: IntLike, known: Range) -> Expr:
+        """Return a_i as a sum of products; *known* is where the letter in i runs."""
+        return add(*(self._part(bounds, s, i, known) for bounds, s in self.sources))
+
+    def _part(self, bounds: Range, s: Expr, i: IntLike, known: Range) -> Expr:
+        if bounds.los == bounds.his:
+            return self._through(i, bounds.lo, at(s, {self.letter: bounds.lo}))
+        j = named(self.other)
+        body = self._through(i, j, at(s, {self.letter: j}))
+        ends = Range((i, *bounds.los), bounds.his) if self.step == 1 else Range(
+            bounds.los, (i, *bounds.his))
+        ends = tight(ends, (), {self.letter: known})
+        if ends.los == ends.his:
+            return at(body, {self.other: ends.lo})
+        return sum_over(self.other, ends, body)
+
+    def _through(self, i: IntLike, j: IntLike, a: Expr) -> Expr:
+        """Return (M_{i+1} ... M_j) a; for a model that runs backwards (M_{i-1} ... M_j) a."""
+        lo, hi = (i + 1, j) if self.step == 1 else (j, i - 1)
+        count = hi - lo + 1
+        if count == 0:
+            return a
+        if count == 1:
+            return self.times(lo, a)
+        return _applied(self._product(Range((lo,), (hi,)), count), a, self.rows)
+
+    def _product(self, bounds: Range, count: IntLike) -> Expr:
+        if len(self.factor.shape) == 2:
+            return MatrixProduct(self.bound, bounds, self.factor,
+                                 falling=(self.step == 1) == self.rows)
+        if self.bound in free_indices(self.factor):
+            return Reduce("prod", self.bound, bounds, self.factor)
+        return power(self.factor, Dimension(count))
+
+
+def _applied(factor: Expr, a: Expr, rows: bool) -> Expr:
+    """Multiply an adjoint by a number, entry by entry by a vector, or by a matrix."""
+    if not factor.shape:
+        return mul(factor, a)
+    if rows:
+        return matmul(a, diag(factor) if len(factor.shape) == 1 else factor)
+    return mul(factor, a) if len(factor.shape) == 1 else matmul(factor, a)
+
+
+def recurrence_of(adjoint: Adjoint, family: str) -> Recurrence | None:
+    """Return the recurrence in which the adjoint of a family takes part, None where in none.
+
+    Raises `NotClosed` where it is not one first-order recurrence.
+    """
+    circle = circle_of(adjoint, family)
+    if not circle:
+        return None
+    name = state_of(adjoint, circle)
+    state = adjoint.member(name)
+    if any(len(adjoint.model.families[n].indices) != 1 for n in circle):
+        raise NotClosed("two indices", state)
+    flows = put_in(adjoint, name, name, circle)
+    own = [f for f in flows if f.source is not None and f.source.name == name]
+    others = [f for f in flows if f not in own]
+    step, bounds = _only_step(state, own)
+    sources = tuple((r, numbers_in(adjoint, s)) for r, s in _grouped(others))
+    bound = _letter("ksjruvw", adjoint, set())
+    k = {adjoint.model.families[name].indices[0]: named(bound) - step}
+    factor = at(add(*(_factor(adjoint, f) for f in own)), k)
+    first, last = (bounds.lo, bounds.hi + 1) if step == 1 else (bounds.lo - 1, bounds.hi)
+    _refuse_other_ends(state, sources, step, first, last)
+    return Recurrence(adjoint, state, circle, step, bound, _plain(factor), first, last, sources)
+
+
+def _only_step(state: Symbol, own: list[Flow]) -> tuple[int, Range]:
+    """Return how far the recurrence goes back in one step, and where it holds."""
+    gaps = {f.source.index[0] - state.index[0] for f in own if f.source is not None}
+    if len(gaps) > 1 or not gaps <= {1, -1}:
+        raise NotClosed("order", state)
+    if any(f.sums for f in own):
+        raise NotClosed("whole past", state)
+    ranges = {dict(f.domain)[n] for f in own for n in names_in(state.index[0])}
+    if len(ranges) != 1 or len((*next(iter(ranges)).los, *next(iter(ranges)).his)) != 2:
+        raise NotClosed("cases", state)
+    step = gaps.pop()
+    assert isinstance(step, int)
+    return step, ranges.pop()
+
+
+def _grouped(flows: list[Flow]) -> Iterator[tuple[Range, Expr]]:
+    """Add up the sources that are there on the same range."""
+    found: dict[Range, list[Expr]] = {}
+    for flow in flows:
+        found.setdefault(flow.domain[0][1], []).append(flow.expr)
+    for bounds, terms in found.items():
+        yield bounds, add(*terms)
+
+
+def _refuse_other_ends(state: Symbol, sources: tuple[tuple[Range, Expr], ...], step: int,
+                       first: IntLike, last: IntLike) -> None:
+    """All sources must reach the base case; those at every step must begin at one position."""
+    plain = all(len(r.los) == len(r.his) == 1 for r, _ in sources)
+    ends = {(r.hi if step == 1 else r.lo) for r, _ in sources} if plain else set()
+    starts = {(r.lo if step == 1 else r.hi) for r, _ in sources if r.los != r.his}
+    if ends != {last if step == 1 else first} or len(starts) > 1:
+        raise NotClosed("cases", state)
+
+
+def _factor(adjoint: Adjoint, flow: Flow) -> Expr:
+    """Return M of a term M a, or of a row a M."""
+    assert flow.source is not None
+    partial = adjoint.partial(flow.source)
+    if adjoint.form == "jacobian":
+        return _behind(flow.expr, partial, flow.source)
+    if not partial.shape:
+        return tidy(replace(flow.expr, {partial: ONE}))
+    seed = Symbol("'seed", (), partial.shape)
+    try:
+        return linear_form(replace(flow.expr, {partial: seed}), seed)
+    except DeriveError:
+        raise NotClosed("matrices", flow.source) from None
+
+
+def _behind(expr: Expr, partial: Partial, state: Symbol) -> Expr:
+    """Return M of a term (d top/d state) M."""
+    if expr == partial:
+        return Eye(state.shape[0]) if state.shape else ONE
+    if isinstance(expr, Sum):
+        return add(*(_behind(term, partial, state) for term in expr.terms))
+    if isinstance(expr, Neg):
+        return neg(_behind(expr.arg, partial, state))
+    if isinstance(expr, (MatMul, Outer)):
+        left = _behind(expr.left, partial, state)
+        return _then(left, expr.right)
+    if isinstance(expr, Product):
+        inside = [f for f in expr.factors if f.shape]
+        rest = [f for f in expr.factors if not f.shape]
+        if len(inside) == 1:
+            return mul(*rest, _behind(inside[0], partial, state))
+    raise NotClosed("matrices", state)
+
+
+def _then(left: Expr, right: Expr) -> Expr:
+    """Go on from the state's own shape to that of the next factor."""
+    if not left.shape or not right.shape:
+        return mul(left, right)
+    return matmul(left, right)
+
+
+def _plain(factor: Expr) -> Expr:
+    """Write a diagonal matrix as the vector on it: its product is entry by entry."""
+    return factor.arg if isinstance(factor, Diag) else factor
+
+
+def _letter(choice: str, adjoint: Adjoint, taken: set[str]) -> str:
+    model = adjoint.model
+    used = taken | letters_in(model) | set(model.families) | model.sizes
+    used |= {n for p in adjoint.top.index for n in names_in(p)}
+    used |= {n for c in adjoint.component for n in names_in(c)}
+    spare = (f"{choice[0]}{number}" for number in range(1, 1000))
+    return next((c for c in choice if c not in used), None) or next(
+        c for c in spare if c not in used)
