@@ -75,6 +75,11 @@ class Task:
 
     requests: tuple[Request, ...] = ()
 
+    @property
+    def sweeps(self) -> tuple[Request, ...]:
+        """The derivatives for which a sweep has to be made."""
+        return self.requests
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find(Task):
@@ -103,6 +108,11 @@ class Part:
     def requests(self) -> tuple[Request, ...]:
         """All values and derivatives that its tasks need."""
         return tuple(request for task in self.tasks for request in task.requests)
+
+    @property
+    def sweeps(self) -> tuple[Request, ...]:
+        """All derivatives for which its tasks need a sweep."""
+        return tuple(request for task in self.tasks for request in task.sweeps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ class Derivatives:
 
     def partial(self, ref: Partial) -> Any:
         """Return the value of a derivative symbol; one entry of its top where it names one."""
+        if ref.held:
+            oracle = self.oracle.holding(ref.held)
+            return oracle.total(ref.top, ref.bottom)[integers(ref.component)]
         find = self.local if ref.direct else self.total
         return find(ref.top, ref.bottom, integers(ref.component))
 

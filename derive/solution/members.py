@@ -9,11 +9,11 @@ from heapq import heappop, heappush
 from derive.calculus.adjoint import Adjoint
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Expr, MatrixProduct, Partial, Reduce, Ref
+from derive.expr.nodes import Expr, MatrixProduct, Partial, Reduce, Ref, Symbol
 from derive.expr.positions import inside, match, span
 from derive.expr.walk import at, children
 
-__all__ = ["Making", "ancestors", "making", "making_adjoint", "reads"]
+__all__ = ["Making", "ancestors", "is_held", "making", "making_adjoint", "reads"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Making:
     @property
     def rhs(self) -> Expr:
         return at(self.equation.rhs, self.env)
+
+
+def is_held(member: Ref, held: Iterable[Symbol]) -> bool:
+    """True for what is kept fixed; a quantity held without positions is held everywhere."""
+    return any(h == member or (not h.index and h.name == member.family) for h in held)
 
 
 def making(member: Ref, equations: Mapping[str, list[Equation]]) -> Making | None:

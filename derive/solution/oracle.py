@@ -6,7 +6,7 @@ Nothing here knows the sweep, the fast evaluator or the rules of differentiation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,11 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.nodes import Expr, Literal, MatrixProduct, Reduce, Ref, Symbol
-from derive.expr.walk import children, free_indices, rebuild
+from derive.expr.positions import assignments
+from derive.expr.walk import at, children, free_indices, rebuild
 from derive.numbers.reference import evaluate
 from derive.solution.graph import Graph
-from derive.solution.members import Making, ancestors, making, reads
+from derive.solution.members import Making, ancestors, is_held, making, reads
 
 __all__ = ["EPS", "Oracle"]
 
@@ -31,12 +32,15 @@ class Oracle:
     """Values and derivatives of a system, recomputed from the equations and what is given.
 
     given: arrays by member.
+    held:  members that keep the values `given` for them, whatever their equations say.
     """
 
     equations: Mapping[str, list[Equation]]
     given: Mapping[Ref, Any]
     values: dict[Ref, Any] = field(default_factory=dict)
     makings: dict[Ref, Making | None] = field(default_factory=dict)
+    held: tuple[Symbol, ...] = ()
+    _holding: dict[tuple[Symbol, ...], Oracle] = field(default_factory=dict)
     _sides: dict[Ref, Expr] = field(default_factory=dict)
     _parents: dict[Ref, Mapping[Ref, None]] = field(default_factory=dict)
     totals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
@@ -47,7 +51,7 @@ class Oracle:
 
     def making(self, ref: Ref) -> Making | None:
         if ref not in self.makings:
-            self.makings[ref] = making(ref, self.equations)
+            self.makings[ref] = None if is_held(ref, self.held) else making(ref, self.equations)
         return self.makings[ref]
 
     def parents(self, ref: Ref) -> Mapping[Ref, None]:
@@ -57,6 +61,20 @@ class Oracle:
             read = reads(found.equation.rhs, found.env) if found else ()
             self._parents[ref] = dict.fromkeys(read)
         return self._parents[ref]
+
+    def holding(self, held: tuple[Symbol, ...]) -> Oracle:
+        """Return the same system where some members keep their values, whatever moves."""
+        if held not in self._holding:
+            members = [m for m in self._members() if is_held(m, held)]
+            fixed = {m: self.value(m) for m in members}
+            self._holding[held] = Oracle(self.equations, {**self.given, **fixed}, held=held)
+        return self._holding[held]
+
+    def _members(self) -> Iterator[Ref]:
+        """Yield every member that an equation defines."""
+        for equation in (e for several in self.equations.values() for e in several):
+            for env in assignments(equation.domain, {}):
+                yield at(equation.target, env)
 
     def value(self, ref: Ref) -> Any:
         """Return the value of a member, worked out with all that it needs."""

@@ -18,7 +18,7 @@ from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
 from derive.solution.ways import Edge, Path, product_of, some_paths
 
-__all__ = ["path_steps"]
+__all__ = ["explained", "path_numbers", "path_steps", "products_of"]
 
 
 def path_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[Symbol], task: Find
@@ -57,13 +57,13 @@ def _told(solver: Solver, part: Part, left: Partial, ways: Sequence[Sequence[Edg
         yield Step(name, "zero", (line,), answer=True, intro=say("zero", left.top, left.bottom))
         return
     if not solver.numeric:
-        yield from _explained(solver, part, adjoint, ways)
+        yield from explained(solver, part, adjoint, ways)
     yield _paths_step(solver, name, left, ways, task)
     if task.shapes:
-        yield from as_rows(solver, name, left, _products(solver, left, ways))
+        yield from as_rows(solver, name, left, products_of(solver, left, ways))
 
 
-def _explained(solver: Solver, part: Part, adjoint: Adjoint, ways: Sequence[Sequence[Edge]]
+def explained(solver: Solver, part: Part, adjoint: Adjoint, ways: Sequence[Sequence[Edge]]
                ) -> Iterator[Step]:
     """Introduce the names that the engine gave, and prove what is differentiated as one."""
     edges = [edge for way in ways for edge in reversed(way)]
@@ -74,21 +74,21 @@ def _explained(solver: Solver, part: Part, adjoint: Adjoint, ways: Sequence[Sequ
             yield from fused_once(solver, part, adjoint, edge.fused)
 
 
-def _products(solver: Solver, left: Partial, ways: Sequence[Sequence[Edge]]) -> list[Path]:
+def products_of(solver: Solver, left: Partial, ways: Sequence[Sequence[Edge]]) -> list[Path]:
     rows = solver.conventions.layout == "jacobian" and len(left.bottom.shape) == 1
     return [product_of(solver.adjoint(left.top), way, rows) for way in ways]
 
 
 def _paths_step(solver: Solver, name: str, left: Partial, ways: Sequence[Sequence[Edge]],
                 task: Find) -> Step:
-    paths = _products(solver, left, ways)
+    paths = products_of(solver, left, ways)
     rows = solver.conventions.layout == "jacobian"
     lines = [*(in_two(left, ways, rows) if task.shapes else ()),
              Line("symbolic", left, "=", add(*(p.whole for p in paths)),
                   terms=tuple(p.factors for p in paths), shapes=task.shapes)]
     lines[1:] = [replace(line, left=None) for line in lines[1:]]
     if solver.numeric:
-        lines += _numbers(solver, left, paths)
+        lines += path_numbers(solver, left, paths)
     else:
         lines[-1] = replace(lines[-1], kind="result")
     why = say("paths one" if len(paths) == 1 else "paths", left.bottom, left.top)
@@ -97,7 +97,7 @@ def _paths_step(solver: Solver, name: str, left: Partial, ways: Sequence[Sequenc
                 note=shape_words(left, paths) if task.shapes else None)
 
 
-def _numbers(solver: Solver, left: Partial, paths: Sequence[Path]) -> Iterator[Line]:
+def path_numbers(solver: Solver, left: Partial, paths: Sequence[Path]) -> Iterator[Line]:
     """Yield the value of each path, then their sum."""
     values: list[Expr] = []
     exact = True

@@ -49,6 +49,9 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("paths", title="As a sum over paths",
          why="{} reaches {} along several paths; each is a product of local derivatives."),
     Rule("paths one", why="{} reaches {} along one path, a product of local derivatives."),
+    Rule("held", why="With {} held fixed, {} reaches {} along {}."),
+    Rule("held off", why="With {} held fixed, no way is left on which {} could reach {}."),
+    Rule("diagonal", why="The Jacobian is diagonal: entry by entry, the derivative is {}."),
     Rule("rows", why="With row vectors in place of columns, the derivative of {} with respect to "
                      "{} is the transpose: every factor is transposed, and they stand in reverse "
                      "order."),

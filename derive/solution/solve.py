@@ -36,7 +36,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     refs = refs_of(solver)
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
-        parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver),
+        parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver)
+        | _results(solver),
         formulas_of(solver),
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
@@ -53,6 +54,7 @@ def _part(solver: Solver, part: Part) -> PartSolution:
     for request in part.requests:
         for top, bottom in solver.instances(request):
             asked.append(top if bottom is None else Partial(top, bottom))
+    asked += [ref for task in part.tasks for ref, _ in solving(task).results(solver, task)]
     wanted = (solving(task).asks(solver, task) for task in part.tasks)
     return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), tuple(steps),
                         tuple(sentence for sentence in wanted if sentence.text), part.words)
@@ -66,6 +68,12 @@ def _tables(solver: Solver) -> dict[str, dict[str, Any]]:
             for table, key, value in solving(task).values(solver, task):
                 found.setdefault(table, {})[key] = value
     return found
+
+
+def _results(solver: Solver) -> dict[str, Any]:
+    """Return the values of results that are no plain derivatives, by key."""
+    return {write(ref): value for part in solver.question.parts for task in part.tasks
+            for ref, value in solving(task).results(solver, task) if value is not None}
 
 
 def refs_of(solver: Solver) -> dict[str, Ref]:

@@ -106,7 +106,7 @@ class Solver:
         """For every quantity that is differentiated, by what."""
         found: dict[Symbol, set[str]] = {}
         for part in self.question.parts:
-            for request in part.requests:
+            for request in part.sweeps:
                 for top, bottom in self.instances(request):
                     if bottom is not None:
                         found.setdefault(top, set()).add(bottom.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.calculus.adjoint import Adjoint
@@ -29,6 +29,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import assignments, match
 from derive.expr.walk import at, replace
+from derive.solution.members import is_held
 from derive.syntax.write_text import write
 
 __all__ = ["MOST_PATHS", "Edge", "Factor", "Path", "product_of", "some_paths"]
@@ -58,7 +59,7 @@ class Path:
     whole: Expr
 
 
-def some_paths(adjoint: Adjoint, bottom: Symbol, held: Collection[Symbol] = ()
+def some_paths(adjoint: Adjoint, bottom: Symbol, held: Sequence[Symbol] = ()
                ) -> list[list[Edge]]:
     """Return all ways from *bottom* up to the top; an error where there are too many.
 
@@ -73,7 +74,7 @@ def some_paths(adjoint: Adjoint, bottom: Symbol, held: Collection[Symbol] = ()
         if max(len(way), len(found) + len(todo)) > 4 * MOST_PATHS or len(found) > MOST_PATHS:
             raise DeriveError(f"there are more than {MOST_PATHS} paths from "
                               f"{write(bottom)} to {write(adjoint.top)}")
-        edges = [e for e in _edges(adjoint, member) if e.source not in held]
+        edges = [e for e in _edges(adjoint, member) if not is_held(e.source, held)]
         todo += [(e.source, [*way, e]) for e in reversed(edges)]
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 from derive.errors import DeriveError, QuestionError
 from derive.question.binder import Binder
 from derive.question.fields import choice, scalar, texts, truth
+from derive.question.keys.holding import Held, bind_held
 from derive.question.keys.key import Key
 from derive.question.names import valid_name
 from derive.question.question import Find, Request
@@ -17,7 +18,7 @@ from derive.question.source import Node, Scalar
 __all__ = ["FIND"]
 
 
-def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> Find:
+def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> Find | Held:
     requests: list[Request] = []
     errors: list[DeriveError] = []
     for item in found:
@@ -30,6 +31,8 @@ def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> 
         errors += _faults(name, requests, binder)
     if errors:
         raise QuestionError(errors)
+    if "holding" in along:
+        return bind_held(requests, along["holding"], along, binder)
     settings = {"form": "paths", **along} if along.get("shapes") else {**along}
     settings.pop("as", None)
     return Find(requests=tuple(requests), name="" if name is None else name.text, **settings)
@@ -55,4 +58,5 @@ def _name(node: Node) -> Scalar:
 FORMS = ("recurrence", "closed", "paths", "both")
 
 FIND = Key("find", lambda node: tuple(texts(node)), _bind,
-           along={"form": choice(FORMS), "shapes": truth, "as": _name})
+           along={"form": choice(FORMS), "shapes": truth, "as": _name,
+                  "holding": lambda node: tuple(texts(node))})

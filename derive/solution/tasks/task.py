@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from derive.expr.nodes import Expr
 from derive.question.question import Part
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Step
@@ -29,9 +30,12 @@ class Solving:
     checks:  ``checks(solver, part, task, trials)``: independent checks of what no line says.
     values:  ``values(solver, task)``: (table, key, value) for what stands in the JSON under a
              table of its own, such as "shapes".
+    results: ``results(solver, task)``: each result that is no plain derivative with its value, or
+             None in symbols.
     """
 
     steps: Callable[[Solver, Part, Any], Iterable[Step]]
     asks: Callable[[Solver, Any], Sentence]
     checks: Callable[[Solver, Part, Any, Sequence[Trial]], Iterator[Check]] = _no_checks
     values: Callable[[Solver, Any], Iterable[tuple[str, str, Any]]] = lambda solver, task: ()
+    results: Callable[[Solver, Any], Iterable[tuple[Expr, Any]]] = lambda solver, task: ()
