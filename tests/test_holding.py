@@ -10,6 +10,7 @@ import pytest
 from derive.api import Question
 from derive.errors import DeriveError, QuestionError
 from derive.solution import oracle
+from derive.syntax.write_text import write
 
 GATED = """
 index: {t: 1..3}
@@ -77,6 +78,25 @@ def test_total_and_held_derivative_stand_side_by_side() -> None:
     assert solution.derivation("dc[2]/dc[1] | f, g")
 
 
+def test_a_letter_on_both_sides_stands_for_every_position() -> None:
+    solution = solved('"dc[t]/dc[t-1]"', '"f[t]", "g[t]"')
+    states = [1.0, C1, C2]
+    for t in (1, 2, 3):
+        key = f"dc[{t}]/dc[{t - 1}] | f[{t}], g[{t}]"
+        np.testing.assert_allclose(solution[key], gates(states[t - 1], t)[0])
+
+
+def test_without_numbers_the_answer_is_the_gate() -> None:
+    text = GATED % ('"dc[t]/dc[t-1]"', '"f[t]", "g[t]"')
+    text = text.replace("1..3", "1..T").replace("c[3]", "c[T]").replace(
+        "given: {u: 1/2, v: 2, w: -1, c: {0: 1}, x: [1, 2, -1]}",
+        "symbols: {u: scalar, v: scalar, w: scalar, 'c[t]': scalar, 'x[t]': scalar}")
+    solution = Question.from_text(text).solve()
+    assert [c for c in solution.checks if not c.ok] == []
+    (step,) = solution.derivation("dc[t]/dc[t-1] | f[t], g[t]")
+    assert write(step.lines[-1].right) == "f[t]"
+
+
 def test_a_bar_says_what_is_held() -> None:
     text = solved('"dc[2]/dc[1]"', '"f[2]", "g[2]"').render("latex")
     assert r"\left.\frac{\partial c_{2}}{\partial c_{1}}\right|_{f_{2}, g_{2}}" in text
@@ -109,6 +129,13 @@ def test_refused_by_name(wanted: str, held: str, message: str) -> None:
 def test_holding_alone_says_nothing() -> None:
     with pytest.raises(QuestionError, match="it goes with `find`"):
         Question.from_text("given: {x: 1}\nmodel: y = x\nparts: [{holding: x}]")
+
+
+@pytest.mark.parametrize("more", ["as: E", "form: closed"])
+def test_what_does_not_go_with_it_is_refused(more: str) -> None:
+    text = (GATED % ('"dc[2]/dc[1]"', "f, g")).replace("parts: [{", f"parts: [{{{more}, ")
+    with pytest.raises(QuestionError, match="does not go with `holding`"):
+        Question.from_text(text)
 
 
 def test_too_many_ways_are_refused_with_a_remedy() -> None:
