@@ -52,7 +52,7 @@ PIECES = {
     "display in a line": ("a $$x$$ b", "a \n\\[\nx\n\\]\n b", "a \n\n```math\nx\n```\n\n b"),
     "lines join": ("a\nb", "a b", "a b"),
     "paragraphs": ("a\n\nb", "a\n\nb", "a\n\nb"),
-    "line break": ("a\\\nb", "a\\newline\nb", "a\\\nb"),
+    "line break": ("a\\\nb", "a\\leavevmode\\newline\nb", "a\\\nb"),
     "list": ("- a\n- b\n", "\\begin{itemize}\\closeitems\n\\item{} a\n\\item{} b\n\\end{itemize}",
              "- a\n- b"),
     "list of paragraphs": ("- a\n\n  c\n- b\n",
@@ -119,6 +119,8 @@ def test_whatever_is_typed_becomes_no_html_and_no_link(text: str) -> None:
 
 
 EVIL = r"""
+\
+\
 Words \input{/etc/passwd} and \end{document}, $\write18{x}$, ${\catcode`\%=1}$ and $$\input{x}$$.
 
 - [optional] \\[3cm] & # % ~ ^ _ {
