@@ -113,3 +113,17 @@ def test_vectors_stand_or_lie() -> None:
     v = Symbol("v", (), (named("n"),))
     assert shapes_of_paths.on_paper(v) == (named("n"), 1)
     assert shapes_of_paths.on_paper(Transpose(v)) == (1, named("n"))
+
+
+@pytest.mark.parametrize(("layout", "wanted"), [
+    ("gradient", ["dL/dx == J.T @ E", "@ E)"]), ("jacobian", ["dL/dx == E @ J", "== E @ W_3"])])
+def test_names_of_earlier_parts_stand_in_the_product(layout: str, wanted: list[str]) -> None:
+    asked = ("parts: [{find: dy/dx, as: J}, {find: dL/dy, as: E}, "
+             "{label: last, find: dL/dx, shapes: true}]")
+    text = (NETWORK % ("", "dy/dx")).partition("parts:")[0] + asked
+    solution = Question.from_text(text).solve(layout=layout)
+    assert [c for c in solution.checks if not c.ok] == []
+    last = json.loads(solution.render("json", parts=["last"]))["parts"][0]
+    texts = [line["text"] for step in last["steps"] for line in step["lines"]]
+    assert texts[0] == wanted[0]
+    assert wanted[1] in texts[1]

@@ -13,7 +13,7 @@ from derive.question.question import Find, Part
 from derive.solution.derivation import fused_once, introduced
 from derive.solution.forward import identifier
 from derive.solution.rules import say, title
-from derive.solution.shapes_of_paths import as_rows, in_two, shape_words
+from derive.solution.shapes_of_paths import as_rows, in_two, shape_words, with_named_end
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
 from derive.solution.ways import Edge, Path, product_of, some_paths
@@ -82,6 +82,8 @@ def products_of(solver: Solver, left: Partial, ways: Sequence[Sequence[Edge]]) -
 def _paths_step(solver: Solver, name: str, left: Partial, ways: Sequence[Sequence[Edge]],
                 task: Find) -> Step:
     paths = products_of(solver, left, ways)
+    if task.shapes and not solver.numeric:
+        paths = with_named_end(solver, left, ways, paths)
     rows = solver.conventions.layout == "jacobian"
     lines = [*(in_two(left, ways, rows) if task.shapes else ()),
              Line("symbolic", left, "=", add(*(p.whole for p in paths)),
