@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from derive.expr.nodes import Expr
-from derive.solution.exhibits import Boxes, Choices, Exhibit, MarkingPoints, Prose, Table
+from derive.solution.exhibits import Boxes, Choices, Exhibit, MarkingPoints, Plot, Prose, Table
 from derive.solution.words import Claim, Sentence
 from derive.syntax import write_latex, write_text
 from derive.syntax.latex.style import Style
@@ -57,6 +57,19 @@ def _(exhibit: Boxes, style: Style) -> dict[str, Any]:
 def _(exhibit: Table, style: Style) -> dict[str, Any]:
     rows = ([_cell(cell, style) for cell in row] for row in (exhibit.head, *exhibit.rows))
     return {"kind": "table", "head": next(rows), "rows": list(rows)}
+
+
+@shown.register(Plot)
+def _(exhibit: Plot, style: Style) -> dict[str, Any]:
+    return {"kind": "plot", "x": _cell(exhibit.across, style), "caption": exhibit.caption,
+            "logarithmic": sorted(exhibit.logarithmic),
+            "curves": [{"label": _named(curve.label, style),
+                        "points": [list(point) for point in curve.points]}
+                       for curve in exhibit.curves]}
+
+
+def _named(label: Expr | str, style: Style) -> dict[str, str]:
+    return {"markdown": label} if isinstance(label, str) else _cell(label, style)
 
 
 def _cell(cell: Expr | Sentence, style: Style) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from derive.formats.escape import latex_words
+from derive.formats.figures.sketch import as_tikz
 from derive.formats.markup_latex import LATEX
 from derive.formats.sheet import Templates, write_sheet
 from derive.formats.writing import Writing, style_of
@@ -28,7 +29,8 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
 
 
 def _writing(question: SolvedQuestion) -> Writing:
-    return Writing(style_of(question), TEXT_WIDTH, words=latex_words, inline=_inline, markup=LATEX)
+    return Writing(style_of(question), TEXT_WIDTH, words=latex_words, inline=_inline, markup=LATEX,
+                   sketch=as_tikz)
 
 
 def _inline(latex: str) -> str:

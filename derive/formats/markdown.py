@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from derive.formats.escape import markdown_words
+from derive.formats.figures.sketch import in_characters
 from derive.formats.markup_markdown import MARKDOWN
 from derive.formats.sheet import Templates, write_sheet
 from derive.formats.writing import Writing, style_of
@@ -35,7 +36,7 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
 
 def _writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=markdown_words, inline=_inline,
-                   markup=MARKDOWN, adapt=_adapt)
+                   markup=MARKDOWN, sketch=in_characters, adapt=_adapt)
 
 
 def _inline(latex: str) -> str:

@@ -31,24 +31,21 @@ from derive.document.blocks import (
     Title,
     Working,
 )
-from derive.expr.nodes import Expr, Symbol
-from derive.formats.drawing import in_characters, is_bent
+from derive.expr.nodes import Expr
 from derive.formats.given import given_rows
-from derive.formats.plain import plain, width
 from derive.formats.positions import domain
 from derive.formats.prose import phrase, prose
 from derive.formats.rows import rows
 from derive.formats.sentences import author, running
 from derive.formats.user_text import paragraphs
 from derive.formats.writing import Writing
-from derive.solution.exhibits import Boxes, Choices, MarkingPoints, Prose, Table
+from derive.solution.exhibits import Boxes, Choices, MarkingPoints, Plot, Prose, Table
 from derive.solution.step import Line
 from derive.solution.words import Sentence
 
 __all__ = ["amount", "view"]
 
 View = dict[str, Any]
-PAGE = 15.0         # centimetres from the first column of a figure to the last
 
 
 @singledispatch
@@ -172,6 +169,12 @@ def _cell(cell: Expr | Sentence, writing: Writing) -> str:
     return writing.inline(writing.formula(cell))
 
 
+@view.register(Plot)
+def _(block: Plot, writing: Writing) -> View:
+    return {"drawing": writing.sketch(block, writing), "values": view(block.values, writing),
+            "caption": phrase(block.caption, writing)}
+
+
 @view.register(Prose)
 def _(block: Prose, writing: Writing) -> View:
     return {"text": prose(block.text, writing), "words": block.words}
@@ -185,23 +188,8 @@ def _(block: MarkingPoints, writing: Writing) -> View:
 
 @view.register(Boxes)
 def _(block: Boxes, writing: Writing) -> View:
-    """Places are in centimetres; columns share the page where they are many."""
-    diagram, places = block.diagram, block.diagram.places
-    labels = {box: (diagram.labels or {}).get(box) or f"${writing.formula(Symbol(box, (), ()))}$"
-              for box in places}
-    shown = {box: plain(label) for box, label in labels.items()}
-    widest = max(map(width, shown.values()))
-    across = min(1.2 + 0.2 * widest, PAGE / max(1, max(map(len, diagram.rows)) - 1))
-    taken = set(places.values())
-    return {
-        "boxes": tuple({"name": f"n{row}x{column}", "x": f"{column * across:.2f}",
-                        "y": f"{-1.3 * row:.2f}", "text": phrase(labels[box], writing)}
-                       for box, (row, column) in places.items()),
-        "arrows": tuple({"start": "n{}x{}".format(*places[start]),
-                         "end": "n{}x{}".format(*places[end]),
-                         "is_bent": is_bent(places[start], places[end], taken)}
-                        for start, end in diagram.arrows),
-        "drawing": in_characters(diagram, shown), "caption": phrase(diagram.caption, writing)}
+    return {"drawing": writing.sketch(block, writing),
+            "caption": phrase(block.diagram.caption, writing)}
 
 
 @view.register(Choices)

@@ -10,6 +10,7 @@ from derive.expr.nodes import Expr, Partial
 from derive.expr.walk import walk
 from derive.formats.markup import Markup
 from derive.ops.registry import OPS
+from derive.solution.exhibits import Exhibit
 from derive.solution.step import SolvedQuestion
 from derive.syntax.latex.style import Style
 from derive.syntax.write_latex import write
@@ -29,6 +30,7 @@ class Writing:
     words:  escapes plain words.
     inline: sets mathematics in running text.
     markup: how prose is written.
+    sketch: how plots and diagrams are drawn.
     adapt:  last changes to a formula, for what shows it.
     """
 
@@ -37,6 +39,7 @@ class Writing:
     words: Callable[[str], str]
     inline: Callable[[str], str]
     markup: Markup
+    sketch: Callable[[Exhibit, Writing], str]
     adapt: Callable[[str], str] = str
 
     def formula(self, expr: Expr) -> str:

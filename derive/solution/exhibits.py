@@ -13,7 +13,9 @@ from derive.question.keys.figure import Diagram
 from derive.question.keys.points import Point
 from derive.solution.words import Sentence
 
-__all__ = ["Boxes", "Choices", "Exhibit", "MarkingPoints", "Prose", "Table"]
+__all__ = [
+    "Boxes", "Choices", "Curve", "Exhibit", "MarkingPoints", "Plot", "Prose", "Table",
+]
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,25 @@ class Boxes(Exhibit):
     """A figure of boxes and arrows."""
 
     diagram: Diagram
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a plot, in order, and what they are values of."""
+
+    label: Expr | str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Plot(Exhibit):
+    """Curves over one axis; `logarithmic` names the axes ("x", "y") that are.
+
+    `across` is what runs along the horizontal axis; `values` are some of the points in digits.
+    """
+
+    across: Expr
+    curves: tuple[Curve, ...]
+    values: Table
+    logarithmic: frozenset[str] = frozenset()
+    caption: str = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from derive.errors import DeriveError, nearest
 from derive.question.binder import Binder
@@ -17,12 +17,22 @@ from derive.question.prose import words
 from derive.question.question import Task
 from derive.question.source import Mapping_, Node, Scalar
 
-__all__ = ["FIGURE", "Diagram", "Figure"]
+__all__ = ["FIGURE", "Arrow", "Diagram", "Figure"]
 
 EXAMPLE = 'write figure: {rows: [". y1 y2", "h0 h1 h2"], arrows: [h0 -> h1 -> h2, h1 -> y1]}'
 FREE = "."
+STROKE = re.compile(r"(->|\.\.>|--)")
 BOX = re.compile(r"[^\W\d]\w*")
 MOST_ROWS, MOST_COLUMNS = 12, 14
+
+
+class Arrow(NamedTuple):
+    """A line between two boxes: "->", "..>" dashed, or "--" without a head."""
+
+    start: str
+    end: str
+    stroke: str = "->"
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class Diagram:
     """
 
     rows: tuple[tuple[str | None, ...], ...]
-    arrows: tuple[tuple[str, str], ...] = ()
+    arrows: tuple[Arrow, ...] = ()
     labels: Mapping[str, str] | None = None
     caption: str = ""
 
@@ -70,11 +80,23 @@ def _read(node: Node) -> Diagram:
 
 
 def _rows(node: Node) -> dict[Scalar, tuple[str | None, ...]]:
-    items = texts(node)
+    items = _lines(node)
     rows = {item: tuple(_box(word, item) for word in item.text.split()) for item in items}
     if len(items) > MOST_ROWS or max(map(len, rows.values())) > MOST_COLUMNS:
         raise DeriveError(f"more than {MOST_ROWS} rows or {MOST_COLUMNS} columns", node.place)
     return rows
+
+
+def _lines(node: Node) -> list[Scalar]:
+    """Return the texts of a list, or the lines of a block of text."""
+    found = []
+    for item in texts(node):
+        offset = 0
+        for line in item.text.split("\n"):
+            if line.strip():
+                found.append(replace(item, text=line, start=item.at(offset)))
+            offset += len(line) + 1
+    return found
 
 
 def _box(word: str, item: Scalar) -> str | None:
@@ -84,15 +106,17 @@ def _box(word: str, item: Scalar) -> str | None:
     return None if word == FREE else word
 
 
-def _arrows(item: Scalar, boxes: set[str]) -> Iterator[tuple[str, str]]:
-    """Read ``a -> b -> c``: one arrow from each to the next."""
-    names = [name.strip() for name in item.text.split("->")]
-    for name in names:
+def _arrows(item: Scalar, boxes: set[str]) -> Iterator[Arrow]:
+    """Read ``a -> b -> c: label``: one arrow from each to the next."""
+    way, colon, label = item.text.partition(":")
+    names, strokes = STROKE.split(way)[::2], STROKE.findall(way)
+    for name in map(str.strip, names):
         if name not in boxes:
             raise DeriveError(f"no box is called `{name}`", item.place, nearest(name, boxes))
-    if len(names) < 2:
+    if not strokes or (colon and not label.strip()):
         raise DeriveError(f"`{item.text}` is not an arrow", item.place, "write a -> b")
-    return pairwise(names)
+    for (start, end), stroke in zip(pairwise(map(str.strip, names)), strokes, strict=True):
+        yield Arrow(start, end, stroke, label.strip())
 
 
 def _labels(node: Node | None, boxes: set[str]) -> Iterator[tuple[str, str]]:
@@ -112,5 +136,5 @@ def _whole(node: Node) -> Node:
     return node
 
 
-READERS: Mapping[str, Any] = {"rows": _rows, "arrows": texts, "labels": _whole, "caption": words}
+READERS: Mapping[str, Any] = {"rows": _rows, "arrows": _lines, "labels": _whole, "caption": words}
 FIGURE = Key("figure", _read, _bind, needs_model=False)

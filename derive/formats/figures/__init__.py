@@ -1,0 +1,1 @@
+"""Plots and diagrams: laid out once (`drawing`), written as TikZ, as SVG, or in characters."""

@@ -1,0 +1,98 @@
+"""Plots and diagrams as a format shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+
+from derive.expr.nodes import Expr, Symbol
+from derive.formats.figures.box_characters import boxes_in_characters
+from derive.formats.figures.diagram import diagram_drawing
+from derive.formats.figures.drawing import Content, Drawing
+from derive.formats.figures.plot import plot_drawing
+from derive.formats.figures.plot_characters import plot_in_characters
+from derive.formats.figures.svg import svg
+from derive.formats.figures.tikz import tikz
+from derive.formats.plain import plain
+from derive.formats.prose import phrase
+from derive.formats.user_text import segments
+from derive.formats.writing import Writing
+from derive.question.keys.figure import Diagram
+from derive.solution.exhibits import Boxes, Exhibit, Plot
+from derive.syntax.write_latex import width
+from derive.syntax.write_text import write
+
+__all__ = ["as_svg", "as_tikz", "in_characters", "layout"]
+
+EM = 0.386      # centimetres at 11 points
+LETTER = 0.52   # em of a letter of running text
+WIDEST = 16.0   # centimetres of a page
+
+
+@singledispatch
+def layout(exhibit: Exhibit, writing: Writing) -> Drawing:
+    """Lay a figure out; how wide its labels are depends on the notation."""
+    raise TypeError(f"no drawing of {type(exhibit).__name__}")
+
+
+@layout.register(Plot)
+def _(exhibit: Plot, writing: Writing) -> Drawing:
+    return plot_drawing(exhibit, lambda content: _measure(content, writing))
+
+
+@layout.register(Boxes)
+def _(exhibit: Boxes, writing: Writing) -> Drawing:
+    return diagram_drawing(exhibit.diagram, _labels(exhibit.diagram),
+                           lambda content: _measure(content, writing))
+
+
+def _labels(diagram: Diagram) -> Mapping[str, Content]:
+    """Return what each box shows: its label, or its name as the equations would print it."""
+    labels = diagram.labels or {}
+    return {box: labels.get(box) or Symbol(box, (), ()) for box in diagram.places}
+
+
+def _measure(content: Content, writing: Writing) -> float:
+    """Estimate the width of a label in centimetres."""
+    if isinstance(content, Expr):
+        return EM * width(writing.formula(content))
+    return EM * sum(width(part.text) if part.is_math else LETTER * len(part.text)
+                    for part in segments(content))
+
+
+def _set(content: Content, writing: Writing) -> str:
+    if isinstance(content, Expr):
+        return writing.inline(writing.formula(content))
+    return phrase(content, writing)
+
+
+def as_tikz(exhibit: Exhibit, writing: Writing) -> str:
+    return tikz(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST)
+
+
+def as_svg(exhibit: Exhibit, writing: Writing) -> str:
+    return svg(layout(exhibit, writing), lambda content: _said(content, writing))
+
+
+@singledispatch
+def in_characters(exhibit: Exhibit, writing: Writing) -> str:
+    """Return a figure in characters of one width."""
+    raise TypeError(f"no figure in characters of {type(exhibit).__name__}")
+
+
+@in_characters.register(Plot)
+def _(exhibit: Plot, writing: Writing) -> str:
+    return plot_in_characters(exhibit, lambda content: _said(content, writing))
+
+
+@in_characters.register(Boxes)
+def _(exhibit: Boxes, writing: Writing) -> str:
+    return boxes_in_characters(exhibit.diagram, {
+        box: _said(label, writing) for box, label in _labels(exhibit.diagram).items()})
+
+
+def _said(content: Content, writing: Writing) -> str:
+    """Write a label in plain characters."""
+    if isinstance(content, Symbol):
+        return plain(f"${writing.formula(content)}$")
+    return write(content) if isinstance(content, Expr) else plain(content)

@@ -1,0 +1,90 @@
+"""A drawing as SVG, for formats that a browser shows; labels are plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import singledispatch
+from html import escape
+
+from derive.formats.figures.drawing import Box, Content, Drawing, Label, Mark, Path, Place
+
+__all__ = ["svg"]
+
+UNIT = 40.0     # pixels for a centimetre
+SIZE, SMALL = 15, 13
+AROUND = 6      # pixels between a place and a label beside it
+Say = Callable[[Content], str]
+DASHES = {"solid": "", "dashed": "7 4", "dotted": "2 4", "dashdotted": "8 4 2 4"}
+SIDES = {"above": ("middle", 0, -1), "below": ("middle", 0, 1), "left": ("end", -1, 0),
+         "right": ("start", 1, 0), "centre": ("middle", 0, 0)}
+# each sign as a closed way around the origin, in pixels; those below are filled with white
+MARKS = {
+    "disc": "M -3 0 a 3 3 0 1 0 6 0 a 3 3 0 1 0 -6 0 Z",
+    "circle": "M -3 0 a 3 3 0 1 0 6 0 a 3 3 0 1 0 -6 0 Z",
+    "square": "M -3 -3 h 6 v 6 h -6 Z", "triangle": "M 0 -4 L 4 3 L -4 3 Z",
+    "diamond": "M 0 -4 L 4 0 L 0 4 L -4 0 Z", "cross": "M -3 -3 L 3 3 M -3 3 L 3 -3",
+}
+HOLLOW = frozenset({"circle", "diamond"})
+HEAD = ('<marker id="head" viewBox="0 0 10 8" refX="10" refY="4" markerWidth="9" '
+        'markerHeight="7" orient="auto"><path d="M 0 0 L 10 4 L 0 8 Z" fill="currentColor"/></marker>')
+
+
+def svg(drawing: Drawing, say: Say, title: str = "") -> str:
+    """Return an SVG element; *say* gives the plain text of a label."""
+    width, height = (_number(size * UNIT) for size in (drawing.width, drawing.height))
+    lines = [line for item in drawing.items for line in _lines(item, say, drawing.height)]
+    head = [f"<defs>{HEAD}</defs>"] if any(
+        isinstance(item, Path) and item.arrow for item in drawing.items) else []
+    named = [f"<title>{escape(title)}</title>"] if title else []
+    return "\n".join([
+        (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" fill="none" stroke="none">'),
+        *named, *head, *lines, "</svg>"])
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 1) + 0.0:g}"
+
+
+def _place(place: Place, top: float) -> str:
+    return f"{_number(place[0] * UNIT)} {_number((top - place[1]) * UNIT)}"
+
+
+@singledispatch
+def _lines(item: object, say: Say, top: float) -> Iterator[str]:
+    raise TypeError(f"no SVG of {type(item).__name__}")
+
+
+@_lines.register(Path)
+def _(item: Path, say: Say, top: float) -> Iterator[str]:
+    at = [_place(place, top) for place in item.places]
+    way = f"M {at[0]} C {', '.join(at[1:])}" if item.curved else "M " + " L ".join(at)
+    dash = f' stroke-dasharray="{DASHES[item.dash]}"' if DASHES[item.dash] else ""
+    colour = "#d9d9d9" if item.tone == "grey" else "currentColor"
+    head = ' marker-end="url(#head)"' if item.arrow else ""
+    yield f'<path d="{way}" stroke="{colour}"{dash}{head}/>'
+
+
+@_lines.register(Mark)
+def _(item: Mark, say: Say, top: float) -> Iterator[str]:
+    fill = "white" if item.sign in HOLLOW else "currentColor"
+    yield (f'<path transform="translate({_place(item.at, top)})" d="{MARKS[item.sign]}" '
+           f'fill="{fill}" stroke="currentColor"/>')
+
+
+@_lines.register(Box)
+def _(item: Box, say: Say, top: float) -> Iterator[str]:
+    (x, y), w, h = item.at, item.width, item.height
+    left, upper = _place((x - w / 2, y + h / 2), top).split()
+    yield (f'<rect x="{left}" y="{upper}" width="{_number(w * UNIT)}" '
+           f'height="{_number(h * UNIT)}" rx="3" stroke="currentColor"/>')
+
+
+@_lines.register(Label)
+def _(item: Label, say: Say, top: float) -> Iterator[str]:
+    anchor, across, down = SIDES[item.side]
+    size = SMALL if item.small else SIZE
+    x, y = item.at[0] * UNIT + across * AROUND, (top - item.at[1]) * UNIT
+    y += down * (AROUND + size / 2) + 0.35 * size
+    yield (f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}" font-size="{size}" '
+           f'fill="currentColor">{escape(say(item.content))}</text>')
