@@ -26,7 +26,8 @@ MARKS = {
 }
 HOLLOW = frozenset({"circle", "diamond"})
 HEAD = ('<marker id="head" viewBox="0 0 10 8" refX="10" refY="4" markerWidth="9" '
-        'markerHeight="7" orient="auto"><path d="M 0 0 L 10 4 L 0 8 Z" fill="currentColor"/></marker>')
+        'markerHeight="7" orient="auto"><path d="M 0 0 L 10 4 L 0 8 Z" fill="currentColor"/>'
+        "</marker>")
 
 
 def svg(drawing: Drawing, say: Say, title: str = "") -> str:
