@@ -64,13 +64,18 @@ def _at(ref: Ref, env: Mapping[str, IntLike]) -> Position:
 
 def positions_of(name: str, equations: Sequence[Equation], given: Mapping[str, Given]
                  ) -> set[Position] | None:
-    """Return where members of *name* exist; None where that depends on symbols or nothing does."""
+    """Return where members of *name* are given, defined or read.
+
+    None where that depends on symbols, or where nothing tells.
+    """
     if trial_sizes(equations):
         return None
     found: set[Position] = set(given[name].members) if name in given else set()
     for equation in equations:
-        if equation.target.family == name:
-            found |= {_at(equation.target, env) for env in assignments(equation.domain, {})}
+        around = [(equation.target, ())] + list(_refs(equation.rhs))
+        for ref, bound in around:
+            if ref.family == name:
+                found |= {_at(ref, e) for e in assignments((*equation.domain, *bound), {})}
     return found or None
 
 

@@ -42,6 +42,8 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     pieces = [p for p in adjoint.pieces[family] if _matters(solver, adjoint, family, p, asked)]
     new = [p for p in pieces if solver.is_new(left.family, p.domain)]
     if not new:
+        if not solver.numeric and any(b.name == family for b in asked):
+            yield _again(solver, part, adjoint, family, pieces)
         return
     if len(new) == len(pieces):
         items = adjoint.contributions(family)
@@ -59,6 +61,17 @@ def _is_only_itself(adjoint: Adjoint, asked: Sequence[Symbol]) -> bool:
     first, *others = adjoint.terms[adjoint.top.name]
     general = adjoint.cases is not None and all(b.name != adjoint.top.name for b in asked)
     return not first.domain or (general and not others and not isinstance(first, Contribution))
+
+
+def _again(solver: Solver, part: Part, adjoint: Adjoint, family: str, pieces: Sequence[Piece]
+           ) -> Step:
+    """Return the formulas of an adjoint that an earlier part has derived on its way."""
+    left = adjoint.partial(adjoint.member(family))
+    many = len(adjoint.pieces[family]) > 1
+    lines = [replace(list(piece_lines(solver, adjoint, family, piece, many))[-1], left=left,
+                     kind="result") for piece in reversed(pieces)]
+    return Step(identifier(solver, part.label, left), "again", tuple(lines), answer=True,
+                intro=say("again"))
 
 
 def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
