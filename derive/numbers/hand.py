@@ -7,7 +7,7 @@ computation itself: each number written down is rounded and used on as written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -18,6 +18,7 @@ from derive.expr.nodes import (
     Constant,
     Dimension,
     Dots,
+    Entry,
     Expr,
     Eye,
     Fill,
@@ -85,8 +86,19 @@ class Hand:
     value: Callable[[Ref], Literal]
 
     def put_in(self, expr: Expr) -> Expr:
-        """Replace every quantity by its numbers."""
-        return transform(expr, lambda e: self.value(e) if isinstance(e, Ref) else None)
+        """Replace every quantity by its numbers, an entry by its one number."""
+        return transform(expr, self._put)
+
+    def _put(self, expr: Expr) -> Expr | None:
+        if isinstance(expr, Ref):
+            return self.value(expr)
+        if isinstance(expr, Entry) and isinstance(expr.arg, Ref) and not expr.shape:
+            at = [position for position in expr.at if isinstance(position, int)]
+            if len(at) == len(expr.at):
+                whole = self.value(expr.arg)
+                entry = np.asarray(whole.values[tuple(at)], dtype=whole.values.dtype)
+                return replace(whole, values=entry)
+        return None
 
     def stages(self, expr: Expr) -> list[Stage]:
         """Put the numbers in and work out one layer after the other, down to a single number."""

@@ -72,7 +72,7 @@ def positions_of(name: str, equations: Sequence[Equation], given: Mapping[str, G
         return None
     found: set[Position] = set(given[name].members) if name in given else set()
     for equation in equations:
-        around = [(equation.target, ())] + list(_refs(equation.rhs))
+        around = [(equation.target, ()), *_refs(equation.rhs)]
         for ref, bound in around:
             if ref.family == name:
                 found |= {_at(ref, e) for e in assignments((*equation.domain, *bound), {})}
