@@ -141,9 +141,18 @@ def _entry_lines(item: Contribution, model: System) -> tuple[Line, ...]:
     if len(found) < 2:
         return ()
     (whole, entry), (slope, value) = found
-    cases = len(model.by_target[source.family]) > 1
+    cases = len(model.by_target[source.family]) > 1 or _goes_on(source, rhs, model)
     return (Line("definition", whole, "=", entry, item.equation.domain if cases else ()),
             Line("symbolic", slope, "=", value, _where_read(item, slope, cases)))
+
+
+def _goes_on(source: Symbol, rhs: Expr, model: System) -> bool:
+    """True where all that an equation mentions has members beyond its range: s_0 and h_0."""
+    mentioned = [source, *(r for r in refs(rhs) if isinstance(r, Symbol) and r.index)]
+    shifted = {r.name for e in model.equations for r in refs(e.rhs)
+               if isinstance(r, Symbol) and any(r.name == m.name and r.index != m.index
+                                                for m in mentioned)}
+    return all(m.name in shifted for m in mentioned)
 
 
 def _where_read(item: Contribution, slope: Expr, cases: bool) -> Domain:
