@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from derive.expr.nodes import Expr, Literal
+from derive.expr.nodes import Array, Expr, Literal
 from derive.numbers.hand import Stage
 from derive.solution.solver import Worked
 from derive.solution.step import Line
-from derive.syntax.write_text import write as text_of
 
 __all__ = ["lines_of"]
 
@@ -35,7 +34,7 @@ def lines_of(worked: Worked, write: Callable[[Expr], Expr] = _same) -> tuple[Lin
 
 
 def _distinct(stages: Sequence[Stage]) -> list[Stage]:
-    """Leave out a stage that reads like the one before: [1, 0] is one array of two numbers too."""
-    texts = [text_of(stage.expr) for stage in stages]
-    return [stage for stage, text, after in zip(stages, texts, [*texts[1:], None], strict=True)
-            if text != after]
+    """Leave out a stage that reads like the next: [1, 0] is one array of two numbers too."""
+    return [stage for stage, after in zip(stages, [*stages[1:], None], strict=True)
+            if after is None or not after.made
+            or not all(isinstance(m.node, Array) and not m.rounded for m in after.made)]
