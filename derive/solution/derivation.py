@@ -42,7 +42,7 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     pieces = [p for p in adjoint.pieces[family] if _matters(solver, adjoint, family, p, asked)]
     new = [p for p in pieces if solver.is_new(left.family, p.domain)]
     if not new:
-        if not solver.numeric and any(b.name == family for b in asked):
+        if answers and not solver.numeric and any(b.name == family for b in asked):
             yield _again(solver, part, adjoint, family, pieces)
         return
     if len(new) == len(pieces):
