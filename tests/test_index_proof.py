@@ -153,7 +153,7 @@ def holds_partials(expr: Expr) -> bool:
 def test_every_line_follows_from_the_one_before(name: str) -> None:
     facts = SYMBOLIC[name][0][-1]
     lines = [line for line in proof_of(name).lines
-             if line.rule in ("put in", "delta", "tidy", "fact", "own fact")]
+             if line.rule in ("put in", "split", "delta", "tidy", "fact", "own fact")]
     assert lines
     for before, line in pairwise(lines):
         assert before.lhs == line.lhs
@@ -183,12 +183,18 @@ def test_chain_is_the_product_of_the_slopes_printed_above(name: str) -> None:
 def test_the_lines_of_softmax_and_cross_entropy() -> None:
     shown = [(line.rule, write(line.rhs)) for line in proof_of("softmax, cross entropy").lines]
     assert shown == [
+        ("term by term", "-sum(y[t][j] * delta(k, j) / p[t][j], j)"),
         ("outer", "-y[t][k] / p[t][k]"),
+        ("term by term", ("delta(i, k) * exp(o[t][k]) / sum(exp(o[t][j]), j) - exp(o[t][k]) "
+         "* sum(delta(i, j) * exp(o[t][j]), j) / sum(exp(o[t][j]), j)**2")),
+        ("collected", ("exp(o[t][k]) * (delta(i, k) * sum(exp(o[t][j]), j) - exp(o[t][i])) "
+         "/ sum(exp(o[t][j]), j)**2")),
         ("inner", "p[t][k] * (delta(i, k) - p[t][i])"),
         ("same", "p[t][i] * (1 - p[t][i])"),
         ("other", "-p[t][i] * p[t][k]"),
         ("chain", "sum((dl[t]/dp[t])[k] * (dp[t][k]/do[t])[i], k)"),
         ("put in", "sum(-y[t][k] / p[t][k] * p[t][k] * (delta(i, k) - p[t][i]), k)"),
+        ("split", "p[t][i] * sum(y[t][k], k) - sum(y[t][k] * delta(i, k), k)"),
         ("delta", "p[t][i] * sum(y[t][k], k) - y[t][i]"),
         ("fact", "p[t][i] - y[t][i]"),
         ("matrix", "p[t] - y[t]"),
@@ -301,7 +307,7 @@ def test_sizes_and_indices_may_be_called_anything(size: str, index: str) -> None
     assert proof.result is not None
     assert write(proof.result) == f"p[{index}] - y[{index}]"
     assert all(vanishes(entry(line.rhs) - entry(before.rhs)) for before, line in pairwise(
-        [line for line in proof.lines if line.rule in ("put in", "delta")]))
+        [line for line in proof.lines if line.rule in ("put in", "split", "delta")]))
 
 
 @pytest.mark.parametrize("columns", NAMES)

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from derive.calculus.entries import entry
+from derive.calculus.entrywise import entrywise
 from derive.calculus.index_notation import Vocabulary, in_entries, letter
-from derive.calculus.places import position
+from derive.calculus.places import Formula, position
 from derive.calculus.slopes import inner_slope
 from derive.errors import DeriveError
+from derive.expr.integers import IntLike, names_in
 from derive.expr.integers import named as as_position
-from derive.expr.integers import names_in
-from derive.expr.nodes import Entry, Expr, Partial, Symbol
+from derive.expr.nodes import Apply, Entry, Expr, MatMul, Partial, Symbol
 from derive.expr.walk import free_indices, walk
 
-__all__ = ["entry_equation", "slope_equation"]
+__all__ = ["entry_equation", "fact_by_entry", "slope_equation"]
 
 Equality = tuple[Expr, Expr]
 
@@ -30,11 +31,33 @@ def entry_equation(left: Symbol, right: Expr, taken: Collection[str] = ()) -> Eq
     """
     letters = _letters(len(left.shape), (left, right), taken)
     at = {position(c): c for c in letters}
+    vocabulary = Vocabulary.of(left, right)
+    names: dict[IntLike, Formula] = {as_position(c): p for p, c in at.items()}
+
+    def formula(part: Expr, places: Sequence[IntLike]) -> Expr:
+        positions = (names.get(p, 0) for p in places)
+        return in_entries(entry(part, positions), vocabulary, at, letters)
+
     try:
-        found = in_entries(entry(right, tuple(at)), Vocabulary.of(left, right), at)
+        if any(isinstance(part, Apply) for part in walk(right)):
+            found = in_entries(entry(right, tuple(at)), vocabulary, at)
+        else:
+            found = entrywise(right, tuple(map(as_position, letters)), formula)
     except DeriveError:
         return None
     return _entry(left, letters), found
+
+
+def fact_by_entry(left: Expr, right: Expr) -> Equality:
+    """Return a fact about rows entry by entry: sum_k Y_ik = 1; a plain sum as it is."""
+    if not left.shape and not any(isinstance(part, MatMul) for part in walk(left)):
+        return left, right
+    letters = _letters(len(left.shape), (left, right), ())
+    at = {position(c): c for c in letters}
+    own = tuple(at)[len(left.shape) - len(right.shape):]
+    vocabulary = Vocabulary.of(left, right)
+    return (in_entries(entry(left, tuple(at)), vocabulary, at),
+            in_entries(entry(right, own), vocabulary, at))
 
 
 def slope_equation(left: Symbol, right: Expr, by: Symbol, taken: Collection[str] = ()

@@ -15,13 +15,15 @@ from itertools import product
 import sympy
 
 from derive.calculus.entries import entry
+from derive.calculus.index_notation import Vocabulary
+from derive.calculus.matrix_form import matrix_form
 from derive.calculus.places import Formula, Positions, integer, position
 from derive.calculus.sums import normal
 from derive.errors import DeriveError
 from derive.expr.build import number, sum_entries
 from derive.expr.nodes import Expr, Symbol
 
-__all__ = ["Fact", "cited", "own_facts"]
+__all__ = ["Fact", "cited", "defining_fact", "own_facts"]
 
 Fact = tuple[Expr, Expr]
 
@@ -44,7 +46,7 @@ def _instances(fact: Fact, expr: Formula) -> Iterator[tuple[Formula, Formula]]:
     for at in product(places, repeat=len(left.shape)):
         own = at[len(at) - len(right.shape):]
         formula = normal(entry(left, at))
-        if formula.has(sympy.Sum):
+        if formula.has(sympy.Sum) or formula.is_Symbol or isinstance(formula, sympy.Indexed):
             yield formula, normal(entry(right, own))
 
 
@@ -71,3 +73,16 @@ def own_facts(inner: Expr, y: Symbol) -> Iterator[Fact]:
             axis = m - len(y.shape)
             value = number(Fraction(int(total.p), int(total.q)))
             yield sum_entries(y, (axis,)), value
+
+
+def defining_fact(total: Expr, y: Symbol) -> Fact | None:
+    """Return that sum(x) = n m where m = *total* is the mean of x, a multiple of one sum."""
+    formula = normal(entry(total)) if not y.shape else sympy.S.Zero
+    factors = sympy.Mul.make_args(formula)
+    sums = [f for f in factors if isinstance(f, sympy.Sum)]
+    others = sympy.Mul(*(f for f in factors if f not in sums))
+    if len(sums) != 1 or not all(s.is_integer for s in others.free_symbols):
+        return None
+    vocabulary = Vocabulary.of(total, y)
+    left, right = (matrix_form(f, (), vocabulary, ()) for f in (sums[0], entry(y) / others))
+    return left, right

@@ -17,8 +17,9 @@ from derive.calculus.places import Formula, Positions
 from derive.calculus.sums import put
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Delta, Dimension, Entry, Expr, Range, Reduce, Symbol
-from derive.expr.walk import walk
+from derive.expr.nodes import Delta, Dimension, Entry, Expr, Range, Reduce, Ref
+from derive.expr.positions import moved
+from derive.expr.walk import refs
 from derive.ops.from_sympy import from_sympy
 
 __all__ = ["Letters", "Vocabulary", "free_names", "in_entries", "letter", "whole", "write_around"]
@@ -28,16 +29,15 @@ Letters = Mapping[Formula, str]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The quantities that formulas speak of, by name."""
+    """The quantities and derivatives that formulas speak of, by the name of their family."""
 
-    symbols: Mapping[str, Symbol]
+    symbols: Mapping[str, Ref]
 
     @classmethod
     def of(cls, *exprs: Expr) -> Vocabulary:
-        found = (part for expr in exprs for part in walk(expr) if isinstance(part, Symbol))
-        return cls({part.name: part for part in found})
+        return cls({ref.family: ref for expr in exprs for ref in refs(expr)})
 
-    def read(self, atom: Formula, letters: Letters) -> tuple[Symbol, Positions]:
+    def read(self, atom: Formula, letters: Letters) -> tuple[Ref, Positions]:
         """Split ``h[t, k]`` into the member ``h[t]`` and the positions ``(k,)``."""
         name, indices = (str(atom), ()) if atom.is_Symbol and not atom.args else (
             str(atom.base.label), tuple(atom.indices))
@@ -46,7 +46,7 @@ class Vocabulary:
         like = self.symbols[name]
         cut = len(like.index)
         member = tuple(whole(i, letters) for i in indices[:cut])
-        return Symbol(name, member, like.shape), indices[cut:]
+        return moved(like, member), indices[cut:]
 
 
 def letter(taken: Iterable[str], choices: str = "kijmrsuvwabcdefg") -> str:
@@ -100,9 +100,14 @@ def write_around(expr: Formula, atom: Atom) -> Expr:
     return from_sympy(put(expr, table), names)
 
 
-def in_entries(expr: Formula, vocabulary: Vocabulary, letters: Letters) -> Expr:
-    """Write a formula entry by entry; *letters* names the positions that are SymPy dummies."""
-    return _Entries(vocabulary, letters, frozenset(free_names(expr, letters))).write(expr)
+def in_entries(expr: Formula, vocabulary: Vocabulary, letters: Letters,
+               reserved: Iterable[str] = ()) -> Expr:
+    """Write a formula entry by entry; *letters* names the positions that are SymPy dummies.
+
+    Letters that are *reserved* are not taken for the index of a sum.
+    """
+    taken = frozenset((*free_names(expr, letters), *reserved))
+    return _Entries(vocabulary, letters, taken).write(expr)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from derive.expr.nodes import Expr, Symbol
 from derive.expr.shapes import Shape
 from derive.ops.generator import in_one_generator, solve_linear
 
-__all__ = ["Part", "collapse", "entry_of", "inner_slope", "outer_slope", "parts", "shortest"]
+__all__ = ["Part", "Slope", "collapse", "entry_of", "inner_slope", "outer_of", "outer_slope",
+           "parts", "shortest", "slope_of", "split_sum"]
 
 
 def entry_of(symbol: Symbol, at: Positions) -> Formula:
@@ -69,9 +70,14 @@ def derivative(formula: Formula, x: Formula) -> Formula:
     A sum in the formula and an entry x_q are first one symbol u each: df/dx = sum_u df/du du/dx.
     SymPy asks a lot about the sign of a sum or a delta and nothing about that of a symbol.
     """
+    return normal(term_by_term(formula, x))
+
+
+def term_by_term(formula: Formula, x: Formula) -> Formula:
+    """Return the same with its deltas still under the sums: sum_k W_jk delta_ki."""
     plain, parts = hide_sums(formula, _entries_like(x))
     terms = (sympy.diff(plain, symbol) * _by_entry(part, x) for symbol, part in parts.items())
-    return normal(put(sympy.Add(*terms), parts))
+    return put(sympy.Add(*terms), parts)
 
 
 def _entries_like(x: Formula) -> Callable[[Formula], bool]:
@@ -84,13 +90,80 @@ def _entries_like(x: Formula) -> Callable[[Formula], bool]:
 def _by_entry(part: Formula, x: Formula) -> Formula:
     """d/dx of a sum is the sum of the derivatives; d x_q/dx_i is Kronecker's delta."""
     if isinstance(part, sympy.Sum):
-        return sympy.Sum(derivative(part.function, x), *part.limits)
+        inside = term_by_term(part.function, x)
+        return sympy.Sum(inside, *part.limits) if inside != 0 else inside
     return sympy.diff(part, x)
 
 
 def outer_slope(outer: Expr, y: Symbol, at: Positions) -> Formula:
     """Return dl/dy_k for a scalar l."""
     return shortest(derivative(entry(outer), entry_of(y, at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The derivative of one entry by one entry, as SymPy comes to it.
+
+    first:  term by term, with deltas still under the sums; `how` names the rule it begins with.
+    plain:  the deltas summed away.
+    final:  written in the quantity that is differentiated, where what it depends on drops out.
+    """
+
+    first: Formula
+    plain: Formula
+    final: Formula
+    how: str = "term by term"
+
+    @property
+    def summed(self) -> bool:
+        """True where deltas stand under the sums at first."""
+        return any(total.has(sympy.KroneckerDelta) for total in self.first.atoms(sympy.Sum))
+
+    def map(self, change: Callable[[Formula], Formula]) -> Slope:
+        return Slope(change(self.first), change(self.plain), change(self.final), self.how)
+
+
+def outer_of(outer: Expr, y: Symbol, at: Positions) -> Slope:
+    """Return dl/dy_k for a scalar l."""
+    formula, entry_ = entry(outer), entry_of(y, at)
+    last = outer_slope(outer, y, at)
+    return Slope(standard(term_by_term(formula, entry_)), last, last, _how(formula, entry_))
+
+
+def slope_of(inner: Expr, y: Symbol, x: Symbol, at: Positions, by: Positions) -> Slope:
+    """Return dy_k/dx_i."""
+    formula, entry_ = standard(entry(inner, at)), entry_of(x, by)
+    first = term_by_term(formula, entry_)
+    plain = _gathered(shortest(normal(first)), at)
+    final = _gathered(inner_slope(inner, y, x, at, by), at)
+    return Slope(standard(first), plain, final, _how(formula, entry_))
+
+
+def _how(formula: Formula, x: Formula) -> str:
+    """Name the rule with which the derivative of a formula by x begins."""
+    summed = formula.has(sympy.Sum)
+    while isinstance(formula, sympy.Sum):
+        formula = formula.function
+    like = _entries_like(x)
+
+    def holds(part: Formula) -> bool:
+        return any(like(p) for p in sympy.preorder_traversal(part))
+
+    top, bottom = formula.as_numer_denom()
+    if holds(bottom):
+        return "quotient rule"
+    factors = [f for f in sympy.Mul.make_args(top) if holds(f)]
+    return "product rule" if len(factors) > 1 else "term by term" if summed else ""
+
+
+def _gathered(slope: Formula, at: Positions) -> Formula:
+    """Put the deltas of all terms in front where they are the same: delta - delta y^2."""
+    found = list(parts(slope, at))
+    if len(found) != 1:
+        return slope
+    deltas = sympy.Mul(*(sympy.KroneckerDelta(*pick) for pick in found[0].picks))
+    gathered = deltas * found[0].factor
+    return gathered if _length(gathered) < _length(slope) else slope
 
 
 def inner_slope(inner: Expr, y: Symbol, x: Symbol, at: Positions, by: Positions) -> Formula:
@@ -173,4 +246,14 @@ def collapse(slope: Formula, part: Part, positions: Positions, shape: Shape) -> 
             outside, inside = total.as_independent(k, as_Add=False)
             count = integer(size)
             total = outside * (count if inside == 1 else sympy.Sum(inside, (k, 0, count - 1)))
+    return standard(total)
+
+
+def split_sum(slope: Formula, part: Part, positions: Positions, shape: Shape) -> Formula:
+    """Return the sum over k of slope_k times a part, its deltas not yet used."""
+    deltas = sympy.Mul(*(sympy.KroneckerDelta(k, other) for k, other in part.picks))
+    total = shortest(slope * part.factor) * deltas
+    for k, size in zip(positions, shape, strict=True):
+        outside, inside = total.as_independent(k, as_Add=False)
+        total = outside * sympy.Sum(inside, (k, 0, integer(size) - 1))
     return standard(total)

@@ -203,4 +203,19 @@ def vanishes(expr: Formula) -> bool:
         return True
     plain, _ = hide_sums(flat)
     top, _ = sympy.fraction(sympy.together(plain))
-    return bool(sympy.expand(top) == 0)
+    return bool(sympy.expand(top) == 0) or _vanishes_in_roots(plain)
+
+
+def _vanishes_in_roots(plain: Formula) -> bool:
+    """Compare where roots of sums stand in it: with r for the root of b, r^2 is b."""
+    powers = {p for p in plain.atoms(sympy.Pow) if p.exp.is_Rational and p.exp.q > 1}
+    roots = {(p.base, p.exp.q): sympy.Dummy("r") for p in powers
+             if not any(p.base.has(other) for other in powers)}
+    if not roots:
+        return False
+    table = {p: roots[p.base, p.exp.q] ** p.exp.p for p in powers
+             if (p.base, p.exp.q) in roots}
+    top, _ = sympy.fraction(sympy.together(plain.xreplace(table)))
+    for (base, q), r in roots.items():
+        top = sympy.rem(sympy.expand(top), r**q - base, r)
+    return bool(sympy.expand(sympy.numer(sympy.together(top))) == 0)

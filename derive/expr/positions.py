@@ -7,12 +7,14 @@ the pattern is that member.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, coefficient, names_in, put
-from derive.expr.nodes import Range, Ref
+from derive.expr.nodes import Partial, Range, Ref, Symbol
 
-__all__ = ["Env", "assignments", "inside", "integer", "integers", "match", "solved_for", "span"]
+__all__ = ["Env", "assignments", "inside", "integer", "integers", "match", "moved", "solved_for",
+           "span"]
 
 Env = dict[str, IntLike]
 NOTHING: Mapping[str, IntLike] = {}
@@ -72,6 +74,14 @@ def match(pattern: Ref, found: Ref, letters: Collection[str] | None = None) -> E
         elif put(own, env) != other:
             return None
     return env
+
+
+def moved(ref: Ref, index: tuple[IntLike, ...]) -> Ref:
+    """Return another member of the same family: its positions are *index*."""
+    if isinstance(ref, Partial):
+        return replace(ref, bottom=replace(ref.bottom, index=index))
+    assert isinstance(ref, Symbol), "a reference is a quantity or a derivative"
+    return replace(ref, index=index)
 
 
 def solved_for(index: str, position: IntLike, value: IntLike) -> IntLike:

@@ -15,6 +15,7 @@ from derive.question.question import Fact, Given, Part, Request
 from derive.question.requests import read_request
 from derive.question.scope import Scope
 from derive.question.source import Scalar
+from derive.question.statements import Statement, read_statement
 from derive.syntax.read_equation import Text, read_expression
 
 __all__ = ["Binder"]
@@ -69,3 +70,7 @@ class Binder:
     def claim(self, item: Scalar) -> Fact:
         """Read ``left == right`` or an inequality."""
         return fact(*self.parsed(item), self.scope)
+
+    def statement(self, item: Scalar) -> Statement:
+        """Read ``dL/dz == p - t``: a derivative, and what it is claimed to be."""
+        return read_statement(*self.parsed(item), self.scope, self.equations, self.given)

@@ -36,6 +36,7 @@ from derive.ops import OPS, Op, apply
 from derive.ops.discrete import one_hot
 from derive.ops.unknown_map import map_name
 from derive.question.functions import Signature
+from derive.question.requests import is_derivative, read_derivative
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
 
@@ -178,23 +179,15 @@ def _product(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
 
 
 def _quotient(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
-    _refuse_derivative(node, scope, text)
+    if is_derivative(node, scope):
+        if not scope.derivatives:
+            raise DeriveError("a derivative inside an equation is not supported yet",
+                              text.at(node))
+        return read_derivative(node, text, scope)
     bottom = elaborate(node.right, scope, text)
     if isinstance(bottom, Number) and bottom.value == 0:
         raise DeriveError("division by zero", text.at(node))
     return Quotient(elaborate(node.left, scope, text), bottom)
-
-
-def _refuse_derivative(node: ast.BinOp, scope: Scope, text: Text) -> None:
-    names = [_leading_name(side) for side in (node.left, node.right)]
-    if all(n.startswith("d") and n not in scope.arity and n[1:] in scope.arity for n in names):
-        raise DeriveError("a derivative inside an equation is not supported yet", text.at(node))
-
-
-def _leading_name(node: ast.AST) -> str:
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _matmul(node: ast.BinOp, scope: Scope, text: Text) -> Expr:

@@ -9,14 +9,14 @@ from dataclasses import replace
 from derive.errors import DeriveError, nearest
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, named, names_in
-from derive.expr.nodes import Symbol
+from derive.expr.nodes import Partial, Symbol
 from derive.question.coverage import positions_of, read_positions
 from derive.question.question import Given, Request
 from derive.question.scope import Scope, position, subscripts
 from derive.question.slopes import refuse_flat
 from derive.syntax.read_equation import Text
 
-__all__ = ["read_request"]
+__all__ = ["is_derivative", "read_derivative", "read_request"]
 
 
 def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[Equation],
@@ -61,6 +61,26 @@ def _differentiable(top: Symbol, bottom: Symbol, node: ast.expr, text: Text,
     except DeriveError as error:
         what = f"`{text.segment(node)}`: {error.message}"
         raise DeriveError(what, text.at(node), error.remedy) from None
+
+
+def is_derivative(node: ast.AST, scope: Scope) -> bool:
+    """True for ``dL/dz`` and ``d(L)/d(z)``, where no name of the file says otherwise."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and all(
+        _is_differential(side, scope) for side in (node.left, node.right))
+
+
+def _is_differential(node: ast.expr, scope: Scope) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "d" and "d" not in scope.arity
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id.startswith("d") and (
+        node.id not in scope.arity and node.id[1:] in scope.arity)
+
+
+def read_derivative(node: ast.BinOp, text: Text, scope: Scope) -> Partial:
+    """Read a derivative that stands in an expression."""
+    return Partial(_differential(node.left, scope, text), _differential(node.right, scope, text))
 
 
 def _without_entry(node: ast.expr, scope: Scope, text: Text) -> tuple[ast.expr, list[ast.expr]]:

@@ -25,7 +25,8 @@ class Scope:
     `arity` says how many index positions a quantity takes; a shape of None is not known yet.
     `kinks` are the derivatives chosen where there is none, `numbers` the lengths that have a value,
     `functions` those that are declared without saying what they do; `bound` are the indices that
-    may stand free where the reader is now.
+    may stand free where the reader is now, `derivatives` tells whether an expression may hold
+    derivatives (dL/dz) there.
     """
 
     indices: Mapping[str, Range]
@@ -37,6 +38,7 @@ class Scope:
     numbers: Mapping[str, int] = field(default_factory=dict)
     functions: Mapping[str, Signature] = field(default_factory=dict)
     bound: tuple[str, ...] = ()
+    derivatives: bool = False
     errors: list[DeriveError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,27 +20,67 @@ from derive.question.question import Fact, Given
 from derive.solution.members import reads
 from derive.solution.solver import Solver
 
-__all__ = ["draw"]
+__all__ = ["Random", "Source", "draw"]
+
+
+class Source(Protocol):
+    """Where numbers come from."""
+
+    least: float    # how far from its bound a number is at least, that is to be above it
+
+    def array(self, shape: tuple[int, ...]) -> Any:
+        """Return numbers of both signs."""
+
+    def shares(self, shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+        """Return numbers from 0 to 1 that add up to 1 along the axes."""
+
+    def labels(self, count: int, shape: tuple[int, ...]) -> Any:
+        """Return integers from 0 on, below *count*."""
+
+
+class Random:
+    """Numbers from -1 to 1, the same ones for the same seed."""
+
+    least = 0.1
+
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+
+    def array(self, shape: tuple[int, ...]) -> Any:
+        return self.rng.uniform(-1.0, 1.0, shape)
+
+    def shares(self, shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+        positive = np.abs(self.array(shape)) + self.least
+        return positive / positive.sum(axis=axis, keepdims=True)
+
+    def labels(self, count: int, shape: tuple[int, ...]) -> Any:
+        return self.rng.integers(0, count, shape)
 
 
 def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, Family],
-         env: Mapping[str, IntLike], seed: int) -> dict[str, Given]:
-    """Return numbers for every member that is read but defined by no equation."""
-    rng = np.random.default_rng(seed)
+         env: Mapping[str, IntLike], source: Source, more: Sequence[Fact] = (),
+         known: Mapping[str, Given] | None = None) -> dict[str, Given]:
+    """Return numbers for every member that is read but defined by no equation.
+
+    *more* are facts to be obeyed beside the declared ones; *known* numbers are not drawn, by
+    default those of the question.
+    """
+    known = solver.question.given if known is None else known
     defined = {m for e in equations for m in _targets(e, env)}
     facts = [replace(f, left=at(f.left, env), right=at(f.right, env))
-             for f in solver.question.facts]
+             for f in (*solver.question.facts, *more)]
     choices = dict(_choices(equations))
     members: dict[str, dict[tuple[int, ...], Any]] = {}
-    for ref in sorted(set(_read(equations, env)) - defined, key=lambda r: (r.family, r.index)):
+    needed = {*_read(equations, env), *_unread(equations, families)}
+    for ref in sorted(needed - defined, key=lambda r: (r.family, r.index)):
         place = integers(ref.index)
-        given = solver.question.given.get(ref.family)
+        given = known.get(ref.family)
         if given is not None and place in given.members:
             array = given.members[place]
         elif ref.family in choices:
-            array = rng.integers(0, choices[ref.family], integers(families[ref.family].shape))
+            array = source.labels(choices[ref.family], integers(families[ref.family].shape))
         else:
-            array = _drawn(ref, families[ref.family], facts, rng)
+            array = _drawn(ref, families[ref.family], facts, source)
         members.setdefault(ref.family, {})[place] = array
     return {name: Given(name, cells) for name, cells in members.items()}
 
@@ -66,35 +106,42 @@ def _read(equations: Sequence[Equation], env: Mapping[str, IntLike]) -> Iterator
             yield from reads(equation.rhs, assigned)
 
 
-def _drawn(ref: Ref, family: Family, facts: Sequence[Fact], rng: Any) -> Any:
-    array = rng.uniform(-1.0, 1.0, integers(family.shape))
+def _unread(equations: Sequence[Equation], families: Mapping[str, Family]) -> Iterator[Ref]:
+    """Yield what is declared and read by no equation; a derivative by it is asked for and zero."""
+    known = {r.family for e in equations for r in (e.target, *refs(e.rhs))}
+    for name, family in families.items():
+        if name not in known and not family.indices:
+            yield Symbol(name, (), family.shape)
+
+
+def _drawn(ref: Ref, family: Family, facts: Sequence[Fact], source: Source) -> Any:
+    array = source.array(integers(family.shape))
     # equations last: positive numbers stay positive when they are scaled to their sum
     for fact in sorted(facts, key=lambda f: f.relation == "=="):
         if any(r.family == ref.family for side in (fact.left, fact.right) for r in refs(side)):
-            array = _obeying(fact, array)
+            array = _obeying(fact, array, source)
     return array
 
 
-def _obeying(fact: Fact, array: Any) -> Any:
+def _obeying(fact: Fact, array: Any, source: Source) -> Any:
     """Change numbers so that a fact about them holds; facts of other forms are refused."""
     left, right = fact.left, fact.right
     if fact.relation == "==" and isinstance(left, Apply) and left.op == "sum":
-        return _summing(left, np.asarray(evaluate(right, _nothing)), array)
+        return _summing(left, np.asarray(evaluate(right, _nothing)), array, source)
     if fact.relation == "==" and (Transpose(left) == right or left == Transpose(right)):
         return (array + array.T) / 2
     if fact.relation in (">", ">=") and isinstance(left, Symbol):
-        return np.abs(array) + 0.1 + float(evaluate(right, _nothing))
+        return np.abs(array) + source.least + float(evaluate(right, _nothing))
     if fact.relation in ("<", "<=") and isinstance(left, Symbol):
-        return -np.abs(array) - 0.1 + float(evaluate(right, _nothing))
+        return -np.abs(array) - source.least + float(evaluate(right, _nothing))
     raise DeriveError(f"no numbers can be drawn for the fact `{fact.typed}`",
                       remedy="facts such as sum(y) == 1, A == A.T and x > 0 are known")
 
 
-def _summing(total: Apply, value: Any, array: Any) -> Any:
+def _summing(total: Apply, value: Any, array: Any, source: Source) -> Any:
     axis = dict(total.params).get("axis", tuple(range(-array.ndim, 0)))
-    positive = np.abs(array) + 0.1
     each = np.expand_dims(value, axis) if value.ndim == array.ndim - len(axis) else value
-    return positive / positive.sum(axis=axis, keepdims=True) * each
+    return source.shares(array.shape, axis) * each
 
 
 def _nothing(ref: Ref) -> Any:

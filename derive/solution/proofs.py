@@ -1,39 +1,127 @@
-"""The derivation of a loss through a softmax, as lines in index notation."""
+"""Derivations in index notation, as lines: a loss through a softmax, a claim step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import starmap
 
-from derive.calculus.by_entry import entry_equation
+from derive.calculus.agreement import Agreement
+from derive.calculus.by_entry import entry_equation, fact_by_entry
+from derive.calculus.claims import Proof, Stage
+from derive.calculus.composition import entry_symbol
 from derive.calculus.fusion import Fusion
-from derive.calculus.index_proof import ProofLine
+from derive.calculus.index_proof import PATIENT, ProofLine
+from derive.expr.equation import Domain
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Dimension, Expr, Partial
+from derive.expr.nodes import Dimension, Entry, Expr, Partial, Symbol
 from derive.expr.walk import free_indices, refs
-from derive.solution.rules import title
+from derive.solution.rules import say, title
 from derive.solution.step import Line, Step
 from derive.solution.words import Claim, Sentence
 
-__all__ = ["proof_step"]
+__all__ = ["conclusion_step", "gradient_step", "proof_step", "stage_step"]
 
 CASES = {"same": "=", "other": "≠"}
 REASONS = {
     "chain": "chain rule over all entries",
+    "chain of ways": "chain rule, every way counts",
+    "chain of one": "chain rule",
+    "split": "the sum splits",
     "delta": "the delta picks one term",
     "matrix": "for all entries at once",
 }
+# why a slope is what it is, told where every step is; {} is the quantity differentiated
+GROUNDS = {
+    "term by term": "term by term",
+    "quotient rule": "quotient rule",
+    "product rule": "product rule",
+    "picked": "the delta picks one term",
+    "in output": "by the definition of {}",
+    "shown": "as shown",
+}
+SLOPES = frozenset(("inner", "alone"))
+DETAILS_OF_SLOPES = frozenset(("term by term", "collected", "same", "other"))
 
 
 def proof_step(identifier: str, fusion: Fusion) -> Step:
     """Return the step that derives d loss / d argument entry by entry."""
-    definitions = tuple(_definitions(fusion))
-    return Step(identifier, "loss and softmax", (*definitions, *_lines(fusion.proof.lines)),
+    pairs = ((fusion.top, fusion.loss), (fusion.value, fusion.function))
+    definitions = tuple(_definitions(pairs))
+    shown = [line for line in fusion.proof.lines if line.rule not in PATIENT]
+    brief = [replace(line, why="") for line in shown]
+    return Step(identifier, "loss and softmax", (*definitions, *_lines(brief)),
                 title=title("loss and softmax", fusion.top, fusion.argument), detail="normal")
 
 
-def _definitions(fusion: Fusion) -> Iterator[Line]:
-    """Begin with what both functions are, entry by entry."""
-    for symbol, expr in ((fusion.top, fusion.loss), (fusion.value, fusion.function)):
+def stage_step(identifier: str, top: Symbol, stage: Stage,
+               is_new: Callable[[str, Hashable], bool]) -> Step:
+    """Return the step of one chain rule: what is differentiated, then each line with its reason.
+
+    Slopes that were shown before are not derived again, unless one is all that is asked for;
+    ``is_new(kind, what)`` remembers.
+    """
+    slopes = dict.fromkeys(key for line in stage.lines if (key := _slope_of(line)) is not None)
+    known = {key for key in slopes if not is_new("slope of an entry", key)} - {(top, stage.x)}
+    defined = [(y, rhs) for y, rhs in stage.defined if (y, stage.x) not in known]
+    lines = [_recalled(line) if _slope_of(line) in known else line for line in stage.lines
+             if _slope_of(line) not in known or line.rule in SLOPES]
+    return Step(identifier, "slope", (*_definitions(defined), *_lines(lines)),
+                title=title("slope", top, stage.x), detail="normal")
+
+
+def _slope_of(line: ProofLine) -> tuple[Symbol, Symbol] | None:
+    """Return what is differentiated by what, for a line about a single equation."""
+    whole = line.lhs.arg if isinstance(line.lhs, Entry) else line.lhs
+    if isinstance(whole, Partial) and line.rule in SLOPES | DETAILS_OF_SLOPES:
+        return whole.top, whole.bottom
+    return None
+
+
+def _recalled(line: ProofLine) -> ProofLine:
+    return replace(line, why="shown")
+
+
+def gradient_step(identifier: str, gradient: Partial, name: Symbol) -> Step:
+    """Return the step that names a gradient, which is then differentiated itself."""
+    return Step(identifier, "gradient", (Line("definition", name, "=", gradient),),
+                intro=say("gradient", name, gradient.top), detail="normal")
+
+
+def conclusion_step(identifier: str, left: Partial, right: Expr, proof: Proof,
+                    where: Domain = (), second: Partial | None = None) -> Step:
+    """Return the end of a proof: the entry as it is claimed, then all entries at once.
+
+    *right* is what was claimed, as it is to be written, *where* for which positions; *second* the
+    gradient that *left* differentiates, where a second derivative was claimed.
+    """
+    found = proof.last
+    lines = []
+    entries = entry_symbol(left, found.letters)
+    ours, theirs = proof.found, proof.claimed
+    if not found.stages:
+        lines.append(Line("symbolic", entries, "=", ours,
+                          reason=say("does not depend", left.top, left.bottom)))
+    if ours != theirs:
+        lines.append(Line("symbolic", entries, "=", ours))
+        lines.append(Line("symbolic", None, "=", theirs, reason=_grounds(proof.agreement)))
+    whole = Sentence(REASONS["matrix"]) if left.shape else None
+    lines.append(Line("result", left, "=", right, where, reason=whole))
+    note = say("shown") if second is None else say("shown twice", left.top, second, second.top)
+    return Step(identifier, "shown", tuple(lines), note=note, answer=True)
+
+
+def _grounds(found: Agreement) -> Sentence | None:
+    """Say which facts and equations show that two entries are the same."""
+    claims = [Claim(left, "=", right) for left, right in starmap(fact_by_entry, found.facts)]
+    claims += [Claim(e.target, "=", e.rhs) for e in found.equations]
+    words = " and ".join("{}" for _ in claims)
+    return Sentence(f"since {words}", tuple(claims)) if claims else None
+
+
+def _definitions(pairs: Iterable[tuple[Symbol, Expr]]) -> Iterator[Line]:
+    """Begin with what the functions are, entry by entry."""
+    for symbol, expr in pairs:
         found = entry_equation(symbol, expr)
         if found is not None:
             yield Line("definition", found[0], "=", found[1])
@@ -69,5 +157,10 @@ def _reason(line: ProofLine, letters: tuple[str, ...]) -> Sentence | None:
         first, second = (Dimension(named(n)) for n in letters)
         return Sentence("for {}", (Claim(first, CASES[line.rule], second),))
     if line.fact is not None:
-        return Sentence("since {}", (Claim(line.fact[0], "=", line.fact[1]),))
+        left, right = fact_by_entry(*line.fact)
+        return Sentence("since {}", (Claim(left, "=", right),))
+    if line.why:
+        key = _slope_of(line)
+        words = GROUNDS[line.why]
+        return Sentence(words, key[:1] if key and "{}" in words else ())
     return Sentence(REASONS[line.rule]) if line.rule in REASONS else None

@@ -59,6 +59,13 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
                          "no product of matrices."),
     Rule("again", why="This was found on the way above."),
     Rule("zero", why="{} does not depend on {}, so the derivative is zero."),
+    Rule("slope", title="The derivative of {} with respect to {}"),
+    Rule("gradient", why="Write {} for the gradient of {}."),
+    Rule("second derivative", why="the second derivative of {} with respect to {} is {}"),
+    Rule("shown", why="This was to be shown."),
+    Rule("shown twice", why="{} is the gradient {}, so this is the second derivative of {}, which "
+                            "was to be shown."),
+    Rule("does not depend", why="{} does not depend on {}."),
     Rule("answer"),
     Rule("choose"),
     Rule("points"),

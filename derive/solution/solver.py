@@ -15,6 +15,7 @@ from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.general_top import free_letter, general_adjoint, letters_in
 from derive.calculus.system import System, with_named_arguments
 from derive.errors import DeriveError
+from derive.expr.equation import Equation, Family
 from derive.expr.expand import expanded
 from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Expr, Literal, Partial, Ref, Symbol
@@ -89,7 +90,22 @@ class Solver:
     @cached_property
     def named(self) -> System:
         """The same with names for the arguments of functions and for losses inside sums."""
-        return with_named_losses(with_named_arguments(self.model))
+        return with_named_losses(self.plain)
+
+    @cached_property
+    def plain(self) -> System:
+        """The same without those for losses."""
+        return with_named_arguments(self.model)
+
+    def introduce(self, equation: Equation) -> None:
+        """Give a result a name of its own, which later steps may differentiate."""
+        target = equation.target
+        assert isinstance(target, Symbol), "a name is a quantity"
+        family = Family(target.name, tuple(n for n, _ in equation.domain), target.shape)
+        self.named, self.plain = (
+            System((*s.equations, equation), {**s.families, target.name: family},
+                   (*s.helpers, target.name)) for s in (self.named, self.plain))
+        self.__dict__.pop("values", None)
 
     @cached_property
     def fusions(self) -> tuple[Fusion, ...]:

@@ -24,16 +24,16 @@ from derive.expr.walk import at, places, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
-from derive.question.question import Given
+from derive.question.question import Fact, Given
 from derive.solution.derivatives import Derivatives
-from derive.solution.draw import draw
+from derive.solution.draw import Random, Source, draw
 from derive.solution.members import reads
 from derive.solution.numeric import adjoint_values, derivative_value, stores_of
 from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["Trial", "trials_of"]
+__all__ = ["Trial", "drawn_trial", "trials_of"]
 
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
@@ -105,7 +105,7 @@ class Trial:
                 continue
             if line.apart and len({env[n] for n in line.apart}) < len(line.apart):
                 continue
-            if self._exists(left, env) and self._exists(line.right, env):
+            if self.exists(left, env) and self.exists(line.right, env):
                 yield env
                 count += 1
             if count >= TRIED ** min(len(line.where) + 1, 2):
@@ -134,7 +134,8 @@ class Trial:
     def _any(self) -> Sequence[int]:
         return range(-1, 6)
 
-    def _exists(self, expr: Expr, env: Mapping[str, IntLike]) -> bool:
+    def exists(self, expr: Expr, env: Mapping[str, IntLike]) -> bool:
+        """True where everything that an expression reads has a value."""
         try:
             return all(self._there(r) for r in reads(expr, env))
         except DeriveError:
@@ -205,7 +206,8 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
         oracle = Oracle(solver.named.by_target, given)
         return (Trial(solver, {}, solver.named.families, oracle, solver.values,
                       solver.question.indices),)
-    return tuple(_random_trial(solver, length) for length in LENGTHS)
+    return tuple(drawn_trial(solver, _sizes(solver, length), Random(length))
+                 for length in LENGTHS)
 
 
 def _by_member(given: Mapping[str, Given], families: Mapping[str, Family]) -> dict[Ref, Any]:
@@ -213,10 +215,11 @@ def _by_member(given: Mapping[str, Given], families: Mapping[str, Family]) -> di
             for name, item in given.items() for position, array in item.members.items()}
 
 
-def _random_trial(solver: Solver, length: int) -> Trial:
-    env = _sizes(solver, length)
+def drawn_trial(solver: Solver, env: Mapping[str, IntLike], source: Source,
+                more: Sequence[Fact] = (), known: Mapping[str, Given] | None = None) -> Trial:
+    """Return a trial at given sizes; *more* and *known* as in `draw`."""
     system = solver.named.put(env)
-    given = draw(solver, system.equations, system.families, env, seed=length)
+    given = draw(solver, system.equations, system.families, env, source, more, known)
     forward = solve(system.equations, stores_of(given), env)
     ranges = {n: put_range(r, env) for n, r in solver.question.indices.items()}
     oracle = Oracle(system.by_target, _by_member(given, system.families))

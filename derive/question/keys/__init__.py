@@ -13,6 +13,7 @@ from derive.question.keys.figure import FIGURE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
 from derive.question.keys.points import POINTS
+from derive.question.keys.prove import PROVE
 from derive.question.keys.separable import SEPARABLE
 from derive.question.keys.table import TABLE
 
@@ -20,6 +21,7 @@ __all__ = ["KEYS", "Key"]
 
 KEYS: dict[str, Key] = {key.name: key for key in (
     FIND,
+    PROVE,
     ANSWER,
     BOUND,
     CHOOSE,

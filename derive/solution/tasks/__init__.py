@@ -8,10 +8,11 @@ from derive.question.keys.choose import Choose
 from derive.question.keys.figure import Figure
 from derive.question.keys.holding import Held
 from derive.question.keys.points import Points
+from derive.question.keys.prove import Prove
 from derive.question.keys.separable import Separable
 from derive.question.keys.table import Tabulate
 from derive.question.question import Find, Task
-from derive.solution.tasks import find, held, separable, table
+from derive.solution.tasks import find, held, prove, separable, table
 from derive.solution.tasks.answer import ANSWER, CHOOSE, FIGURE, POINTS
 from derive.solution.tasks.bound import BOUND
 from derive.solution.tasks.task import Solving
@@ -21,6 +22,7 @@ __all__ = ["TASKS", "solving"]
 TASKS: dict[type[Task], Solving] = {
     Find: find.SOLVING,
     Held: held.SOLVING,
+    Prove: prove.SOLVING,
     Answer: ANSWER,
     Choose: CHOOSE,
     Figure: FIGURE,

@@ -12,6 +12,7 @@ from typing import Any
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import (
     Apply,
+    Delta,
     Expr,
     Eye,
     Literal,
@@ -288,9 +289,11 @@ def _matrix_product(expr: MatrixProduct, style: Style) -> Piece:
 def _over_all_entries(expr: Reduce) -> bool:
     """True where the index runs through a whole axis of entries: sum_k y_k needs no bounds."""
     letter, bounds = named(expr.index), expr.range
-    sizes = [size for part in walk(expr.body) for place, size in places(part) if place == letter]
-    return expr.kind == "sum" and bounds.los == (0,) and any(
-        bounds.his == (size - 1,) for size in sizes)
+    parts = list(walk(expr.body))
+    sizes = [size for part in parts for place, size in places(part) if place == letter]
+    whole = any(bounds.his == (size - 1,) for size in sizes) or (
+        not sizes and any(isinstance(part, Delta) and letter in (part.i, part.j) for part in parts))
+    return expr.kind == "sum" and bounds.los == (0,) and whole
 
 
 def _sign(expr: Reduce, style: Style) -> str:
