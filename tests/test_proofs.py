@@ -277,3 +277,10 @@ def test_a_wrong_recurrence_is_refused() -> None:
 def test_a_shared_weight_is_refused_by_name() -> None:
     with pytest.raises(DeriveError, match="its derivative is a sum over t"):
         solved(ELMAN, "dL/dV == dL/dV + 0*V")
+
+
+def test_a_gradient_that_was_proved_is_not_derived_once_more() -> None:
+    source = text(SOFTMAX, "dL/dz == p - t") + "  - {find: dL/dz}\n"
+    first, second = derive.Question.from_text(source).solve().solved.parts
+    assert "slope" in [step.rule for step in first.steps]
+    assert [step.rule for step in second.steps] == ["chain"]

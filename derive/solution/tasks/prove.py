@@ -77,6 +77,7 @@ def _told(solver: Solver, part: Part, found: Derived) -> Iterator[Step]:
     for stage in found.stages:
         for symbol in (*(s for s, _ in stage.defined), stage.x):
             yield from introduced(solver, part, symbol.name)
+            solver.is_new("fused", (found.top.name, symbol.name))   # not derived once more
         ref = Partial(found.top, stage.x)
         if solver.is_new("slope", (ref, stage.lines)):
             yield stage_step(_identifier(solver, part, ref, "entries"), found.top, stage,
