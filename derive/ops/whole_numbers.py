@@ -1,4 +1,7 @@
-"""Operations that stand in the working of others: the largest of a few numbers, whole parts."""
+"""What stands in the working of others: the largest of a few numbers, whole parts, shapes.
+
+A name with a blank in it cannot be typed in an equation.
+"""
 
 from __future__ import annotations
 
@@ -43,4 +46,20 @@ FLOOR = Op(
     exact=True, flat=True, samples=((((),), {}), (((3,),), {})),
     sentence="It is constant between whole numbers, so it has no derivative worth the name.")
 
-WORKING = (LARGEST, FLOOR)
+BY = Op(
+    "sizes by sizes", lambda *sizes: (), lambda *sizes: np.prod(sizes, axis=0),
+    lambda S, at, args: S.prod([arg() for arg in args]), (None, None), flat=True,
+    samples=((((), ()), {}),),
+    sentence="A shape, h x w, stands for its number of entries.")
+
+COUNT = Op(
+    "number of entries", lambda x: (), lambda x: float(np.size(x)),
+    lambda S, at, args: S.prod(args[0].shape), (None,), flat=True, samples=((((2, 3),), {}),),
+    sentence="How many numbers an array holds.")
+
+SHAPE = Op(
+    "shape of", lambda x: (), lambda x: float(np.size(x)),
+    lambda S, at, args: S.prod(args[0].shape), (None,), flat=True, samples=((((2, 3),), {}),),
+    sentence="The sizes of the axes of an array.")
+
+WORKING = (LARGEST, FLOOR, BY, COUNT, SHAPE)

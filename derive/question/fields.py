@@ -16,6 +16,7 @@ __all__ = ["choice", "each", "entries", "fields", "integer", "mapping", "marks",
 
 Read = TypeVar("Read")
 Item = TypeVar("Item")
+Part = TypeVar("Part", bound=Node)
 
 
 def mapping(node: Node | None, what: str, example: str, faults: Faults) -> Mapping_ | None:
@@ -55,7 +56,7 @@ def record(node: Mapping_, readers: Mapping[str, Callable[[Node], Any]], where: 
     return found
 
 
-def each(nodes: Iterable[Node], read: Callable[[Node], Item]) -> tuple[Item, ...]:
+def each(nodes: Iterable[Part], read: Callable[[Part], Item]) -> tuple[Item, ...]:
     """Read all items, or raise everything that is wrong with them."""
     faults, found = Faults(), []
     for node in nodes:

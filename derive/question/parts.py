@@ -15,7 +15,7 @@ from derive.question.source import Listing, Mapping_, Node
 
 __all__ = ["Asked", "Typed", "read_parts"]
 
-LATER = ("solve", "for", "shape", "count", "plot", "where")
+LATER = ("plot", "where")
 
 
 @dataclass(frozen=True, slots=True)

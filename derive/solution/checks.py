@@ -58,6 +58,8 @@ def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence
     for part in parts:
         for step in deep(part.steps):
             for number, (left, line) in enumerate(statements(step.lines), start=1):
+                if line.kind == "condition":
+                    continue    # judged by the task that asks for its solutions
                 yield _line_check(solver, f"{step.id}, line {number}", left, line, trials)
             for number, claim in enumerate(claims_in(step), start=1):
                 line = Line("symbolic", claim.left, "=", claim.right)

@@ -127,6 +127,11 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
                                       "step, so the recurrence is the answer."),
     Rule("not closed cases", why="There is no single formula here: the recurrence for {} changes "
                                  "on the way, so its cases are the answer."),
+    Rule("shape"),
+    Rule("count"),
+    Rule("conditions", title="The conditions entry by entry"),
+    Rule("elimination", title="Elimination"),
+    Rule("solutions", title="All solutions"),
     Rule("components", why="{} is an array; its derivative is given entry by entry."),
 )}
 

@@ -18,9 +18,10 @@ from derive.expr.nodes import (
     Ref,
     Sum,
 )
+from derive.expr.shapes import Shape
 from derive.solution.words import Claim, Sentence
 
-__all__ = ["shape_sentence", "size", "window_count"]
+__all__ = ["by", "shape_sentence", "size", "window_count"]
 
 
 def size(value: IntLike) -> Expr:
@@ -85,6 +86,12 @@ def shape_sentence(member: Ref, rhs: Expr) -> Sentence | None:
     ahead = node.shape[:len(node.shape) - len(counts)]
     if not ahead:
         return Sentence(f"{{}} has {words}.", (member, *counts))
-    stacked = " times ".join("{}" for _ in ahead)
-    return Sentence(f"{{}} has {stacked} channels, each with {words}.",
+    stacked = "{} images of {} channels" if len(ahead) == 2 else "{} channels"
+    return Sentence(f"{{}} has {stacked}, each with {words}.",
                     (member, *map(size, ahead), *counts))
+
+
+def by(shape: Shape) -> Expr:
+    """Return a shape as people write it, 2 x 3; one axis is its length, no axis the number 1."""
+    sizes = tuple(map(size, shape))
+    return sizes[0] if len(sizes) == 1 else Apply("sizes by sizes", sizes, (), ())

@@ -29,7 +29,8 @@ INEQUALITIES = frozenset({"<", "<=", ">", ">="})
 class Line:
     """One line of working: ``left relation right``.
 
-    kind:     definition | symbolic | substituted | arithmetic | simplified | result.
+    kind:     definition | symbolic | substituted | arithmetic | simplified | result, or condition:
+              an equation for unknowns, which does not hold for all numbers.
     left:     None where the line goes on from the line above (same left side).
     where:    for which positions a line with free indices holds (t = T; t < T); () for all.
     reason:   why, in a few words, set beside or under the line.

@@ -258,6 +258,8 @@ def _diag(expr: Diag) -> Piece:
 
 @_text.register(Apply)
 def _apply(expr: Apply) -> Piece:
+    if expr.op == "sizes by sizes":
+        return Piece(" x ".join(_inside(arg, Binds.SCALED) for arg in expr.args), Binds.SCALED)
     if expr.op == "gather":
         return _gather(*expr.args)
     arguments = _listed(expr.args)

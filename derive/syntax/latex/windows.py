@@ -95,10 +95,25 @@ def _whole_part(expr: Apply, style: Style) -> Piece:
     return Piece(rf"\left\lfloor {tex(expr.args[0], style).text} \right\rfloor")
 
 
+def _by(expr: Apply, style: Style) -> Piece:
+    sizes = (inside(tex(arg, style), Binds.SCALED) for arg in expr.args)
+    return Piece(r" \times ".join(sizes), Binds.SCALED)
+
+
+def _count(expr: Apply, style: Style) -> Piece:
+    r"""Write \# K, the number of entries of K."""
+    return Piece(rf"\# {inside(tex(expr.args[0], style), Binds.POWER)}", Binds.PRODUCT)
+
+
+def _shape(expr: Apply, style: Style) -> Piece:
+    return _under(r"\operatorname{shape}", expr.args, style)
+
+
 SLIDING: dict[str, Form] = {
     "conv1d": _correlated, "conv2d": _correlated, "pad": _framed, "largest": _largest,
     **{f"conv{n}d_input_gradient": _transposed("conv") for n in (1, 2)},
     **{f"conv{n}d_kernel_gradient": _transposed("corr") for n in (1, 2)},
+    "sizes by sizes": _by, "number of entries": _count, "shape of": _shape,
     "floor": _whole_part, "reshape": _laid_anew, "flatten": _laid_anew,
     **{f"{kind}_pool{n}d": _windowed(f"{kind}pool") for kind in ("max", "avg") for n in (1, 2)},
     **{f"{kind}_pool{n}d_gradient": _back("unpool") for kind in ("max", "avg") for n in (1, 2)},
