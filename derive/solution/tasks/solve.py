@@ -11,7 +11,7 @@ import numpy as np
 from derive.calculus.elimination import Row, primitive
 from derive.calculus.linear_conditions import Cell
 from derive.expr.build import is_one, mul, neg, number, zero
-from derive.expr.nodes import Array, Entry, Expr, Product, Sum
+from derive.expr.nodes import Array, Entry, Expr, Product, Sum, Symbol
 from derive.question.keys.solve import Solve
 from derive.question.question import Part
 from derive.solution.conditions import Conditions
