@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import singledispatch
 
+from derive.calculus.transposes import transposed
 from derive.errors import DeriveError
 from derive.expr.build import (
     div,
@@ -191,7 +192,7 @@ PRODUCTS: dict[tuple[int, int], Callable[[Expr, Expr, Expr], Cotangents]] = {
 @_rule.register(Transpose)
 def _(expr: Transpose, g: Expr, value: Expr) -> Cotangents:
     """X: g^T, for X^T; the numbers of a row and of a column are the same."""
-    return (transpose(g) if len(g.shape) > 1 else g,)
+    return (transposed(g) if len(g.shape) > 1 else g,)
 
 
 @_rule.register(Outer)
