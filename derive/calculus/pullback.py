@@ -25,6 +25,7 @@ from derive.expr.build import (
     sub,
     sum_entries,
     transpose,
+    unbroadcast,
     zero,
 )
 from derive.expr.integers import IntLike
@@ -66,17 +67,6 @@ def pullback(expr: Expr, g: Expr, value: Expr | None = None) -> Cotangents:
     if is_zero(g):
         return tuple(zero(part.shape) for part in children(expr))
     return _rule(expr, g, expr if value is None else value)
-
-
-def unbroadcast(g: Expr, shape: Shape) -> Expr:
-    """Sum *g* over the axes along which something of *shape* was repeated."""
-    ahead = len(g.shape) - len(shape)
-    extra = tuple(axis - len(g.shape) for axis in range(ahead))
-    if extra:
-        g = sum_entries(g, extra)
-    stretched = tuple(axis - len(shape) for axis, (own, whole)
-                      in enumerate(zip(shape, g.shape, strict=True)) if own == 1 != whole)
-    return sum_entries(g, stretched, keepdims=True) if stretched else g
 
 
 @singledispatch

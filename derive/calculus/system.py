@@ -11,6 +11,7 @@ from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import Apply, Expr, Reduce, Ref, Symbol
 from derive.expr.shapes import Shape
 from derive.expr.walk import children, free_indices, rebuild, refs
+from derive.ops.registry import OPS
 
 __all__ = ["System", "reach", "with_named_arguments"]
 
@@ -94,7 +95,7 @@ def with_named_arguments(system: System) -> System:
 
 
 # what needs no name for its argument: it is linear, or no derivative goes through
-LINEAR = ("sum", "mean", "identity", "expand", "gather", "argmax")
+LINEAR = ("sum", "mean", "identity", "expand", "gather", "where")
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _name_inside(expr: Expr, domain: Domain, owner: str, naming: _Naming,
         domain = (*domain, (expr.index, expr.range))
     parts = tuple(_name_inside(part, domain, owner, naming, extra) for part in children(expr))
     expr = rebuild(expr, parts)
-    if not isinstance(expr, Apply) or expr.op in LINEAR:
+    if not isinstance(expr, Apply) or expr.op in LINEAR or OPS[expr.op].flat:
         return expr
     return replace(expr, args=tuple(
         _named(arg, expr.op, domain, owner, naming, extra) for arg in expr.args))

@@ -32,7 +32,8 @@ from derive.expr.shapes import Shape, broadcast
 
 __all__ = [
     "add", "diag", "div", "fraction", "is_one", "is_zero", "matmul", "mul", "neg", "number",
-    "outer", "power", "sub", "sum_entries", "sum_over", "transpose", "zero",
+    "outer", "power", "sub", "sum_entries", "sum_over", "transpose", "unbroadcast",
+    "zero",
 ]
 
 
@@ -276,3 +277,14 @@ def sum_entries(expr: Expr, axes: tuple[int, ...], keepdims: bool = False) -> Ex
 
 def sum_over(index: str, bounds: IndexRange, body: Expr) -> Expr:
     return body if is_zero(body) else Reduce("sum", index, bounds, body)
+
+
+def unbroadcast(g: Expr, shape: Shape) -> Expr:
+    """Sum *g* over the axes along which something of *shape* was repeated."""
+    ahead = len(g.shape) - len(shape)
+    extra = tuple(axis - len(g.shape) for axis in range(ahead))
+    if extra:
+        g = sum_entries(g, extra)
+    stretched = tuple(axis - len(shape) for axis, (own, whole)
+                      in enumerate(zip(shape, g.shape, strict=True)) if own == 1 != whole)
+    return sum_entries(g, stretched, keepdims=True) if stretched else g

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import isinf
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,8 @@ class Policy:
 
     def _show_float(self, value: float) -> str:
         """Do the same as `show` in decimal arithmetic: a page holds thousands of floats."""
+        if isinf(value):    # in a mask: the softmax of it is 0
+            return "inf" if value > 0 else "-inf"
         number = decimal_of(value)
         if not number:
             return "0"
@@ -102,14 +105,18 @@ class Policy:
         simple = self.carry == "exact" and _is_simple(number)
         return self._is_short_decimal(number) or simple
 
-    def round(self, value: Any) -> Fraction:
-        """Return the number shown, exactly."""
+    def round(self, value: Any) -> Any:
+        """Return the number shown, exactly; infinity is itself."""
+        if isinstance(value, float) and isinf(value):
+            return value
         if self.is_exact(value):
             return read(value)
         return self._rounded(read(value))[0]
 
     def interval(self, value: Any) -> tuple[float, float]:
         """Return half a unit of the last digit to either side of what is shown."""
+        if isinstance(value, float) and isinf(value):
+            return value, value
         number, shown = read(value), self.round(value)
         places = self._places(number)
         if self.is_exact(value):
@@ -206,8 +213,12 @@ class _Shown:
     def noise(self) -> float:
         largest = self.scale
         if largest is None:
-            largest = float(np.max(np.abs(self.array), initial=0.0))
+            largest = float(np.max(np.abs(self.array), initial=0.0, where=_finite(self.array)))
         return NOISE * largest
+
+
+def _finite(array: Any) -> Any:
+    return True if array.dtype == object else np.isfinite(array)
 
 
 def carried(values: Any, policy: Policy) -> Any:

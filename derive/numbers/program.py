@@ -17,8 +17,9 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.integers import coefficient, put
-from derive.expr.nodes import Ref
+from derive.expr.nodes import Constant, Ref
 from derive.expr.positions import assignments, integer, integers, span
+from derive.expr.walk import walk
 from derive.numbers.efficient import efficient
 from derive.numbers.order import (
     Env,
@@ -37,6 +38,7 @@ from derive.syntax.write_text import write as typed
 __all__ = ["Known", "Program", "known_of", "program"]
 
 Known = tuple[tuple[str, Position, tuple[int, ...]], ...]
+INFINITY = Constant("inf")
 Action = Callable[[Cells], None]
 Box = tuple[Position, Position]
 
@@ -108,12 +110,13 @@ def program(equations: Sequence[Equation], known: Known, env: Env) -> Program:
         layouts[item.name] = item.layout
     made.names = {name: layout.cell for name, layout in layouts.items()}
     scope = Scope(layouts, env)
+    masked = {w.family for w in found if any(n == INFINITY for n in walk(w.equation.rhs))}
     for group in groups(found):
         blamed = " or ".join(dict.fromkeys(typed(work.equation.target) for work in group))
         made.actions += (_named(action, blamed) for action in _group(group, scope, made.fresh))
         for name in dict.fromkeys(work.family for work in group):
             if name in layouts:
-                made.actions.append(_finite(name, layouts[name]))
+                made.actions.append(_finite(name, layouts[name], name in masked))
     return made
 
 
@@ -374,10 +377,13 @@ def _walking(positions: range, tracks: Sequence[_Track]) -> Action:
     return walk
 
 
-def _finite(name: str, layout: Layout) -> Action:
+def _finite(name: str, layout: Layout, masked: bool) -> Action:
+    """Refuse what has no finite value; -inf may stand where an equation puts it, in a mask."""
     def check(cells: Cells) -> None:
         array = cells[layout.cell]
         if isfinite(array.sum()) or np.isfinite(array).all():
+            return
+        if masked and not np.isnan(array).any() and (array < np.inf).all():
             return
         bad = np.argwhere(~np.isfinite(array))[0][:len(layout.offset)]
         at = [int(i) + o for i, o in zip(bad, layout.offset, strict=True)]

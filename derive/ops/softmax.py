@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.errors import ShapeError
+from derive.errors import DeriveError, ShapeError
 from derive.expr import build
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape
@@ -31,7 +31,11 @@ def _settle(z: Shape, axis: Any = -1) -> dict[str, Any]:
 def _evaluate(z: Any, axis: Axes) -> Any:
     """Shift by the largest entry first: the result is the same and nothing overflows."""
     z = floats(z)
-    powers = np.exp(z - np.max(np.real(z), axis=axis, keepdims=True))
+    largest = np.max(np.real(z), axis=axis, keepdims=True)
+    if np.any(np.isneginf(largest)):
+        raise DeriveError("softmax: all scores are masked, so no weights add up to 1",
+                          remedy="leave at least one score of each row")
+    powers = np.exp(z - largest)
     return powers / np.sum(powers, axis=axis, keepdims=True)
 
 

@@ -216,6 +216,28 @@ def _unary(node: ast.UnaryOp, scope: Scope, text: Text) -> Expr:
     return Neg(arg) if isinstance(node.op, ast.USub) else arg
 
 
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Gt: "step", ast.GtE: "nonnegative", ast.Lt: "negative", ast.LtE: "nonpositive",
+    ast.Eq: "at_zero",
+}
+
+
+def _comparison(node: ast.Compare, scope: Scope, text: Text) -> Expr:
+    """Read ``a > b`` as the indicator of a - b > 0: 1 where it holds, else 0."""
+    op = type(node.ops[0])
+    if len(node.ops) > 1 or op not in COMPARISONS:
+        raise DeriveError(f"`{text.segment(node)}` is not one comparison", text.at(node),
+                          "write a < b, a <= b, a > b, a >= b or a == b")
+    left, right = (elaborate(n, scope, text) for n in (node.left, node.comparators[0]))
+    params = {"kink": scope.kinks["step"]} if "step" in scope.kinks else {}
+    difference = left if _is_zero(right) else Sum((left, Neg(right)))
+    return apply(COMPARISONS[op], difference, **params)
+
+
+def _is_zero(expr: Expr) -> bool:
+    return isinstance(expr, Number) and expr.value == 0
+
+
 def _array(node: ast.List, scope: Scope, text: Text) -> Expr:
     return Array(tuple(elaborate(part, scope, text) for part in node.elts))
 
@@ -439,6 +461,7 @@ RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {
     ast.UnaryOp: _unary,
     ast.Attribute: lambda node, scope, text: Transpose(elaborate(node.value, scope, text)),
     ast.Call: _call,
+    ast.Compare: _comparison,
     ast.List: _array,
 }
 

@@ -151,6 +151,11 @@ SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
 }
 
 
+def _compare(node: ast.Compare, scope: Scope, guess: bool) -> Known:
+    shapes = [infer(part, scope, guess) for part in (node.left, *node.comparators)]
+    return None if None in shapes else broadcast(*(s for s in shapes if s is not None))
+
+
 def _array(node: ast.List, scope: Scope, guess: bool) -> Known:
     shapes = [infer(part, scope, guess) for part in node.elts]
     known = [s for s in shapes if s is not None]
@@ -166,5 +171,6 @@ RULES: dict[type[ast.AST], Callable[[Any, Scope, bool], Known]] = {
     ast.UnaryOp: lambda node, scope, guess: infer(node.operand, scope, guess),
     ast.Attribute: lambda n, s, g: None if (i := infer(n.value, s, g)) is None else i[::-1],
     ast.Call: _call,
+    ast.Compare: _compare,
     ast.List: _array,
 }

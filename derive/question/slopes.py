@@ -19,12 +19,18 @@ __all__ = ["only_through_jumps", "refuse_flat"]
 
 INSTEAD = {"argmax": "softmax weighs all values and has a derivative",
            "step": "sigmoid is a smooth step"}
+COMPARISONS = ("nonnegative", "negative", "nonpositive", "at_zero")
 
 
 def refuse_flat(top: Symbol, bottom: Symbol, equations: Sequence[Equation]) -> None:
-    """Raise a `DeriveError` where *bottom* moves *top* through jumps, or by being a label."""
+    """Raise a `DeriveError` where *bottom* moves *top* through jumps, or by being a label.
+
+    A condition of `where` only says which piece holds, so that the others have the derivative;
+    it is refused where it is the only way.
+    """
     below = _depending(bottom.name, equations)
     todo, seen = [(top.name, False)], set[tuple[str, bool]]()
+    conditions = False
     while todo:
         name, chosen = todo.pop()
         if (name, chosen) in seen or name not in below:
@@ -33,10 +39,15 @@ def refuse_flat(top: Symbol, bottom: Symbol, equations: Sequence[Equation]) -> N
         if name == bottom.name and chosen:
             raise DeriveError(f"`{bottom.name}` is a label: it has no derivative",
                               remedy="differentiate by the values that it chooses from")
-        for equation in equations:
-            if equation.target.family == name:
-                todo += [(ref, chosen or by_label) for ref, flat, by_label in _reads(equation.rhs)
-                         if not _stops(flat, ref, below)]
+        for equation in (e for e in equations if e.target.family == name):
+            for ref, flat, by_label in _reads(equation.rhs):
+                conditions |= flat is not None and flat.op == "where" and ref in below
+                if not _stops(flat, ref, below):
+                    todo.append((ref, chosen or by_label))
+    if conditions and bottom.name not in {name for name, _ in seen}:
+        raise DeriveError(f"`{bottom.name}` enters only into conditions, which move in jumps: "
+                          "the derivative is zero almost everywhere",
+                          remedy="differentiate by what stands in the pieces of `where`")
 
 
 def only_through_jumps(top: str, bottom: str, equations: Sequence[Equation]) -> bool:
@@ -55,27 +66,36 @@ def _stops(flat: Apply | None, ref: str, below: set[str]) -> bool:
     """True where the convention says 0; a way through jumps without a convention is refused."""
     if flat is None or ref not in below:
         return False
-    if "kink" in dict(flat.params):
+    if flat.op == "where" or "kink" in dict(flat.params):
         return True
-    ways = [INSTEAD[flat.op]] if flat.op in INSTEAD else []
-    if "kink" in OPS[flat.op].params:
-        ways.append(f"conventions: {{kinks: {{{flat.op}: 0}}}} takes it as 0")
+    name = "step" if flat.op in COMPARISONS else flat.op
+    ways = [INSTEAD[name]] if name in INSTEAD else []
+    if "kink" in OPS[name].params:
+        ways.append(f"conventions: {{kinks: {{{name}: 0}}}} takes it as 0")
+    what = "a comparison" if flat.op in COMPARISONS else f"`{name}`"
     raise DeriveError(
-        f"`{flat.op}` is piecewise constant: its derivative is zero almost everywhere and does "
-        "not exist at its jumps, so no gradient comes through it",
-        remedy="; or ".join(ways))
+        f"{what} is piecewise constant: its derivative is zero almost everywhere and does "
+        "not exist at its jumps, so no gradient comes through it", remedy="; or ".join(ways))
 
 
 def _reads(expr: Expr, flat: Apply | None = None, chosen: bool = False
            ) -> Iterator[tuple[str, Apply | None, bool]]:
-    """Yield each family an expression reads, through which jump, and whether as a label."""
+    """Yield each family an expression reads, through which jump, and whether as a label.
+
+    The jump of a condition is its `where`.
+    """
     if isinstance(expr, Ref):
         yield expr.family, flat, chosen
-    op = OPS.get(expr.op) if isinstance(expr, Apply) else None
-    if op is not None and op.flat and flat is None and isinstance(expr, Apply):
-        flat = expr
-    for place, part in enumerate(children(expr)):
-        yield from _reads(part, flat, chosen or (op is not None and place in op.labels))
+    if not isinstance(expr, Apply):
+        for part in children(expr):
+            yield from _reads(part, flat, chosen)
+        return
+    op = OPS[expr.op]
+    for place, part in enumerate(expr.args):
+        picks = place in op.labels
+        jumps = op.flat or (picks and expr.op == "where")
+        yield from _reads(part, flat or (expr if jumps else None),
+                          chosen or (picks and expr.op != "where"))
 
 
 def _depending(name: str, equations: Sequence[Equation]) -> set[str]:

@@ -197,5 +197,7 @@ def relative(ours: Any, theirs: Any) -> float:
     a, b = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
     if a.shape != b.shape:
         return float("inf")
+    same = np.isinf(a) & (a == b)   # both masked
+    a, b = np.where(same, 0.0, a), np.where(same, 0.0, b)
     scale = max(float(np.max(np.abs(b), initial=0.0)), 1e-3)
     return float(np.max(np.abs(a - b), initial=0.0)) / scale

@@ -95,6 +95,7 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
     yield from (Sentence(CHOICES[op]) for op in CHOICES if op in ops)
     if solver.tops:
         yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
+        yield from (Sentence(PIECES) for n in _by_condition(nodes))
     yield from _sliding(nodes)
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
@@ -136,6 +137,12 @@ def _sliding(nodes: Sequence[Expr]) -> Iterator[Sentence]:
         yield Sentence("The zeros around the input count in the mean of a window.")
 
 
+def _by_condition(nodes: Sequence[Expr]) -> Sequence[Expr]:
+    """Return a choice by a condition on quantities, if there is one; a given mask never moves."""
+    return [n for n in nodes if isinstance(n, Apply) and n.op == "where"
+            and any(isinstance(part, Apply) for part in walk(n.args[0]))][:1]
+
+
 def _kink(op: str, chosen: Fraction | None) -> Sentence:
     """State the derivative that is used where there is none."""
     name, default = KINKS[op]
@@ -163,6 +170,7 @@ KINKS = {
 }
 CHOICES = {
     "argmax": "Of several largest entries, argmax takes the first.",
-    "step": "The step is 1 where its argument is greater than 0, and 0 otherwise, at 0 too.",
+    "step": "The step is 0 at 0 itself.",
 }
+PIECES = "Where a condition changes, the derivative is that of the piece that holds there."
 JUMPS = {"argmax": "argmax", "step": "the step", "sign": "the sign"}

@@ -44,10 +44,21 @@ def misprinted(expr: Expr, policy: Policy) -> str:
     for node in walk(expr):
         if isinstance(node, Literal) and 0 < node.values.size <= LARGEST:
             values = np.asarray(node.values, dtype=float)
-            room = _half_unit(node, policy) * (1 + NOISE) + NOISE * max(1.0, np.max(np.abs(values)))
-            if np.any(np.abs(_shown(node) - values) > room):
+            noise = NOISE * max(1.0, _largest(values))
+            room = _half_unit(node, policy) * (1 + NOISE) + noise
+            if np.any(_apart(_shown(node), values) > room):
                 return write(node)
     return ""
+
+
+def _largest(values: Any) -> float:
+    return float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
+
+
+def _apart(a: Any, b: Any) -> Any:
+    """Return how far numbers are apart; what is masked on both sides (-inf) is not."""
+    masked = np.isinf(a) & (a == b)
+    return np.abs(np.where(masked, 0.0, a) - np.where(masked, 0.0, b))
 
 
 def _checked(name: str, made: Made, policy: Policy) -> Check:
@@ -65,8 +76,8 @@ def _checked(name: str, made: Made, policy: Policy) -> Check:
 def _compared(name: str, made: Made, policy: Policy, found: _Digits) -> Check:
     shown = found.shown()
     target = _shown(made.value)
-    largest = max(float(np.max(np.abs(a), initial=0.0)) for a in (target, *shown.values()))
-    gap = np.abs(found.evaluated(shown) - target) - NOISE * largest     # noise is shown as 0
+    largest = max(map(_largest, (target, *shown.values())))
+    gap = _apart(found.evaluated(shown), target) - NOISE * largest     # noise is shown as 0
     gap = gap - _half_unit(made.value, policy)
     differs = float(np.max(gap, initial=-1.0)) > 0
     if differs and policy.carry == "exact":
