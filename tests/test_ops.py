@@ -93,7 +93,11 @@ def test_value_is_the_formulas_value(op: Op, sample: Sample) -> None:
 def test_leading_axes_may_be_stacked(op: Op, sample: Sample) -> None:
     params = settled(op, sample)
     runs = [as_floats(numbers(op, sample[0], seed)) for seed in (4, 5)]
-    stacked = op.evaluate(*(np.stack(pair) for pair in zip(*runs, strict=True)), **params)
+    rank = max((len(shape) for shape in sample[0]), default=0)
+    pairs = [np.stack(pair) for pair in zip(*runs, strict=True)]
+    if op.aligned:  # what is broadcast is lined up with the longest argument
+        pairs = [p.reshape(2, *(1,) * (rank + 1 - p.ndim), *p.shape[1:]) for p in pairs]
+    stacked = op.evaluate(*pairs, **params)
     np.testing.assert_allclose(stacked, [op.evaluate(*run, **params) for run in runs], rtol=1e-13)
 
 
