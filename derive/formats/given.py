@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr
 from derive.formats.writing import Writing
+from derive.syntax.latex.tree import inside
 from derive.syntax.names import latex_integer
+from derive.syntax.precedence import Binds
 from derive.syntax.write_latex import width
 
 __all__ = ["given_rows", "sizes"]
@@ -45,5 +48,11 @@ def _entry(entry: tuple[Expr, Expr | None] | None, writing: Writing) -> str:
 
 def sizes(symbol: Expr, writing: Writing) -> str:
     r"""Return the set a symbol of this shape is from: \mathbb{R}^{n \times m}."""
-    shape = r" \times ".join(latex_integer(n, writing.style.notation).text for n in symbol.shape)
+    shape = r" \times ".join(_factor(n, writing, len(symbol.shape)) for n in symbol.shape)
     return rf"\mathbb{{R}}^{{{shape}}}" if shape else r"\mathbb{R}"
+
+
+def _factor(size: IntLike, writing: Writing, axes: int) -> str:
+    """Write a size between signs of multiplication: (H-h+1)."""
+    piece = latex_integer(size, writing.style.notation)
+    return inside(piece, Binds.SCALED) if axes > 1 else piece.text

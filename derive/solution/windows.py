@@ -49,7 +49,7 @@ __all__ = ["chain_lines", "entries_line", "is_laid_out", "matrices_of", "window_
 
 MOST_NAMED = 9      # terms that are written with letters before their numbers
 MOST_TERMS = 27     # terms that are written at all
-MOST_MATRICES = 6   # of a stack, that are written out
+MOST_MATRICES = 12  # of a stack, that are written out
 TRIED = 400         # positions among which one worth showing is looked for
 
 
@@ -191,10 +191,13 @@ def matrices_of(member: Ref, value: Literal) -> Iterator[Line]:
         yield Line("result", member, "=" if value.exact else "≈", value)
         return
     cells = list(product(*map(range, ahead)))
-    shown = cells if len(cells) <= MOST_MATRICES else [*cells[:MOST_MATRICES - 2], cells[-1]]
+    shown = cells if len(cells) <= MOST_MATRICES else [*cells[:MOST_MATRICES // 2], cells[-1]]
     for cell in shown:
         one = replace(value, values=value.values[cell])
-        yield Line("result", Entry(member, cell), "=" if value.exact else "≈", one)
+        left_out = len(shown) < len(cells) and cell == cells[-1]
+        reason = Sentence(f"those between ({len(cells) - len(shown)}) are left out")
+        yield Line("result", Entry(member, cell), "=" if value.exact else "≈", one,
+                   reason=reason if left_out else None)
 
 
 # one entry
