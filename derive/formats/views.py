@@ -171,7 +171,7 @@ def _cell(cell: Expr | Sentence, writing: Writing) -> str:
 
 @view.register(Plot)
 def _(block: Plot, writing: Writing) -> View:
-    return {"drawing": writing.sketch(block, writing), "values": view(block.values, writing),
+    return {"drawing": writing.sketch(block, writing), "points": view(block.values, writing),
             "caption": phrase(block.caption, writing)}
 
 

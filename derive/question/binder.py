@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.errors import Place
 from derive.expr.equation import Equation
@@ -62,10 +62,11 @@ class Binder:
         """Read a value or a derivative that is asked for: ``h[1]``, ``dL/dV``."""
         return read_request(*self.parsed(item), self.scope, self.equations, self.given)
 
-    def expression(self, item: Scalar) -> Expr:
-        """Read an expression in the quantities of the model."""
+    def expression(self, item: Scalar, derivatives: bool = False) -> Expr:
+        """Read an expression in the quantities of the model, perhaps in their derivatives too."""
         tree, text = self.parsed(item)
-        return elaborate(tree, self.scope.within(*self.scope.indices), text)
+        scope = replace(self.scope.within(*self.scope.indices), derivatives=derivatives)
+        return elaborate(tree, scope, text)
 
     def claim(self, item: Scalar) -> Fact:
         """Read ``left == right`` or an inequality."""

@@ -15,7 +15,7 @@ from derive.question.source import Listing, Mapping_, Node
 
 __all__ = ["Asked", "Typed", "read_parts"]
 
-LATER = ("plot", "where")
+LATER = ("where",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from derive.expr.nodes import Expr, Partial, Quotient
+from derive.expr.walk import walk
 from derive.formats.figures.drawing import Content, Drawing, Label, Mark, Path, Place
 from derive.formats.figures.scales import Axis, linear, logarithmic, said
 from derive.solution.exhibits import Curve, Plot
@@ -12,7 +14,7 @@ __all__ = ["DASHES", "SIGNS", "axes_of", "plot_drawing"]
 
 WIDTH, HEIGHT = 9.5, 5.5        # of the area of the curves
 LEFT, BELOW = 1.6, 1.2          # room for the numbers on the axes
-TICK, LINE, GAP = 0.1, 0.55, 0.8
+TICK, LINE, TALL, GAP = 0.1, 0.55, 1.05, 0.8
 SAMPLE = 1.0                    # the piece of a curve in the legend
 MOST_MARKED = 25                # points of a curve that get a mark
 SIGNS = ("disc", "square", "triangle", "circle", "cross", "diamond")
@@ -34,9 +36,16 @@ def plot_drawing(plot: Plot, measure: Callable[[Content], float]) -> Drawing:
     legend = list(_legend(plot, measure))
     rows = 1 + max((int(item.row) for item in legend), default=0)
     items = [*_grid(across, up), *_frame(), *_curves(plot, across, up), *_names(plot)]
+    line = TALL if any(map(_is_tall, plot.curves)) else LINE
     for entry in legend:
-        items += entry.items(BELOW + HEIGHT + 0.35 + LINE * (rows - 1 - entry.row))
-    return Drawing(LEFT + WIDTH + 0.5, BELOW + HEIGHT + 0.3 + LINE * rows, tuple(items))
+        items += entry.items(BELOW + HEIGHT + 0.1 + line * (rows - entry.row - 0.5))
+    return Drawing(LEFT + WIDTH + 0.5, BELOW + HEIGHT + 0.2 + line * rows, tuple(items))
+
+
+def _is_tall(curve: Curve) -> bool:
+    """True for a name with a fraction in it."""
+    return isinstance(curve.label, Expr) and any(
+        isinstance(node, (Partial, Quotient)) for node in walk(curve.label))
 
 
 def _grid(across: Axis, up: Axis) -> Iterator[Item]:

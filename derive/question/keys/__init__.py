@@ -13,6 +13,7 @@ from derive.question.keys.count import COUNT
 from derive.question.keys.figure import FIGURE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
+from derive.question.keys.plot import PLOT
 from derive.question.keys.points import POINTS
 from derive.question.keys.prove import PROVE
 from derive.question.keys.separable import SEPARABLE
@@ -30,6 +31,7 @@ KEYS: dict[str, Key] = {key.name: key for key in (
     CHOOSE,
     COUNT,
     FIGURE,
+    PLOT,
     POINTS,
     SEPARABLE,
     SHAPE,

@@ -8,6 +8,7 @@ from derive.question.keys.choose import Choose
 from derive.question.keys.count import Count
 from derive.question.keys.figure import Figure
 from derive.question.keys.holding import Held
+from derive.question.keys.plot import Drawn
 from derive.question.keys.points import Points
 from derive.question.keys.prove import Prove
 from derive.question.keys.separable import Separable
@@ -18,6 +19,7 @@ from derive.question.question import Find, Task
 from derive.solution.tasks import count, find, held, prove, separable, shape, solve, table
 from derive.solution.tasks.answer import ANSWER, CHOOSE, FIGURE, POINTS
 from derive.solution.tasks.bound import BOUND
+from derive.solution.tasks.plot import PLOT
 from derive.solution.tasks.task import Solving
 
 __all__ = ["TASKS", "solving"]
@@ -35,6 +37,7 @@ TASKS: dict[type[Task], Solving] = {
     Points: POINTS,
     Separable: separable.SOLVING,
     Bound: BOUND,
+    Drawn: PLOT,
     Tabulate: table.SOLVING,
 }
 
