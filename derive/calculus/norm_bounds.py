@@ -237,11 +237,16 @@ def _facts(parts: list[Bound]) -> tuple[Known, ...]:
 
 
 def _product(bounds: Bounds, expr: Product) -> Bound:
-    """Numbers go in front of an array; a product of arrays entry by entry has no such rule."""
+    """Numbers go in front of an array; ||a * b|| is at most the largest |a_i| times ||b||."""
     arrays = [f for f in expr.factors if f.shape]
-    if len(arrays) > 1:
+    fixed = [f for f in arrays if bounds.is_constant(f)]
+    if len(arrays) == 1:
+        return _times([bounds.of(f) for f in expr.factors])
+    if len(expr.shape) != 1 or len(fixed) != 1:
         raise bounds._refusal(expr)
-    return _times([bounds.of(f) for f in expr.factors])
+    rest = build.mul(*(f for f in arrays if f is not fixed[0]))
+    numbers = [bounds.of(f) for f in expr.factors if not f.shape]
+    return _times([*numbers, bounds.entries(build.diag(rest), rest), bounds.of(fixed[0])])
 
 
 def _number(bounds: Bounds, expr: Expr) -> Bound:

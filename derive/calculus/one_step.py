@@ -101,8 +101,10 @@ def one_step(adjoint: Adjoint, family: str) -> OneStep:
                           "is no product of Jacobians to bound")
     ways = list(_ways(adjoint, start, ()))
     tops = {way[-1].top for way in ways}
+    if not tops:
+        raise DeriveError(f"`{start.name}` does not depend on its earlier members")
     if len(tops) != 1:
-        found = " and ".join(sorted(write(top) for top in tops)) or "nothing"
+        found = " and ".join(sorted(write(top) for top in tops))
         raise DeriveError(f"`{write(start)}` leads to {found}: a recurrence of one step leads to "
                           "one state only")
     (top,) = tops

@@ -99,10 +99,9 @@ def _one_step(solver: Solver, part: Part, found: Far) -> Step:
 def _all_steps(solver: Solver, part: Part, found: Far) -> Step:
     """Return ||dh_T/dh_0|| <= prod_k ||dh_k/dh_{k-1}|| <= the bound of one step to the T."""
     relation = "<=" if found.is_array else "="
-    lines = [Line("symbolic", apply("norm", found.whole), relation, found.norms, found.asked),
+    lines = [Line("symbolic", found.whole, "=", found.product, found.asked),
+             Line("symbolic", apply("norm", found.whole), relation, found.norms, found.asked),
              Line("simplified", None, "=" if found.bound.exact else "<=", found.total, found.asked)]
-    if found.product is not None:
-        lines.insert(0, Line("symbolic", found.whole, "=", found.product, found.asked))
     if found.constant is not None:      # the same number at every step: nothing is lost
         lines[1:] = [Line("simplified", None, "=", found.constant, found.asked)]
     lines = [*lines[:-1], replace(lines[-1], kind="result")]

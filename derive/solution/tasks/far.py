@@ -11,7 +11,7 @@ from derive.errors import DeriveError
 from derive.expr.build import is_one, number, power
 from derive.expr.equation import Domain
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Dimension, Expr, Partial, Range, Reduce, Symbol
+from derive.expr.nodes import Dimension, Expr, MatrixProduct, Partial, Range, Reduce, Symbol
 from derive.expr.walk import at, free_indices, put_range, refs
 from derive.ops import apply
 from derive.solution.solver import Solver
@@ -38,6 +38,7 @@ class Far:
     count: IntLike
     asked: Domain
     changing: frozenset[str]
+    is_forward: bool
 
     @property
     def where(self) -> Domain:
@@ -74,11 +75,11 @@ class Far:
             ref.family in self.changing for ref in refs(found))
 
     @property
-    def product(self) -> Expr | None:
-        """The derivatives of all steps multiplied, for numbers."""
-        if self.is_array:
-            return None
-        return Reduce("prod", self.letter, self.positions, self.local)
+    def product(self) -> Expr:
+        """The derivatives of all steps multiplied, the last one first."""
+        if not self.is_array:
+            return Reduce("prod", self.letter, self.positions, self.local)
+        return MatrixProduct(self.letter, self.positions, self.local, self.is_forward)
 
     @property
     def norms(self) -> Expr:
@@ -129,7 +130,7 @@ def far(solver: Solver, top: Symbol, bottom: Symbol, step: OneStep, bound: Bound
     asked = tuple((n, Range((bottom.index[0] + 1,), r.his)) for n, r in
                   solver.question.indices.items() if n in free_indices(top))
     return Far(top, bottom, step.put(moved), _moved(bound, moved), letter, Range((first,), (last,)),
-               count, asked, frozenset(solver.named.by_target))
+               count, asked, frozenset(solver.named.by_target), forward)
 
 
 def _moved(bound: Bound, env: Mapping[str, IntLike]) -> Bound:
