@@ -169,7 +169,7 @@ MISTAKES = {
                         "`parts` is missing"),
     "unknown part key": ("    find: yhat", "    fnd: yhat", "q3.yaml:36:5: unknown key `fnd`",
                          "'find'"),
-    "later part key": ("    find: yhat", "    plot: a == b", "q3.yaml:36:5: `plot`",
+    "later part key": ("    find: yhat", "    where: t > 1", "q3.yaml:36:5: `where`",
                        "not supported yet"),
     "unknown convention": ("layout:", "layuot:", "q3.yaml:26:15: ", "'layout'"),
     "unknown layout": ("gradient, d", "gradeint, d", "q3.yaml:26:23: `gradeint`", "'gradient'"),
