@@ -51,13 +51,17 @@ class Fusion:
     proof: LocalProof
 
 
-def find_fusions(model: System, facts: Sequence[FactPair]) -> tuple[Fusion, ...]:
-    """Return every pair whose derivative has a closed form."""
+def find_fusions(model: System, facts: Sequence[FactPair],
+                 indices: frozenset[str] = frozenset()) -> tuple[Fusion, ...]:
+    """Return every pair whose derivative has a closed form.
+
+    No entry is called by a letter of *indices*, the question's own.
+    """
     inner = dict(_inner_equations(model))
     found: list[Fusion] = []
     for equation in model.equations:
         if not equation.rhs.shape:  # losses inside other expressions have names by now
-            found += _fused(equation.rhs, equation, inner, model, facts)
+            found += _fused(equation.rhs, equation, inner, model, facts, indices)
     return tuple(found)
 
 
@@ -143,7 +147,7 @@ def _scalars(expr: Expr) -> Iterator[Expr]:
 
 
 def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model: System,
-           facts: Sequence[FactPair]) -> Iterator[Fusion]:
+           facts: Sequence[FactPair], indices: frozenset[str]) -> Iterator[Fusion]:
     top = equation.target
     if not isinstance(top, Symbol):
         return
@@ -153,7 +157,8 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
         if len(members) == 1:
             letters = {n for family in model.families.values() for n in family.indices}
             known = [f for pair in facts for f in instantiate(pair, read, letters)]
-            fusion = _tried(node, top, members[0], inner[name], known, model.sizes)
+            fusion = _tried(node, top, members[0], inner[name], known,
+                            model.sizes | indices)
             others = {r.name for r in read} - {name}
             # where the target depends on the argument too, the pair is not the whole derivative
             if fusion and not others & model.below(fusion.argument.name):

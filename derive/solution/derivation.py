@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.calculus.adjoint import Adjoint
@@ -14,8 +14,9 @@ from derive.calculus.ranges import large
 from derive.calculus.system import System
 from derive.calculus.windowed import has_windows
 from derive.expr.equation import Domain
+from derive.expr.integers import IntLike
 from derive.expr.nodes import Apply, Expr, Reduce, Symbol
-from derive.expr.walk import free_indices, refs, walk
+from derive.expr.walk import at, free_indices, refs, walk
 from derive.question.question import Part
 from derive.solution.chain import at_top, piece_lines
 from derive.solution.forward import identifier
@@ -25,7 +26,7 @@ from derive.solution.rules import say, title
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
 from derive.solution.windows import window_words
-from derive.solution.words import Sentence
+from derive.solution.words import Claim, Sentence
 
 __all__ = ["derivation_steps", "fused_once", "introduced"]
 
@@ -84,10 +85,25 @@ def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
         found = list(piece_lines(solver, adjoint, family, piece, many))
         lines += [*found[:-1], replace(found[-1], kind="result") if asks else found[-1]]
     entries = tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ()
+    only = at_top(adjoint, pieces[0]) if not many else {}
     return Step(identifier(solver, part.label, adjoint.partial(adjoint.member(family))), "chain",
                 tuple(lines), answer=asks, detail="brief" if asks else "normal",
-                title=title("chain", adjoint.member(family)), intro=readers_of(adjoint, family),
-                note=_note(solver, adjoint, family, lines), substeps=entries)
+                title=_said_at(title("chain", adjoint.member(family)), only),
+                intro=_said_at(readers_of(adjoint, family), only),
+                note=_said_at(_note(solver, adjoint, family, lines), only), substeps=entries)
+
+
+def _said_at(said: Sentence | None, only: Mapping[str, IntLike]) -> Sentence | None:
+    """Put the one position into a sentence at which a derivative is not zero: o_t, not o_i."""
+    if said is None or not only:
+        return said
+    return replace(said, parts=tuple(_part_at(part, only) for part in said.parts))
+
+
+def _part_at(part: object, only: Mapping[str, IntLike]) -> object:
+    if isinstance(part, Claim):
+        return replace(part, left=at(part.left, only), right=at(part.right, only))
+    return at(part, only) if isinstance(part, Expr) else part
 
 
 def _note(solver: Solver, adjoint: Adjoint, family: str, lines: Sequence[Line]

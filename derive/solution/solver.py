@@ -110,7 +110,7 @@ class Solver:
     @cached_property
     def fusions(self) -> tuple[Fusion, ...]:
         facts = [(f.left, f.right) for f in self.question.facts if f.relation == "=="]
-        return find_fusions(self.named, facts)
+        return find_fusions(self.named, facts, frozenset(self.question.indices))
 
     @cached_property
     def values(self) -> Values:
