@@ -12,14 +12,14 @@ backwards has a_i = M_{i-1} a_{i-1} + s_i, and everything is mirrored.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE
 from derive.calculus.general_top import letters_in
-from derive.calculus.linear import linear_form
-from derive.calculus.ranges import tight
+from derive.calculus.linear import linear_form, transposed
+from derive.calculus.ranges import large, tight
 from derive.calculus.recurrences import Flow, NotClosed, circle_of, numbers_in, put_in, state_of
 from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
@@ -40,8 +40,10 @@ from derive.expr.nodes import (
     Reduce,
     Sum,
     Symbol,
+    Transpose,
 )
-from derive.expr.walk import at, free_indices, replace
+from derive.expr.walk import at, children, free_indices, rebuild
+from derive.expr.walk import replace as swap
 
 __all__ = ["Recurrence", "recurrence_of"]
 
@@ -52,7 +54,8 @@ class Recurrence:
 
     letter:  the index i; `first` and `last` are the ends of the range on which a is not zero.
     factor:  M at k, written with the letter `bound`: a matrix, a vector (entry by entry) or a
-             number.
+             number; where it is the sum of several ways, the derivative of one state by the next.
+    written: that derivative and what it is, where it stands in the place of M.
     sources: the terms s_i with the range on which each is there.
     circle:  the families whose adjoints were put in.
     """
@@ -66,6 +69,7 @@ class Recurrence:
     first: IntLike
     last: IntLike
     sources: tuple[tuple[Range, Expr], ...]
+    written: tuple[Partial, Expr] | None = None
 
     @property
     def letter(self) -> str:
@@ -115,9 +119,9 @@ class Recurrence:
         body = self._through(i, j, at(s, {self.letter: j}))
         ends = Range((i, *bounds.los), bounds.his) if self.step == 1 else Range(
             bounds.los, (i, *bounds.his))
-        ends = tight(ends, (), {self.letter: known})
+        ends = _for_long(tight(ends, (), {self.letter: known}))
         if ends.los == ends.his:
-            return at(body, {self.other: ends.lo})
+            return self._through(i, ends.lo, at(s, {self.letter: ends.lo}))
         return sum_over(self.other, ends, body)
 
     def _through(self, i: IntLike, j: IntLike, a: Expr) -> Expr:
@@ -137,6 +141,11 @@ class Recurrence:
         if self.bound in free_indices(self.factor):
             return Reduce("prod", self.bound, bounds, self.factor)
         return power(self.factor, Dimension(count))
+
+
+def _for_long(bounds: Range) -> Range:
+    """Of two ends that names cannot tell apart, keep the one that counts for long ranges."""
+    return Range((max(bounds.los, key=large),), (min(bounds.his, key=large),))
 
 
 def _applied(factor: Expr, a: Expr, rows: bool) -> Expr:
@@ -167,19 +176,28 @@ def recurrence_of(adjoint: Adjoint, family: str) -> Recurrence | None:
     sources = tuple((r, numbers_in(adjoint, s)) for r, s in _grouped(others))
     bound = _letter("ksjruvw", adjoint, set())
     k = {adjoint.model.families[name].indices[0]: named(bound) - step}
-    factor = at(add(*(_factor(adjoint, f) for f in own)), k)
+    factor = _joined(at(add(*(_factor(adjoint, f) for f in own)), k))
     first, last = (bounds.lo, bounds.hi + 1) if step == 1 else (bounds.lo - 1, bounds.hi)
     _refuse_other_ends(state, sources, step, first, last)
-    return Recurrence(adjoint, state, circle, step, bound, _plain(factor), first, last, sources)
+    found = Recurrence(adjoint, state, circle, step, bound, _plain(factor), first, last, sources)
+    return _shortened(found) if isinstance(factor, Sum) and len(factor.shape) == 2 else found
+
+
+def _shortened(r: Recurrence) -> Recurrence:
+    """Let one step stand as dh_k/dh_{k-1}: a sum of several ways is too long for every place."""
+    k = named(r.bound)
+    one = Partial(at(r.state, {r.letter: k}), at(r.state, {r.letter: k - r.step}))
+    whole = r.factor if r.rows else transposed(r.factor)
+    return replace(r, factor=one if r.rows else Transpose(one), written=(one, whole))
 
 
 def _only_step(state: Symbol, own: list[Flow]) -> tuple[int, Range]:
     """Return how far the recurrence goes back in one step, and where it holds."""
+    if any(f.sums for f in own):
+        raise NotClosed("whole past", state)
     gaps = {f.source.index[0] - state.index[0] for f in own if f.source is not None}
     if len(gaps) > 1 or not gaps <= {1, -1}:
         raise NotClosed("order", state)
-    if any(f.sums for f in own):
-        raise NotClosed("whole past", state)
     ranges = {dict(f.domain)[n] for f in own for n in names_in(state.index[0])}
     if len(ranges) != 1 or len((*next(iter(ranges)).los, *next(iter(ranges)).his)) != 2:
         raise NotClosed("cases", state)
@@ -214,10 +232,10 @@ def _factor(adjoint: Adjoint, flow: Flow) -> Expr:
     if adjoint.form == "jacobian":
         return _behind(flow.expr, partial, flow.source)
     if not partial.shape:
-        return tidy(replace(flow.expr, {partial: ONE}))
+        return tidy(swap(flow.expr, {partial: ONE}))
     seed = Symbol("'seed", (), partial.shape)
     try:
-        return linear_form(replace(flow.expr, {partial: seed}), seed)
+        return linear_form(swap(flow.expr, {partial: seed}), seed)
     except DeriveError:
         raise NotClosed("matrices", flow.source) from None
 
@@ -246,6 +264,20 @@ def _then(left: Expr, right: Expr) -> Expr:
     if not left.shape or not right.shape:
         return mul(left, right)
     return matmul(left, right)
+
+
+def _joined(expr: Expr) -> Expr:
+    """Write diagonal matrices as one: diag(a) + diag(b) is diag(a + b), diag(a) diag(b) likewise.
+    """
+    expr = rebuild(expr, tuple(map(_joined, children(expr))))
+    if isinstance(expr, MatMul) and isinstance(expr.left, Diag) and isinstance(expr.right, Diag):
+        return diag(mul(expr.left.arg, expr.right.arg))
+    if not isinstance(expr, Sum):
+        return expr
+    plus = [_plain(t) for t in expr.terms if not isinstance(t, Neg)]
+    minus = [neg(_plain(t.arg)) for t in expr.terms if isinstance(t, Neg)]
+    return diag(add(*plus, *minus)) if all(
+        isinstance(t.arg if isinstance(t, Neg) else t, Diag) for t in expr.terms) else expr
 
 
 def _plain(factor: Expr) -> Expr:

@@ -309,7 +309,8 @@ def _checked_equation(parsed: _Parsed, scope: Scope) -> Equation:
     shape = scope.shapes.get(name)
     if len(slots) != len(scope.arity[name]):
         wanted = ", ".join(scope.arity[name])
-        raise DeriveError(f"`{name}` is a series: write {name}[{wanted}]", text.at(node))
+        apart = f"; {name}_ would be another quantity that prints alike" if not slots else ""
+        raise DeriveError(f"`{name}` is a series: write {name}[{wanted}]{apart}", text.at(node))
     if shape is not None and rhs.shape != shape:
         raise DeriveError(f"`{name}` is {say(shape)}, but the right side is {say(rhs.shape)}",
                           text.at(node))

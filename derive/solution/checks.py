@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
+from derive.expr.integers import names_in
 from derive.expr.nodes import Expr, Literal, Partial, Symbol
 from derive.expr.shapes import say
 from derive.expr.walk import free_indices, walk
@@ -96,7 +97,8 @@ def _allowed(solver: Solver, line: Line) -> float:
 
 
 def _errors(solver: Solver, left: Expr, line: Line, trial: Trial) -> Iterator[float]:
-    free = sorted(free_indices(left) | free_indices(line.right))
+    ends = (names_in(b) for _, r in line.where for b in (*r.los, *r.his))
+    free = sorted(free_indices(left).union(free_indices(line.right), *ends))
     for env in trial.positions(free, line, left):
         judged = EXCESS.get(line.relation)
         yield (trial.difference(left, line.right, env) if judged is None

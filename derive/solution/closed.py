@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.closed import Recurrence, recurrence_of
 from derive.calculus.ranges import at_most, is_empty, ranges_of
-from derive.calculus.recurrences import NotClosed, between, nearest_circle, put_in, resolved
+from derive.calculus.recurrences import (
+    NotClosed,
+    between,
+    circle_of,
+    nearest_circle,
+    put_in,
+    resolved,
+)
 from derive.calculus.tidy import tidy
 from derive.expr.build import add, zero
 from derive.expr.equation import Domain
@@ -54,6 +61,9 @@ def closing_of(adjoint: Adjoint, family: str) -> Closing | None:
         return Closing(recurrence)
     flows = put_in(adjoint, family, state.name, between(adjoint, family, state.name))
     domains = {flow.domain for flow in flows}
+    others = {flow.source.name for flow in flows if flow.source is not None} - {state.name}
+    if any(circle_of(adjoint, name) for name in others):
+        raise NotClosed("several", adjoint.member(family))
     if len(domains) != 1:
         raise NotClosed("cases", adjoint.member(family))
     return Closing(recurrence, (add(*(flow.expr for flow in flows)), domains.pop()))
@@ -118,11 +128,20 @@ def _alone(solver: Solver, r: Recurrence) -> Iterator[Line]:
     """Yield the base case and the recurrence for the state alone."""
     i = named(r.letter)
     inner = Range((r.first,), (r.last - 1,)) if r.step == 1 else Range((r.first + 1,), (r.last,))
+    if r.written is not None:
+        yield _one_step(r, "symbolic")
     yield Line("symbolic", r.a(r.end), "=", _written(solver, r, r.source(r.end)))
     before = r.times(i + r.step, r.a(i + r.step))
     for bounds, all_there in _split(inner, r.threshold, r.step):
         whole = add(r.source(i), before) if all_there else before
         yield Line("symbolic", r.a(i), "=", _written(solver, r, whole), ((r.letter, bounds),))
+
+
+def _one_step(r: Recurrence, kind: str) -> Line:
+    """Return what the derivative of one state by the next is."""
+    assert r.written is not None
+    bounds = (r.first + 1, r.last) if r.step == 1 else (r.first, r.last - 1)
+    return Line(kind, r.written[0], "=", r.written[1], ((r.bound, Range(*((b,) for b in bounds))),))
 
 
 def _split(bounds: Range, edge: IntLike | None, step: int) -> Iterator[tuple[Range, bool]]:
@@ -150,8 +169,9 @@ def _steps_back(solver: Solver, r: Recurrence) -> Iterator[Line]:
         once = add(*added, r.times(here + r.step, r.a(here + r.step) if back > 1 else begin))
         terms = [*added, *(r.times(here + r.step, term) for term in terms)]
         where = _long_enough(here, r)
-        yield Line("symbolic", r.a(here), "=", _written(solver, r, once), where)
-        if back > 1:
+        if once != r.a(here):
+            yield Line("symbolic", r.a(here), "=", _written(solver, r, once), where)
+        if back > 1 and add(*terms) != once:
             yield Line("simplified", None, "=", _written(solver, r, add(*terms)), where)
 
 
@@ -187,6 +207,8 @@ def _written(solver: Solver, r: Recurrence, expr: Expr) -> Expr:
 def _solution_step(solver: Solver, part: Part, r: Recurrence, asked: Sequence[Symbol]) -> Step:
     lines = [line for bottom in asked or (r.state,) for line in _solved(solver, r, bottom)]
     solver.keep(lines)
+    if r.written is not None and asked:
+        lines.append(_one_step(r, "result"))
     left = r.adjoint.partial((asked or (r.state,))[0])
     return Step(identifier(solver, part.label, left) + ".closed", "closed", tuple(lines),
                 title=title("closed"), note=order_of(lines), answer=bool(asked),
@@ -199,7 +221,8 @@ def _solved(solver: Solver, r: Recurrence, bottom: Symbol) -> Iterator[Line]:
     left, place = r.adjoint.partial(bottom), bottom.index[0]
     letter = _running(solver, r.adjoint, bottom)
     if not letter:
-        yield from _put_in(solver, r, left, r.solution(place, whole), ())
+        long = _long_enough(place, r) if r.threshold is not None else ()
+        yield from _put_in(solver, r, left, r.solution(place, whole), long)
         return
     for bounds, _ in _split(whole, r.threshold, r.step):
         where = _where(solver, letter, place, bounds)

@@ -24,7 +24,7 @@ from derive.solution.proofs import proof_step
 from derive.solution.reasons import locals_of, readers_of
 from derive.solution.rules import say, title
 from derive.solution.solver import Solver
-from derive.solution.step import Line, Step
+from derive.solution.step import Line, Step, at_places
 from derive.solution.windows import window_words
 from derive.solution.words import Claim, Sentence
 
@@ -42,8 +42,9 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     left = adjoint.partial(adjoint.member(family))
     pieces = [p for p in adjoint.pieces[family] if _matters(solver, adjoint, family, p, asked)]
     new = [p for p in pieces if solver.is_new(left.family, p.domain)]
+    asks = answers and any(b.name == family for b in asked)
     if not new:
-        if answers and not solver.numeric and any(b.name == family for b in asked):
+        if asks and not solver.numeric:
             yield _again(solver, part, adjoint, family, pieces)
         return
     if len(new) == len(pieces):
@@ -53,8 +54,13 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
         for item in items:
             if item.fused is not None:
                 yield from fused_once(solver, part, adjoint, item.fused)
-    yield _chain_step(solver, part, adjoint, family, new, answers and any(
-        b.name == family for b in asked))
+    yield _placed(_chain_step(solver, part, adjoint, family, new, asks), adjoint, family)
+
+
+def _placed(step: Step, adjoint: Adjoint, family: str) -> Step:
+    """Write the words at the one position of a general top, where that is all there is."""
+    points = [at_top(adjoint, piece) for piece in adjoint.pieces[family]]
+    return at_places(step, points[0]) if len(points) == 1 and points[0] else step
 
 
 def _is_only_itself(adjoint: Adjoint, asked: Sequence[Symbol]) -> bool:

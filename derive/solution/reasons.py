@@ -25,7 +25,9 @@ def readers_of(adjoint: Adjoint, family: str) -> Sentence | None:
     target = adjoint.member(family)
     apart = _readers_apart(adjoint, family)
     if apart:
-        return say("readers apart", target, adjoint.top, *apart)
+        direct = isinstance(apart[0], Symbol) and apart[0].name == adjoint.top.name
+        return say("readers top", target, adjoint.top, *apart[1:]) if direct else say(
+            "readers apart", target, adjoint.top, *apart)
     if len(sources) == 1:
         return say("readers", target, sources[0])
     if len(sources) == 2:
@@ -40,7 +42,7 @@ def _readers_apart(adjoint: Adjoint, family: str) -> list[object]:
     if adjoint.cases is None or len(pieces) != 2 or len(terms) != 2:
         return []
     found: list[object] = []
-    for term, piece in zip(terms, pieces, strict=True):
+    for term, piece in zip(reversed(terms), reversed(pieces), strict=True):
         found += [term.source, piece.domain] if isinstance(term, Contribution) else []
     return found if len(found) == 4 else []
 

@@ -37,6 +37,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("readers", why="{} enters only {}."),
     Rule("readers two", why="{} enters {} and {}, so both ways count (chain rule)."),
     Rule("readers many", why="{} enters {}, and every way counts (chain rule)."),
+    Rule("readers top", why="{} enters {} itself for {}, and reaches it through {} for {}."),
     Rule("readers apart", why="{} reaches {} through {} for {}, and through {} for {}."),
     Rule("linear", why="because {} is linear in {}"),
     Rule("elementwise", why="because an entry of {} depends on the same entry of {} alone"),

@@ -7,18 +7,20 @@ that every format writes both in its own way.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from derive.expr.equation import Domain
+from derive.expr.integers import IntLike
 from derive.expr.nodes import Dimension, Expr
+from derive.expr.walk import at
 from derive.solution.exhibits import Exhibit
 from derive.solution.words import Claim, Sentence
 
 __all__ = [
     "DETAILS", "INEQUALITIES", "Check", "Line", "PartSolution", "SolvedQuestion", "Step",
-    "claims_in", "deep", "statements",
+    "at_places", "claims_in", "deep", "statements",
 ]
 
 DETAILS = ("brief", "normal", "full")
@@ -93,6 +95,21 @@ def statements(lines: Sequence[Line]) -> Iterator[tuple[Expr, Line]]:
             left = before.right
         assert left is not None, "a step begins with a left side"
         yield left, line
+
+
+def at_places(step: Step, env: Mapping[str, IntLike]) -> Step:
+    """Put positions into the words of a step: its title, what is said before and after."""
+    def placed(sentence: Sentence | None) -> Sentence | None:
+        return sentence and replace(sentence, parts=tuple(_placed(p, env) for p in sentence.parts))
+
+    return replace(step, title=placed(step.title), intro=placed(step.intro),
+                   note=placed(step.note))
+
+
+def _placed(part: Any, env: Mapping[str, IntLike]) -> Any:
+    if isinstance(part, Claim):
+        return replace(part, left=at(part.left, env), right=at(part.right, env))
+    return at(part, env) if isinstance(part, Expr) else part
 
 
 def deep(steps: Sequence[Step]) -> Iterator[Step]:
