@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from derive.expr.nodes import Partial, Symbol
+from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.walk import refs
 from derive.solution.chain import everywhere, laid_out, places_of
 from derive.solution.solver import Solver
-from derive.solution.step import Line
+from derive.solution.step import Line, PartSolution
 from derive.syntax.write_text import write
 
-__all__ = ["formulas_of"]
+__all__ = ["all_formulas", "formulas_of"]
 
 
 def formulas_of(solver: Solver) -> Mapping[str, tuple[Line, ...]]:
@@ -29,6 +31,35 @@ def formulas_of(solver: Solver) -> Mapping[str, tuple[Line, ...]]:
                 Line("symbolic", left, "=", laid_out(solver, adjoint.equation(family, p).rhs),
                      () if plain else places_of(p)) for p in reversed(pieces))
     return found | solver.closed
+
+
+def all_formulas(solver: Solver, parts: Iterable[PartSolution]) -> Mapping[str, tuple[Line, ...]]:
+    """Return all formulas; what a part has worked out to the end stands for its own equation."""
+    found = formulas_of(solver)
+    if solver.numeric:
+        return found
+    answers = _answers_in(parts)
+    whole = {key: lines for key, lines in answers.items() if _is_whole(lines)}
+    return {**answers, **found, **whole}
+
+
+def _is_whole(lines: tuple[Line, ...]) -> bool:
+    """True for one formula for all positions in which no derivative is left."""
+    return len(lines) == 1 and not lines[0].where and not any(
+        isinstance(ref, Partial) for ref in refs(lines[0].right))
+
+
+def _answers_in(parts: Iterable[PartSolution]) -> Mapping[str, tuple[Line, ...]]:
+    """Return the formulas that answer parts, keyed as the page writes them: ``dJ[t]/do[t]``."""
+    found: dict[str, tuple[Line, ...]] = {}
+    for step in (step for part in parts for step in part.steps if step.answer):
+        left: Expr | None = None
+        for line in step.lines:
+            left = line.left if line.left is not None else left
+            if line.kind == "result" and line.relation == "=" and isinstance(left, Ref):
+                key = write(left)
+                found[key] = (*found.get(key, ()), replace(line, left=left))
+    return found
 
 
 def _tops(solver: Solver) -> list[Symbol]:

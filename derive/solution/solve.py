@@ -13,7 +13,7 @@ from derive.solution.aliases import notation_of, written_with
 from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
 from derive.solution.declared import refuse_false_facts
-from derive.solution.formulas import formulas_of
+from derive.solution.formulas import all_formulas
 from derive.solution.head import given_of, model_lines, stated
 from derive.solution.solver import Solver
 from derive.solution.step import PartSolution, SolvedQuestion, Step
@@ -38,7 +38,7 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
         parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver)
         | _results(solver),
-        formulas_of(solver),
+        all_formulas(solver, parts),
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         frozenset(question.indices), question.conventions.log)

@@ -13,6 +13,7 @@ from derive.expr.walk import free_indices
 from derive.question.binder import Binder
 from derive.question.fields import each, texts
 from derive.question.keys.key import Key
+from derive.question.keys.plot import derivatives_in
 from derive.question.question import Fact, Task
 from derive.question.source import Node, Scalar
 
@@ -39,7 +40,8 @@ def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> 
     if not indices:
         raise DeriveError("a table goes over an index, but none stands in it", found[0].place,
                           'name members of a series, as in table: ["x[n]", "y[n]"]')
-    return Tabulate(columns=columns, indices=indices)
+    every = tuple(side for c in columns for side in sides(c))
+    return Tabulate(columns=columns, indices=indices, requests=derivatives_in(every))
 
 
 def sides(column: Column) -> tuple[Expr, ...]:
@@ -54,7 +56,7 @@ def _column(item: Node, binder: Binder) -> Column:
         return binder.claim(item)
     if isinstance(tree, ast.Name) and tree.id in binder.scope.arity:
         return binder.request(item).top     # a series by its name: every member
-    found = binder.expression(item)
+    found = binder.expression(item, derivatives=True)
     if len(found.shape) > 1:
         raise DeriveError(f"`{item.text}` is a matrix, which has no place in a row", item.place)
     return found

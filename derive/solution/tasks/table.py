@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,9 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Dimension, Expr, Literal, Symbol
+from derive.expr.nodes import Dimension, Expr, Literal, Partial, Symbol
 from derive.expr.positions import assignments
 from derive.expr.walk import at
-from derive.numbers.reference import evaluate
 from derive.question.keys.table import Tabulate, sides
 from derive.question.question import Fact, Part
 from derive.solution.columns import cells
@@ -63,12 +62,15 @@ def _positions(solver: Solver, task: Tabulate) -> Iterator[Env]:
         raise DeriveError("a table needs numbers", remedy="give every quantity its numbers")
     domain = tuple((n, solver.question.indices[n]) for n in task.indices)
     read = [side for column in task.columns for side in sides(column)]
+    swept = {pair for request in task.requests for pair in solver.instances(request)}
     for env in assignments(domain, {}):
-        if all(_exists(solver, ref) for side in read for ref in reads(side, env)):
+        if all(_exists(solver, ref, swept) for side in read for ref in reads(side, env)):
             yield env
 
 
-def _exists(solver: Solver, ref: Any) -> bool:
+def _exists(solver: Solver, ref: Any, swept: Collection[tuple[Symbol, Symbol | None]]) -> bool:
+    if isinstance(ref, Partial):
+        return (ref.top, ref.bottom) in swept
     return isinstance(ref, Symbol) and ref.index in solver.values.positions(ref.name)
 
 
@@ -135,16 +137,21 @@ def _checks(solver: Solver, part: Part, task: Tabulate, trials: Sequence[Trial]
 
 def _claim_check(solver: Solver, claim: Any, rows: Sequence[Env], trial: Trial) -> Check:
     ours = [_holds(claim, partial(_number, solver, env)) for env in rows]
-    theirs = [_holds(claim, partial(evaluate, lookup=trial.oracle.value, env=env)) for env in rows]
+    theirs = [_holds(claim, partial(_judged, trial, env)) for env in rows]
     return Check("table", claim.typed, None, ours == theirs, NOTE)
 
 
 def _number_check(solver: Solver, column: Any, rows: Sequence[Env], trial: Trial) -> Check:
     """Compare; the digits of numbers that were rounded on the way are judged where they stand."""
     errors = [_difference(_literal(solver, column, env).values,
-                          evaluate(column, trial.oracle.value, env)) for env in rows]
+                          _judged(trial, env, column)) for env in rows]
     rounded = solver.policy.carry == "rounded"
     return Check("table", write(column), max(errors), rounded or max(errors) <= TOLERANCE, NOTE)
+
+
+def _judged(trial: Trial, env: Env, expr: Expr) -> Any:
+    """Return the oracle's value, derivatives by the complex step."""
+    return trial.both(expr, expr, env)[0]
 
 
 def _difference(ours: Any, theirs: Any) -> float:
