@@ -45,6 +45,19 @@ SERIES = ("{W: n x m, 'x[t]': m, V: q x n, 'y[t]': q, T: length}", "sum(y[t]) ==
           ("h[t] = tanh(W @ x[t]); o[t] = V @ h[t]; p[t] = softmax(o[t]); "
           "l[t] = cross_entropy(y[t], p[t]); L = mean(l[t], t)"), "index: {t: 1..T}")
 TANH = ("{z: n}", "", "y = tanh(z)")
+ATTENTION = ("{q: d, K: m x d, V: m x e, g: e}", "",
+             "s = K @ q/sqrt(d); a = softmax(s); o = V.T @ a; L = g @ o")
+TRACE = ("{X: n x n, A: n x n}", "", "f = trace(A @ X); g = trace(X @ X)")
+UNREAD = ("{x: n, u: n}", "", "p = softmax(x); s = sum(p); L = sum(x**2)")
+HINGE = ("{w: d, x: d, y: scalar}", "", "m = y*(w @ x); L = relu(1 - m)")
+FAR = ("{x: scalar}", "", "y = relu(x - 10); s = tanh(x/1000)*1000")
+HUBER = ("{r: scalar}", "", "L = where(abs(r) <= 5, r**2/2, 5*abs(r) - 25/2)")
+LOCAL = ("{W: n x n, V: q x n, 'x[t]': n, 'y[t]': q, T: length}", "sum(y[t]) == 1",
+         ("h[t] = tanh(W @ h[t-1] + x[t]); r[t] = tanh(W @ r[t+1] + x[t]); "
+          "o[t] = V @ (h[t] + r[t]); p[t] = softmax(o[t]); "
+          "l[t] = cross_entropy(y[t], p[t]); L = sum(l[t], t)"),
+         "index: {t: 1..T}\ngiven: {h: {0: zeros(n)}, r: {T+1: zeros(n)}}")
+LETTERS = ("{i: k, j: k}", "sum(j) == 1", "m = softmax(i); s = cross_entropy(j, m)")
 PAIR = ("{z: n, t: n, v: n}", ["sum(t) == 1"], "p = softmax(z*v); L = cross_entropy(t, p)")
 
 TRUE = [
@@ -98,6 +111,20 @@ TRUE = [
     (SERIES, "dL/do[t] == (p[t] - y[t])/T"),
     (TANH, "dy/dz == diag(1 - y**2)"),
     (PAIR, "dL/dv == (p - t)*z"),
+    (ATTENTION, "dL/ds == a*(V @ g - L)"),      # sums put in for L and o, one under the other
+    (ATTENTION, "dL/dK == outer(dL/ds, q)/sqrt(d)"),
+    (TRACE, "df/dX == A.T"),
+    (TRACE, "dg/dX == 2*X.T"),
+    (UNREAD, "dL/du == 0"),
+    (UNREAD, "ds/dx == 0"),
+    (LOCAL, "dl[t]/dh[t] == V.T @ (p[t] - y[t])"),
+    (LOCAL, "dl[t]/dr[t] == V.T @ (p[t] - y[t])"),
+    (LOCAL, "dh[t]/dh[t-1] == diag(1 - h[t]**2) @ W"),
+    (LOCAL, "dl[1]/do[1] == p[1] - y[1]"),
+    (LOCAL, "dL/dh[T] == V.T @ (p[T] - y[T])"),
+    (LOCAL, "dl[t]/do[t-1] == 0"),
+    (LETTERS, "ds/di == m - j"),
+    (LETTERS, "d2s/di2 == diag(m) - outer(m, m)"),
 ]
 
 FALSE = [
@@ -121,6 +148,16 @@ FALSE = [
     (FORM, "dL/dx == A @ x + A @ x.T", "it would hold with assume: A == A.T"),
     (ROWS, "dL/dZ == P - Y", ""),
     (SERIES, "dL/do[t] == p[t] - y[t]", ""),
+    (SOFTMAX, "dL/dz == p - t**2", ""),         # one-hot targets are not all there are
+    (DIVERGENCE, "dK/dz == p - q", ""),
+    (HINGE, "dL/dw == -y*x", ""),               # and no fact would mend it
+    (FAR, "dy/dx == 0", ""),                    # wrong only for x > 10
+    (FAR, "dy/dx == where(x > 50, 1, 0)", ""),
+    (FAR, "ds/dx == 1", ""),                    # 0.999996
+    (HUBER, "dL/dr == r", ""),                  # wrong only for |r| > 5
+    (LOCAL, "dl[t]/dh[t] == V.T @ (y[t] - p[t])", ""),
+    (LOCAL, "dL/dV == sum(outer(y[t] - p[t], h[t]), t)", ""),
+    (LOCAL, "dh[t]/dh[t-1] == W.T @ diag(1 - h[t]**2)", ""),
 ]
 
 
@@ -244,6 +281,11 @@ REFUSED = [
     ("prove: dL/dz == W @ t", "the derivative is a vector of n, the other side a vector of m"),
     ("prove: 'dL/dz[0] == 1'", "not one entry"),
     ("prove: dL/dz == t + zz", "unknown name `zz`"),
+    ("prove: dL/dz == dL/dz", "hold the derivative that is to be proved"),
+    ("prove: dL/dz == dL/dz + 0*t", "hold the derivative that is to be proved"),
+    ("prove: dL/dz == 2*(dL/dz) - (p - t)", "hold the derivative that is to be proved"),
+    ("prove: dL/dz == 1/n", "the other side a scalar (a number for all entries is written c*ones"),
+    ("prove: dp/dz == p*(1 - p)", "the other side a vector of n (where each entry depends on its"),
     ("prove: 'dp/dz == diag(p) - outer(p, p) == 0'", "is no equation"),
 ]
 
@@ -276,7 +318,34 @@ def test_a_wrong_recurrence_is_refused() -> None:
 
 def test_a_shared_weight_is_refused_by_name() -> None:
     with pytest.raises(DeriveError, match="its derivative is a sum over t"):
-        solved(ELMAN, "dL/dV == dL/dV + 0*V")
+        solved(ELMAN, "dL/dV == sum(outer(p[t] - y[t], h[t]), t)")
+
+
+def test_a_way_without_an_end_is_a_recurrence() -> None:
+    """h[t], h[t+1], ... all lead to the loss; there is no last one where T is a symbol."""
+    claim = ("dL/dh[t] == V.T @ (p[t] - y[t]) + W.T @ ((1 - h[t+1]**2)*"
+             "(V.T @ (p[t+1] - y[t+1]) + W.T @ ((1 - h[t+2]**2)*(dL/dh[t+2]))))")
+    with pytest.raises(DeriveError, match=r"could not be proved.*at more than one position"):
+        solved(ELMAN, claim)
+
+
+def test_a_function_with_cases_is_refused_in_words() -> None:
+    with pytest.raises(DeriveError, match="could not be proved: a function with cases"):
+        solved(HINGE, "dL/dw == -y*x*step(1 - m)")
+
+
+def test_facts_that_contradict_each_other_prove_nothing() -> None:
+    both = (SOFTMAX[0], ["sum(t) == 1", "sum(t) == 2"], SOFTMAX[2])
+    with pytest.raises(DeriveError, match="no numbers were found that obey all facts"):
+        solved(both, "dL/dz == p - t")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_numbers_far_away_do_not_refute_what_is_true(seed: int) -> None:
+    """1 - sigmoid(30) has three digits; the difference that this makes is none."""
+    model = ("{w: n, x: n, b: scalar, y: scalar}", "",
+             f"m = relu(w @ x - {seed}); z = m + b; p = sigmoid(z); L = binary_cross_entropy(y, p)")
+    assert solved(model, "dL/dm == p - y").checks
 
 
 def test_a_gradient_that_was_proved_is_not_derived_once_more() -> None:

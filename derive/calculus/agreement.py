@@ -16,7 +16,7 @@ import sympy
 from derive.calculus.entries import entry
 from derive.calculus.facts import Fact, cited
 from derive.calculus.places import Formula, integer, position
-from derive.calculus.sums import normal, put, standard, vanishes
+from derive.calculus.sums import fresh, normal, put, standard, vanishes
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
@@ -100,7 +100,7 @@ def _unfolded(formula: Formula, equation: Equation) -> Formula:
     except DeriveError:
         return formula
     if not target.index and not target.shape:
-        return put(formula, {sympy.Symbol(target.name, real=True): rhs})
+        return put(formula, {sympy.Symbol(target.name, real=True): fresh(rhs)})
     atoms = [a for a in formula.atoms(sympy.Indexed) if str(a.base.label) == target.name]
     return put(formula, {a: found for a in atoms
                          if (found := _member(rhs, a, target, slots)) is not None})
@@ -116,4 +116,4 @@ def _member(rhs: Formula, atom: Formula, target: Symbol, slots: tuple[Formula, .
             table[at] = found
         elif at != found:
             return None
-    return rhs.xreplace(table)
+    return fresh(rhs).xreplace(table)

@@ -23,7 +23,7 @@ from derive.calculus.matrix_form import matrix_form
 from derive.calculus.places import Formula, Positions, aligned, position
 from derive.calculus.routes import Stop, routes
 from derive.calculus.slopes import Slope, slope_of
-from derive.calculus.sums import put
+from derive.calculus.sums import fresh, put
 from derive.calculus.system import System
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import refs
@@ -226,7 +226,7 @@ def _with_known(formula: Formula, known: Sequence[Derived]) -> Formula:
         cut = len(item.bottom.index)
         for atom in formula.atoms(sympy.Indexed):
             if str(atom.base.label) == name:
-                table[atom] = _moved(item.formula, own, atom.indices[cut:])
+                table[atom] = _moved(fresh(item.formula), own, atom.indices[cut:])
         table[sympy.Symbol(name, real=True)] = item.formula
     return put(formula, table)
 

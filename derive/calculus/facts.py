@@ -84,5 +84,8 @@ def defining_fact(total: Expr, y: Symbol) -> Fact | None:
     if len(sums) != 1 or not all(s.is_integer for s in others.free_symbols):
         return None
     vocabulary = Vocabulary.of(total, y)
-    left, right = (matrix_form(f, (), vocabulary, ()) for f in (sums[0], entry(y) / others))
+    try:
+        left, right = (matrix_form(f, (), vocabulary, ()) for f in (sums[0], entry(y) / others))
+    except DeriveError:     # the sum of a diagonal: a fact that nobody would cite
+        return None
     return left, right

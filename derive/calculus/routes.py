@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 
+from derive.calculus.ranges import at_most
+from derive.calculus.reach import Reach
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
@@ -14,6 +16,8 @@ from derive.expr.positions import Env, match
 from derive.expr.walk import at, refs, walk
 
 __all__ = ["Stop", "routes"]
+
+MOST_POSITIONS = 8  # of one family, before a way counts as a recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,11 @@ def routes(system: System, top: Symbol, bottom: Symbol,
     """Return every quantity between *top* and *bottom*, each after all that read it.
 
     The ways above *halts* are not gone: d top / d h[t+1] is known there. Beside these, each
-    quantity has to come at one position only: a way through h[t] and h[t+1] is a recurrence, which
-    has a sum over paths and no chain rule of a fixed length. Empty where *top* does not depend on
-    *bottom*.
+    quantity below the top has to come at one position only: a way through h[t] and h[t+1] is a
+    recurrence, which has a sum over paths and no chain rule of a fixed length. Empty where *top*
+    does not depend on *bottom*.
     """
-    above = system.above(top.name)
+    above, reach = system.above(top.name), Reach.of(system, top)
     readers: dict[Symbol, dict[Symbol, None]] = {}
     todo = [bottom]
     while todo:
@@ -42,11 +46,12 @@ def routes(system: System, top: Symbol, bottom: Symbol,
         if here in readers:
             continue
         halt = here == top or (here in halts and here != bottom)
-        found = () if halt else _readers(system, here, top, above)
+        found = () if halt else tuple(filter(reach.may_lead, _readers(system, here, top, above)))
+        _refuse_endless(readers, here)
         readers[here] = dict.fromkeys(found)
         todo += found
     order = _ordered(readers, {top, *halts} - {bottom})
-    _refuse_recurrence([s for s in order if s not in halts])
+    _refuse_recurrence([s for s in order if s not in halts and s != top])
     return tuple(Stop(s, _formula(system, s) if s != bottom or s == top else None,
                       tuple(r for r in readers[s] if r in order)) for s in order)
 
@@ -64,8 +69,14 @@ def _reading(equation: Equation, here: Symbol, top: Symbol) -> Iterator[Symbol]:
     for ref in refs(equation.rhs):
         if isinstance(ref, Symbol) and ref.name == here.name:
             env = match(ref, here, own | bound)
-            if env is not None:
+            if env is not None and not _outside(equation, env):
                 yield _at_one(equation, {n: i for n, i in env.items() if n in own}, here, top)
+
+
+def _outside(equation: Equation, env: Env) -> bool:
+    """True where an equation certainly does not hold at a position: at T + 1, if it ends at T."""
+    return any(at_most(env[n] + 1, lo) for n, r in equation.domain if n in env for lo in r.los) or (
+        any(at_most(hi + 1, env[n]) for n, r in equation.domain if n in env for hi in r.his))
 
 
 def _at_one(equation: Equation, env: Env, here: Symbol, top: Symbol) -> Symbol:
@@ -81,6 +92,11 @@ def _at_one(equation: Equation, env: Env, here: Symbol, top: Symbol) -> Symbol:
     target = at(equation.target, env)
     assert isinstance(target, Symbol), "models define quantities"
     return target
+
+
+def _refuse_endless(readers: Collection[Symbol], here: Symbol) -> None:
+    """A way that goes on from position to position has no end where the length is a symbol."""
+    _refuse_recurrence([s for s in readers if s.name == here.name][MOST_POSITIONS:])
 
 
 def _refuse_recurrence(found: list[Symbol]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy.concrete.delta import deltasummation
 
-__all__ = ["hide_sums", "put", "normal", "standard", "vanishes"]
+__all__ = ["fresh", "hide_sums", "put", "normal", "standard", "vanishes"]
 
 Formula = Any  # SymPy ships no types
 Limits = tuple[Formula, Formula, Formula]
@@ -130,6 +130,20 @@ def _with_names(kind: Formula, body: Formula, order: tuple[Limits, ...],
     return kind(body.xreplace(new), *limits)
 
 
+def fresh(expr: Formula) -> Formula:
+    """Give all bound indices names that stand nowhere else, so that positions may be put in.
+
+    With j for i in sum_j a_ij, which is sum_m a_jm, the j of another sum would be caught.
+    """
+    if expr.is_Atom:
+        return expr
+    parts = [fresh(a) if isinstance(a, sympy.Expr) else a for a in expr.args]
+    if not isinstance(expr, BINDERS):
+        return expr if _unchanged(parts, expr) else expr.func(*parts)
+    limits, body = _renamed(expr.func(parts[0], *expr.limits))
+    return expr.func(body, *limits)
+
+
 def standard(expr: Formula) -> Formula:
     """Give all bound indices their standard names; nothing is multiplied out."""
     if expr.is_Atom:
@@ -215,7 +229,8 @@ def _vanishes_in_roots(plain: Formula) -> bool:
         return False
     table = {p: roots[p.base, p.exp.q] ** p.exp.p for p in powers
              if (p.base, p.exp.q) in roots}
-    top, _ = sympy.fraction(sympy.together(plain.xreplace(table)))
+    rational, _ = hide_sums(plain.xreplace(table), lambda part: isinstance(part, sympy.exp))
+    top, _ = sympy.fraction(sympy.together(rational))
     for (base, q), r in roots.items():
         top = sympy.rem(sympy.expand(top), r**q - base, r)
     return bool(sympy.expand(sympy.numer(sympy.together(top))) == 0)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from derive.errors import DeriveError, Place, ShapeError
+from derive.expr.build import number
 from derive.expr.equation import Equation
-from derive.expr.nodes import Expr, Symbol
-from derive.expr.shapes import Shape, broadcast, say
+from derive.expr.nodes import Expr, Fill, Partial, Symbol
+from derive.expr.shapes import Shape, say
+from derive.expr.walk import refs
 from derive.question.elaborate import elaborate
 from derive.question.question import Given, Request
 from derive.question.requests import is_derivative, read_request
@@ -63,10 +66,14 @@ def read_statement(node: ast.expr, text: Text, scope: Scope, equations: Sequence
     if last is not None:
         again = read_request(ast.BinOp(_first(inner), ast.Div(), last), text, scope, equations,
                              given).bottom
-    claimed = elaborate(right, replace(scope.within(*scope.indices), derivatives=True), text)
+    letters = [n for n in scope.indices if n in _names(left)]   # others may be summed over
+    claimed = elaborate(right, replace(scope.within(*letters), derivatives=True), text)
     found = Statement(request, claimed, text.text.strip(), text.segment(left),
                       text.at(node), again)
+    if claimed == number(0):
+        found = replace(found, right=Fill(Fraction(0), found.shape))
     _fits(found, text, node)
+    _says_something(found, text.at(node))
     return found
 
 
@@ -95,6 +102,10 @@ def _twice(node: ast.expr, scope: Scope) -> tuple[ast.expr, ast.expr | None]:
     return node, None
 
 
+def _names(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
 def _first(inner: ast.expr) -> ast.expr:
     assert isinstance(inner, ast.BinOp), "a derivative is a quotient"
     return inner.left
@@ -104,12 +115,22 @@ def _fits(found: Statement, text: Text, node: ast.expr) -> None:
     if found.request.entry:
         raise DeriveError("a proof is about the whole derivative, not one entry", text.at(node),
                           "leave the brackets away: all entries are proved at once")
-    try:
-        fits = broadcast(found.right.shape, found.shape) == found.shape
-    except ShapeError:
-        fits = False
-    if not fits:
+    if found.right.shape != found.shape:
         raise ShapeError(f"the derivative is {say(found.shape)}, the other side "
-                         f"{say(found.right.shape)}", text.at(node),
-                         "a gradient has the shape of what it is taken by, a Jacobian one row for "
-                         "each entry of what is differentiated")
+                         f"{say(found.right.shape)}", text.at(node), _remedy(found))
+
+
+def _remedy(found: Statement) -> str:
+    if not found.right.shape:
+        return "a number for all entries is written c*ones(n), with the sizes for n"
+    if found.shape == 2 * found.right.shape:
+        return "where each entry depends on its own argument alone, the Jacobian is diag(...)"
+    return ("a gradient has the shape of what it is taken by, a Jacobian one row for each entry of "
+            "what is differentiated")
+
+
+def _says_something(found: Statement, place: Place) -> None:
+    """Refuse dL/dz == dL/dz: what is to be proved would be used to prove it."""
+    if found.again is None and Partial(found.top, found.bottom) in refs(found.right):
+        raise DeriveError(f"both sides of `{found.typed}` hold the derivative that is to be proved",
+                          place, "write the other side in other quantities")

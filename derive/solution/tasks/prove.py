@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from string import ascii_letters
 
-from derive.calculus.claims import Derived, derive, in_matrices, prove
+from derive.calculus.claims import Derived, Proof, derive, in_matrices, prove
 from derive.calculus.facts import Fact
 from derive.calculus.ranges import at_most
 from derive.errors import DeriveError
 from derive.expr.equation import Domain, Equation
-from derive.expr.integers import named, names_in
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
-from derive.expr.walk import refs
+from derive.expr.walk import at, free_indices, refs
 from derive.question.keys.prove import Prove
 from derive.question.question import Part
 from derive.question.statements import Statement
 from derive.solution.chain import laid_out
-from derive.solution.counterexample import counterexample, largest_error, remedy
+from derive.solution.counterexample import counterexample, has_cases, largest_error, remedy
 from derive.solution.derivation import introduced
 from derive.solution.draw import Random
 from derive.solution.forward import identifier
@@ -53,18 +53,32 @@ def _proof(solver: Solver, part: Part, statement: Statement, number: int) -> Ite
         yield gradient_step(_identifier(solver, part, left, "name"), left, name)
         left = Partial(name, statement.again)
     _refuse_false(solver, statement, left)
-    proof = prove(solver.plain, left.top, left.bottom, statement.right, _facts(solver))
-    if proof is None:
-        raise DeriveError(f"the claim `{statement.typed}` could not be proved, although no "
-                          "counterexample was found",
-                          remedy="prove it in two steps, or by the derivative of a quantity in "
-                                 "between")
+    facts = _facts_at(solver, statement)
+    proof = _proved(solver, statement, left, facts)
     for found in proof.derived:
         yield from _told(solver, part, found)
     second = None if statement.again is None else Partial(statement.top, statement.bottom)
     yield conclusion_step(_identifier(solver, part, left, f"shown{number}"), left,
                           _laid_out(solver, left, statement.right), proof,
                           _where(solver, statement), second)
+
+
+def _proved(solver: Solver, statement: Statement, left: Partial, facts: Sequence[Fact]) -> Proof:
+    """Return the proof, or refuse: a claim may hold and yet be out of reach."""
+    words = f"the claim `{statement.typed}` could not be proved"
+    try:
+        found = prove(solver.plain, left.top, left.bottom, statement.right, facts)
+    except DeriveError as error:
+        if has_cases(solver, left, statement.right):
+            raise DeriveError(f"{words}: a function with cases stands in it, such as relu",
+                              remedy="proofs are for functions with one formula; `find` works such "
+                                     "a derivative out") from error
+        raise DeriveError(f"{words}: {error.message}", error.place, error.remedy) from error
+    if found is None:
+        raise DeriveError(f"{words}, although no counterexample was found",
+                          remedy="prove it in two steps, or by the derivative of a quantity in "
+                                 "between")
+    return found
 
 
 def _laid_out(solver: Solver, left: Partial, right: Expr) -> Expr:
@@ -90,6 +104,24 @@ def _identifier(solver: Solver, part: Part, ref: Partial, kind: str) -> str:
 
 def _facts(solver: Solver) -> tuple[Fact, ...]:
     return tuple((f.left, f.right) for f in solver.question.facts if f.relation == "==")
+
+
+def _facts_at(solver: Solver, statement: Statement) -> tuple[Fact, ...]:
+    """Return the facts, those about y[t] also at the positions that a claim speaks of."""
+    found = dict.fromkeys(_facts(solver))
+    for fact in tuple(found):
+        letters = [n for n in solver.question.indices
+                   if any(n in free_indices(side) for side in fact)]
+        if len(letters) == 1:
+            for position in _spoken_of(statement):
+                left, right = (at(side, {letters[0]: position}) for side in fact)
+                found[left, right] = None
+    return tuple(found)
+
+
+def _spoken_of(statement: Statement) -> Iterator[IntLike]:
+    for ref in (statement.top, statement.bottom, *refs(statement.right)):
+        yield from ref.index
 
 
 def _derived(solver: Solver, top: Symbol, bottom: Symbol) -> Derived:
@@ -136,9 +168,9 @@ def _where(solver: Solver, statement: Statement) -> Domain:
     """Return for which t a claim about h[t] holds that speaks of h[t+1], where not for all."""
     found: dict[str, Range] = {}
     for ref in refs(statement.right):
-        for at, letter in zip(ref.index, _letters(solver, ref), strict=True):
+        for position, letter in zip(ref.index, _letters(solver, ref), strict=True):
             bounds = solver.question.indices.get(letter)
-            ahead = at - named(letter)
+            ahead = position - named(letter)
             if bounds is not None and isinstance(ahead, int) and ahead > 0:
                 last = bounds.hi - ahead
                 if letter not in found or at_most(last, found[letter].hi):
