@@ -5,13 +5,13 @@ SymPy keeps its own order (-y**2 + 1, -y*(y - 1)); a person writes 1 - y^2 and y
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from derive.errors import DeriveError
 from derive.expr import build
-from derive.expr.nodes import Constant, Expr, Number
+from derive.expr.nodes import Constant, Expr, Number, Reduce
 from derive.ops.elementwise import ELEMENTWISE, entrywise
 
 __all__ = ["from_sympy"]
@@ -57,6 +57,10 @@ def _rational(expr: Any, names: Names) -> Expr:
 
 
 def _add(expr: Any, names: Names) -> Expr:
+    """Write a sum; a whole number that all terms share stands before it: 2 (p - y)."""
+    shared, rest = expr.primitive()
+    if shared.is_Integer and shared > 1:
+        return build.mul(build.number(int(shared)), _add(rest, names))
     return build.add(*(from_sympy(term, names) for term in _start_positive(expr)))
 
 
@@ -86,7 +90,7 @@ def _mul(expr: Any, names: Names) -> Expr:
                                           if rest.is_Mul else (rest,))
     size = Fraction(abs(int(coefficient.p)), int(coefficient.q))
     tops, bottoms = [build.number(size.numerator)], [build.number(size.denominator)]
-    if all(_rank(factor) == FUNCTION and not _goes_below(factor) for factor in factors):
+    if _is_long(factors, names):
         tops, bottoms = [build.number(size)], []  # 1/2 cos x, but x/2
     for factor in sorted(factors, key=_rank):
         below = _goes_below(factor)
@@ -94,6 +98,12 @@ def _mul(expr: Any, names: Names) -> Expr:
         (bottoms if below else tops).append(written)
     value = build.div(build.mul(*tops), build.mul(*bottoms))
     return build.neg(value) if coefficient < 0 else value
+
+
+def _is_long(factors: Sequence[Any], names: Names) -> bool:
+    """True for what people leave beside a fraction instead of putting it on top: a sum, cos x."""
+    return any(isinstance(names.get(factor), Reduce) for factor in factors) or all(
+        _rank(factor) == FUNCTION and not _goes_below(factor) for factor in factors)
 
 
 def _goes_below(factor: Any) -> bool:
