@@ -60,7 +60,8 @@ class Letters:
         return in_entries(formula, self.vocabulary, self.spelled, self.taken.union(own))
 
     def spell(self, at: Positions) -> tuple[IntLike, ...]:
-        return tuple(named(self.spelled[p]) for p in at)
+        """Return positions as ours; an axis of one entry has the position 0."""
+        return tuple(int(p) if p.is_Integer else named(self.spelled[p]) for p in at)
 
 
 def _letters(count: int, choices: str, taken: Iterable[str]) -> dict[Formula, str]:

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import IntLike, named, names_in, put
-from derive.expr.nodes import Apply, Expr, Reduce, Ref, Symbol
+from derive.expr.nodes import Apply, Expr, Neg, Product, Quotient, Reduce, Ref, Sum, Symbol
 from derive.expr.shapes import Shape
-from derive.expr.walk import children, free_indices, rebuild, refs
-from derive.ops.registry import OPS
+from derive.expr.walk import children, free_indices, rebuild, refs, walk
+from derive.ops import ELEMENTWISE, OPS
 
 __all__ = ["System", "reach", "with_named_arguments"]
 
@@ -134,9 +134,20 @@ def _name_inside(expr: Expr, domain: Domain, owner: str, naming: _Naming,
         _named(arg, expr.op, domain, owner, naming, extra) for arg in expr.args))
 
 
+SHORT = (Sum, Neg, Product, Quotient)
+
+
+def _is_short(arg: Expr) -> bool:
+    """True for 1 - p, -z, z/4: one quantity and numbers, which nobody gives a name."""
+    inner = [part for part in walk(arg) if children(part)]
+    return all(isinstance(part, SHORT) for part in inner) and len(list(refs(arg))) == 1
+
+
 def _named(arg: Expr, op: str, domain: Domain, owner: str, naming: _Naming,
            extra: list[Equation]) -> Expr:
     if isinstance(arg, Ref) or not any(True for _ in refs(arg)):
+        return arg
+    if op in ELEMENTWISE and _is_short(arg):
         return arg
     used = free_indices(arg)
     own = tuple((n, r) for n, r in domain if n in used)
