@@ -53,9 +53,9 @@ def mutated(old: str, new: str) -> str:
 def test_q3_is_read() -> None:
     q = read_file(Q3_FILE)
     assert q.title == "A recurrent network by hand"
-    assert [p.label for p in q.parts] == ["3.1", "3.2", "3.3", "3.4", "3.5", "3.6"]
+    assert [p.label for p in q.parts] == ["3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"]
     assert sum(p.marks or 0 for p in q.parts) == 20
-    assert [len(p.requests) for p in q.parts] == [2, 1, 2, 1, 1, 1]
+    assert [len(p.requests) for p in q.parts] == [2, 1, 2, 1, 1, 1, 3]
     assert q.families["h"].indices == ("t",)
     assert sorted(q.given["h"].members) == [(-1,)]
     assert q.given["x"].members[1,].tolist() == [-1, 1, 0]
@@ -199,7 +199,8 @@ MISTAKES = {
                          '["sum(y[t]) == 1"]'),
     "tab": ("  b: [0", "\tb: [0", "q3.yaml:8:1: a tab", "spaces"),
     "indentation": ("  b: [0", " b: [0", "q3.yaml:8:2: this line does not fit"),
-    "open quote": ("dL/dU", '"dL/dU', "q3.yaml:52:11: a quote opened here is never closed"),
+    "open quote": ("[dL/dW, dL/db, dL/dc]", "\"dL/dW",
+                   "q3.yaml:55:11: a quote opened here is never closed"),
     "open bracket": ("b: [0, 1, -1]", "b: [0, 1, -1", "q3.yaml:"),
     "open bracket in the model": ("mean(l[t], t)", "mean(l[t], t", "q3.yaml:22:3: ",
                                   "never closed"),

@@ -39,14 +39,18 @@ def all_formulas(solver: Solver, parts: Iterable[PartSolution]) -> Mapping[str, 
     if solver.numeric:
         return found
     answers = _answers_in(parts)
-    whole = {key: lines for key, lines in answers.items() if _is_whole(lines)}
+    whole = {key: lines for key, lines in answers.items() if _is_whole(solver, lines)}
     return {**answers, **found, **whole}
 
 
-def _is_whole(lines: tuple[Line, ...]) -> bool:
-    """True for one formula for all positions in which no derivative is left."""
-    return len(lines) == 1 and not lines[0].where and not any(
-        isinstance(ref, Partial) for ref in refs(lines[0].right))
+def _is_whole(solver: Solver, lines: tuple[Line, ...]) -> bool:
+    """True for one formula for all positions in quantities of the model alone.
+
+    A derivative may also stand there by the name that a part has given it.
+    """
+    return len(lines) == 1 and not lines[0].where and all(
+        isinstance(ref, Symbol) and ref.name in solver.named.families
+        for ref in refs(lines[0].right))
 
 
 def _answers_in(parts: Iterable[PartSolution]) -> Mapping[str, tuple[Line, ...]]:
