@@ -160,7 +160,7 @@ def lo_hi(bounds: Range, env: dict[str, int], value: int) -> bool:
     return lo <= value <= hi
 
 
-@pytest.mark.parametrize(("layout", "falling"), zip(LAYOUTS, (False, True), strict=True))
+@pytest.mark.parametrize(("layout", "falling"), list(zip(LAYOUTS, (False, True), strict=True)))
 def test_factors_stand_in_the_order_of_the_layout(layout: str, falling: bool) -> None:
     (line, *_) = bptt(layout).solved.formulas["dJ[t]/dh[i]"]
     (product,) = [n for n in walk(line.right) if isinstance(n, MatrixProduct)]
