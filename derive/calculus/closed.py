@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE
@@ -46,6 +46,8 @@ from derive.expr.walk import at, children, free_indices, rebuild
 from derive.expr.walk import replace as swap
 
 __all__ = ["Recurrence", "recurrence_of"]
+
+WRITTEN_OUT = (2, 3)    # so few factors stand one beside the other
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,10 @@ class Recurrence:
         count = hi - lo + 1
         if count == 0:
             return a
-        if count == 1:
-            return self.times(lo, a)
+        if count == 1 or (count in WRITTEN_OUT and self.bound in free_indices(self.factor)):
+            nearest_first = reversed(range(int(count)))
+            places = [lo + k if self.step == 1 else hi - k for k in nearest_first]
+            return reduce(lambda so_far, k: self.times(k, so_far), places, a)
         return _applied(self._product(Range((lo,), (hi,)), count), a, self.rows)
 
     def _product(self, bounds: Range, count: IntLike) -> Expr:
@@ -140,7 +144,7 @@ class Recurrence:
                                  falling=(self.step == 1) == self.rows)
         if self.bound in free_indices(self.factor):
             return Reduce("prod", self.bound, bounds, self.factor)
-        return power(self.factor, Dimension(count))
+        return ONE if self.factor == ONE else power(self.factor, Dimension(count))
 
 
 def _for_long(bounds: Range) -> Range:
@@ -281,8 +285,27 @@ def _joined(expr: Expr) -> Expr:
 
 
 def _plain(factor: Expr) -> Expr:
-    """Write a diagonal matrix as the vector on it: its product is entry by entry."""
-    return factor.arg if isinstance(factor, Diag) else factor
+    """Write a diagonal matrix as the vector on it (its product is entry by entry), c I as c."""
+    if isinstance(factor, Diag):
+        return factor.arg
+    number = _multiple_of_eye(factor)
+    return factor if number is None else number
+
+
+def _multiple_of_eye(expr: Expr) -> Expr | None:
+    """Return c where a matrix is c I."""
+    if isinstance(expr, Eye):
+        return ONE
+    if isinstance(expr, Neg):
+        found = _multiple_of_eye(expr.arg)
+        return None if found is None else neg(found)
+    if isinstance(expr, Product):
+        numbers = [f if not f.shape else _multiple_of_eye(f) for f in expr.factors]
+        return mul(*(n for n in numbers if n is not None)) if None not in numbers else None
+    if isinstance(expr, Sum):
+        terms = [_multiple_of_eye(term) for term in expr.terms]
+        return add(*(t for t in terms if t is not None)) if None not in terms else None
+    return None
 
 
 def _letter(choice: str, adjoint: Adjoint, taken: set[str]) -> str:

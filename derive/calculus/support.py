@@ -12,6 +12,7 @@ from derive.expr.build import sum_over
 from derive.expr.equation import Domain
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr, Range, Reduce
+from derive.expr.walk import at, put_range, walk
 
 __all__ = ["Box", "narrowed"]
 
@@ -88,7 +89,20 @@ def _cut(item: Contribution, box: Box, model: System) -> Contribution | None:
     if any(is_empty(r) for _, r in (*domain, *sums.items())):
         return None
     expr = item.expr if sums == dict(item.sums) else _resummed(item.expr, sums)
-    return replace(item, domain=domain, sums=tuple(sums.items()), expr=expr)
+    return _without_points(replace(item, domain=domain, sums=tuple(sums.items()), expr=expr))
+
+
+def _without_points(item: Contribution) -> Contribution:
+    """Put the one position in that a sum is left with where the top is a general member: s = t."""
+    point = {n: r.lo for n, r in item.sums if r.los == r.his and not isinstance(r.lo, int)}
+    expr = item.expr
+    while isinstance(expr, Reduce) and expr.index in point:
+        expr = expr.body
+    if not point or any(isinstance(e, Reduce) and e.index in point for e in walk(expr)):
+        return item
+    sums = tuple((n, put_range(r, point)) for n, r in item.sums if n not in point)
+    return replace(item, expr=at(expr, point), sums=sums, source=at(item.source, point),
+                   target=at(item.target, point))
 
 
 def _resummed(expr: Expr, sums: Mapping[str, Range]) -> Expr:

@@ -16,7 +16,7 @@ from derive.expr.build import outer as dyad
 from derive.expr.equation import Domain, Equation
 from derive.expr.expand import expanded
 from derive.expr.integers import IntLike, names_in
-from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.nodes import Expr, Eye, Partial, Ref
 from derive.expr.walk import at, free_indices, refs, replace
 from derive.solution.solver import Solver
 from derive.solution.step import Line
@@ -36,6 +36,12 @@ def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, man
     if point:
         equation = Equation(at(equation.target, point), (), settled(adjoint, equation.rhs, point))
         chain, where = chain and settled(adjoint, chain, point), ()
+    elif adjoint.cases is not None:
+        rhs = settled(adjoint, equation.rhs, {})
+        equation = Equation(equation.target, equation.domain, rhs)
+        chain = chain and settled(adjoint, chain, {})
+    if chain is not None and chain != _direct(equation.target) and _reads_top(adjoint, chain):
+        chain = None    # da_t/dz_t as a symbol would mean all ways at once
     first: Ref | None = equation.target
     if chain is not None and chain not in (equation.rhs, equation.target, _direct(equation.target)):
         yield Line("symbolic", first, "=", chain, where)
@@ -63,12 +69,19 @@ def at_top(adjoint: Adjoint, piece: Piece) -> dict[str, IntLike]:
 
 
 def settled(adjoint: Adjoint, expr: Expr, point: Mapping[str, IntLike]) -> Expr:
-    """Put a position in; the derivative of the top by itself is 1 where it reads no other."""
-    top = adjoint.top
-    alone = not top.shape and not adjoint.contributions(top.name)
-    table: dict[Expr, Expr] = {Partial(top, top): ONE} if alone else {}
-    moved = at(expr, point)
-    return tidy(replace(moved, table)) if table else moved
+    """Put a position in; the derivative of the top by itself is 1, or I."""
+    top, moved = adjoint.top, at(expr, point)
+    if adjoint.form == "component":
+        return moved
+    one = Eye(top.shape[0]) if top.shape else ONE
+    table: dict[Expr, Expr] = {Partial(top, top): one}
+    return tidy(replace(moved, table)) if moved not in table else moved
+
+
+def _reads_top(adjoint: Adjoint, chain: Expr) -> bool:
+    """True where the equation of a general top is one of the ways."""
+    return adjoint.cases is not None and any(
+        isinstance(r, Partial) and r.direct and r.top == adjoint.top for r in refs(chain))
 
 
 def _direct(ref: Ref) -> Expr:

@@ -160,6 +160,8 @@ def _one_gradient(solver: Solver, top: Symbol, bottom: Symbol, trials: Sequence[
         if errors:
             worst = max(errors)
             yield Check(kind, name, worst, worst <= TOLERANCE, NOTES[kind])
+        elif kind == "gradient":
+            yield Check(kind, name, None, False, "no length at which it could be tried")
 
 
 NOTES = {"value": "one member at a time, one operation at a time",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.closed import Recurrence, recurrence_of
+from derive.calculus.general_top import free_letter
 from derive.calculus.ranges import at_most, is_empty, ranges_of
 from derive.calculus.recurrences import (
     NotClosed,
@@ -21,7 +23,7 @@ from derive.expr.build import add, zero
 from derive.expr.equation import Domain
 from derive.expr.integers import IntLike, coefficient, constant_part, named, names_in
 from derive.expr.nodes import Dimension, Expr, MatrixProduct, Partial, Power, Range, Reduce, Symbol
-from derive.expr.walk import at, free_indices, refs, walk
+from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.expr.walk import replace as swap
 from derive.question.question import Part
 from derive.solution.chain import laid_out, settled
@@ -169,6 +171,8 @@ def _steps_back(solver: Solver, r: Recurrence) -> Iterator[Line]:
         once = add(*added, r.times(here + r.step, r.a(here + r.step) if back > 1 else begin))
         terms = [*added, *(r.times(here + r.step, term) for term in terms)]
         where = _long_enough(here, r)
+        if any(_never(solver, n, bounds) for n, bounds in where):
+            return
         if once != r.a(here):
             yield Line("symbolic", r.a(here), "=", _written(solver, r, once), where)
         if back > 1 and add(*terms) != once:
@@ -177,14 +181,27 @@ def _steps_back(solver: Solver, r: Recurrence) -> Iterator[Line]:
 
 def _long_enough(i: IntLike, r: Recurrence) -> Domain:
     """Return how long the model has to be for a step to be as it stands: T >= 2."""
-    start, end = (r.first, i) if r.step == 1 else (i, r.last)
+    bounds = Range((r.first,), (r.last,))
     if r.threshold is not None:
-        start, end = (r.threshold, i) if r.step == 1 else (i, r.threshold)
-    gap = end - start
-    names = sorted(names_in(gap))
-    if len(names) != 1 or coefficient(gap, names[0]) != 1 or -constant_part(gap) < 2:
-        return ()   # lengths of at least 1 are understood
-    return ((names[0], Range((-constant_part(gap),), ())),)
+        bounds = Range((r.threshold,), bounds.his) if r.step == 1 else Range(
+            bounds.los, (r.threshold,))
+    return _far_enough(i, bounds)
+
+
+def _far_enough(i: IntLike, bounds: Range) -> Domain:
+    """Return from where on a position lies within bounds: T - 2 >= 0 for T >= 2."""
+    for gap in (i - bounds.lo, bounds.hi - i):
+        names = sorted(names_in(gap))
+        if len(names) == 1 and coefficient(gap, names[0]) == 1 and constant_part(gap) <= -2:
+            return ((names[0], Range((-constant_part(gap),), ())),)
+    return ()   # lengths of at least 1 are understood
+
+
+def _never(solver: Solver, letter: str, bounds: Range) -> bool:
+    """True where the range of an index ends before it could come that far: t = 1..1."""
+    declared = solver.question.indices.get(letter)
+    return declared is not None and any(
+        is_empty(Range(bounds.los, (hi,))) for hi in declared.his)
 
 
 def _is_there(i: IntLike, r: Recurrence) -> bool:
@@ -221,8 +238,8 @@ def _solved(solver: Solver, r: Recurrence, bottom: Symbol) -> Iterator[Line]:
     left, place = r.adjoint.partial(bottom), bottom.index[0]
     letter = _running(solver, r.adjoint, bottom)
     if not letter:
-        long = _long_enough(place, r) if r.threshold is not None else ()
-        yield from _put_in(solver, r, left, r.solution(place, whole), long)
+        found = r.solution(place, whole)
+        yield from _put_in(solver, r, left, found, _long_enough(place, r))
         return
     for bounds, _ in _split(whole, r.threshold, r.step):
         where = _where(solver, letter, place, bounds)
@@ -235,11 +252,25 @@ def _solved(solver: Solver, r: Recurrence, bottom: Symbol) -> Iterator[Line]:
 def _put_in(solver: Solver, r: Recurrence, left: Partial, found: Expr, where: Domain
             ) -> Iterator[Line]:
     """Yield a closed form, then the same with the derivatives known outright put in."""
-    known = resolved(r.adjoint, found, solver.is_named)
+    found = _apart(solver, found, free_indices(left))
+    known = _apart(solver, resolved(r.adjoint, found, solver.is_named), free_indices(left))
     yield Line("result" if known == found else "symbolic", left, "=",
                _written(solver, r, found), where)
     if known != found:
         yield Line("result", None, "=", _written(solver, r, known), where)
+
+
+def _apart(solver: Solver, expr: Expr, free: AbstractSet[str]) -> Expr:
+    """Give sums other letters where the left side has theirs: sum over t inside of dL/dh_t."""
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, (Reduce, MatrixProduct)) or node.index not in free:
+            return None
+        bound = {n.index for n in walk(expr) if isinstance(n, (Reduce, MatrixProduct))}
+        letter = free_letter(solver.named, free | bound | free_indices(expr))
+        body = at(node.body, {node.index: named(letter)})
+        return replace(node, index=letter, body=transform(body, change))
+
+    return transform(expr, change)
 
 
 def _running(solver: Solver, adjoint: Adjoint, bottom: Symbol) -> str:
@@ -291,7 +322,7 @@ def _indexed(solver: Solver, r: Recurrence, left: Partial, expr: Expr,
     """Yield a derivative by a series: by that of the state, then with its closed form put in."""
     (own, bounds), place = domain, left.bottom.index[0]
     letter = _running(solver, r.adjoint, left.bottom)
-    where = _where(solver, letter, place, bounds) if letter else ()
+    where = _where(solver, letter, place, bounds) if letter else _far_enough(place, bounds)
     here = at(expr, {own: place})
     whole = Range((r.first,), (r.last,))
     known = at(_with_solution(r, expr, bounds), {own: place}) if letter else _with_solution(
@@ -314,19 +345,33 @@ def order_of(lines: Sequence[Line]) -> Sentence | None:
     found = [n for line in lines for n in walk(line.right) if isinstance(n, MatrixProduct)
              or (isinstance(n, Reduce) and n.kind == "prod")]
     found = [n for n in found if n.index in free_indices(n.body)]
+    empty = [n for n in found if not _has_factors(n.range)]
     if not found:
         return None
-    product = found[0]
-    lo, hi = product.range.lo, product.range.hi
-    back = constant_part(lo - 1) == 0 or constant_part(hi) == 0
-    empty = Claim(*((Dimension(lo - 1), "=", Dimension(hi)) if back else
-                    (Dimension(lo), "=", Dimension(hi + 1))))
-    where = f" ({'{}'})" if not isinstance(lo, int) and not isinstance(hi, int) else ""
-    parts = (empty,) if where else ()
+    product = next(iter(empty), found[0])
+    where, parts = _when_empty(product.range)
     if isinstance(product, MatrixProduct):
+        lo, hi = product.range.lo, product.range.hi
         first, last = (hi, lo) if product.falling else (lo, hi)
         k = Dimension(named(product.index))
         ends = (Claim(k, "=", Dimension(first)), Claim(k, "=", Dimension(last)))
+        if not empty:
+            return Sentence(RULES["order alone"].why, (k, *ends))
         return Sentence(RULES["order"].why.replace("()", where), (k, *ends, *parts))
     rule = "empty ones" if product.shape else "empty one"
-    return Sentence(RULES[rule].why.replace("()", where), parts)
+    return Sentence(RULES[rule].why.replace("()", where), parts) if empty else None
+
+
+def _has_factors(bounds: Range) -> bool:
+    count = bounds.hi - bounds.lo + 1
+    return isinstance(count, int) and count > 0
+
+
+def _when_empty(bounds: Range) -> tuple[str, tuple[Claim, ...]]:
+    """Return where in a sentence it is said when a product is empty, and what: i = t."""
+    lo, hi = bounds.lo, bounds.hi
+    if isinstance(lo, int) or isinstance(hi, int):
+        return "", ()
+    back = constant_part(lo - 1) == 0 or constant_part(hi) == 0
+    return " ({})", (Claim(*((Dimension(lo - 1), "=", Dimension(hi)) if back else
+                             (Dimension(lo), "=", Dimension(hi + 1)))),)

@@ -10,7 +10,7 @@ from derive.calculus.by_entry import entry_equation, slope_equation
 from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece
-from derive.calculus.ranges import large
+from derive.calculus.ranges import at_most, large
 from derive.calculus.system import System
 from derive.calculus.windowed import has_windows
 from derive.expr.equation import Domain
@@ -129,11 +129,11 @@ def _matters(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, asked:
     defined = [e for e in solver.named.equations if e.target.family == family]
     if not defined or not piece.domain:
         return True
-    lows = [large(e.domain[k][1].lo) <= large(r.hi) and large(r.lo) <= large(e.domain[k][1].hi)
-            for e in defined
-            for k, (_, r) in enumerate(piece.domain) if k < len(e.domain)]
+    meets = [not at_most(r.hi + 1, e.domain[k][1].lo) and not at_most(e.domain[k][1].hi + 1, r.lo)
+             for e in defined
+             for k, (_, r) in enumerate(piece.domain) if k < len(e.domain)]
     fixed = any(not e.domain for e in defined)
-    return fixed or all(lows) or any(
+    return fixed or all(meets) or any(
         b.name == family and _within(piece, b) for b in asked)
 
 

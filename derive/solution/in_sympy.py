@@ -10,6 +10,7 @@ from derive.calculus.entries import entry
 from derive.calculus.places import integer, place
 from derive.expr.nodes import Expr
 from derive.expr.positions import integers
+from derive.expr.walk import free_indices
 from derive.solution.step import Line
 
 __all__ = ["in_sympy"]
@@ -32,7 +33,15 @@ def in_sympy(lines: Sequence[Line]) -> Any:
             return found[0]
         columns = right.shape[1] if len(right.shape) == 2 else 1
         return sympy.Matrix(right.shape[0], columns, found)
-    return _cases(lines, tuple(place(c) for c in "ij"[:len(right.shape)]))
+    return _cases(lines, tuple(map(place, _letters(lines)[:len(right.shape)])))
+
+
+def _letters(lines: Sequence[Line]) -> list[str]:
+    """Return letters for the places of an entry: i, j, ..., but for those that mean something."""
+    exprs = [e for line in lines for e in (line.left, line.right) if e is not None]
+    taken = {n for e in exprs for n in free_indices(e)} | {n for line in lines
+                                                           for n, _ in line.where}
+    return [c for c in "ijklmpqrsuvabcdefgh" if c not in taken]
 
 
 def _cases(lines: Sequence[Line], cell: tuple[Any, ...]) -> Any:

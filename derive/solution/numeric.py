@@ -66,7 +66,9 @@ def _stacked(runs: Mapping[tuple[int, ...], Values], shape: tuple[int, ...], adj
     for name in adjoint.terms:
         symbol = adjoint.member(name)
         part, whole = adjoint.partial(symbol).family, Partial(adjoint.top, symbol).family
-        store = first.stores[part]
+        store = first.stores.get(part)
+        if store is None:
+            continue    # nothing of it is reached at these lengths
         lead = (slice(None),) * store.known.ndim
         array = np.zeros(store.known.shape + shape + store.array.shape[len(lead):])
         for cell, values in runs.items():
@@ -79,8 +81,8 @@ def derivative_value(adjoint: Adjoint, values: Values, bottom: Symbol) -> Any:
     """Return d top / d bottom; where the sweep does not reach, it is zero."""
     ref = Partial(adjoint.top, bottom)
     if bottom.name in adjoint.terms:
-        store = values.stores[ref.family]
-        slot = store.slot(integers(bottom.index))
-        if slot is not None and store.known[slot]:
+        store = values.stores.get(ref.family)
+        slot = store.slot(integers(bottom.index)) if store is not None else None
+        if store is not None and slot is not None and store.known[slot]:
             return store.array[slot]
     return np.zeros(integers(ref.shape))

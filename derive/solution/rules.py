@@ -111,6 +111,8 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("members", why="{} reaches {} only through the {}, whose derivatives add up."),
     Rule("order", why="The factors stand in the order of {}: {} on the left, {} on the right. An "
                       "empty product() is the identity."),
+    Rule("order alone", why="The factors stand in the order of {}: {} on the left, {} on the "
+                            "right."),
     Rule("empty one", why="An empty product() is 1."),
     Rule("empty ones", why="The product is taken entry by entry; an empty one() is 1 everywhere."),
     Rule("not closed"),

@@ -20,7 +20,7 @@ from derive.expr.equation import Family
 from derive.expr.integers import IntLike, named, names_in, put, text
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
 from derive.expr.positions import inside, integers, match
-from derive.expr.walk import at, places, put_range, walk
+from derive.expr.walk import at, places, put_range, refs, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
@@ -51,29 +51,32 @@ class Trial:
     oracle: Oracle
     forward: Values
     ranges: Mapping[str, Range]
-    sweeps: dict[Symbol, tuple[Adjoint, Values]] = field(default_factory=dict)
+    sweeps: dict[tuple[Symbol, Symbol], tuple[Adjoint, Values]] = field(default_factory=dict)
 
     def swept(self, top: Symbol, bottom: Symbol) -> Any:
         """Return the derivative that the sweep gives."""
-        adjoint, values = self._sweep(top)
+        if self.solver.numeric:
+            adjoint, values = self.solver.adjoint(top), self.solver.gradients(top)
+        else:
+            adjoint, values = self._sweep(top, bottom.name)
         return np.asarray(derivative_value(adjoint, values, bottom))
 
-    def _sweep(self, top: Symbol) -> tuple[Adjoint, Values]:
-        if top not in self.sweeps:
-            self.sweeps[top] = self._swept(top)
-        return self.sweeps[top]
+    def _sweep(self, top: Symbol, bottom: str) -> tuple[Adjoint, Values]:
+        """Return the sweep whose top is here at *top*: dh[t]/dW and dh[T]/dU are two of them."""
+        found = [general for general in self.solver.tops if general.name == top.name
+                 and self._put(general, top).top == top]
+        if not found:
+            raise DeriveError(f"no sweep for {top}")
+        reaching = [g for g in found if bottom in self.solver.adjoint(g).terms]
+        general = next(iter(reaching), found[0])
+        if (general, top) not in self.sweeps:
+            moved = self._put(general, top)
+            self.sweeps[general, top] = moved, adjoint_values(moved, self.forward)
+        return self.sweeps[general, top]
 
-    def _swept(self, top: Symbol) -> tuple[Adjoint, Values]:
-        if self.solver.numeric:
-            return self.solver.adjoint(top), self.solver.gradients(top)
-        for general in self.solver.tops:
-            if general.name != top.name:
-                continue
-            here = match(at(general, self.env), top, self.solver.question.indices)
-            moved = self.solver.adjoint(general).put({**self.env, **(here or {})})
-            if moved.top == top:
-                return moved, adjoint_values(moved, self.forward)
-        raise DeriveError(f"no sweep for {top}")
+    def _put(self, general: Symbol, top: Symbol) -> Adjoint:
+        here = match(at(general, self.env), top, self.solver.question.indices)
+        return self.solver.adjoint(general).put({**self.env, **(here or {})})
 
     def members(self, top: Symbol, bottom: Symbol) -> Iterator[tuple[Symbol, Symbol]]:
         """Return the members that a derivative with symbolic positions stands for."""
@@ -84,7 +87,7 @@ class Trial:
     def _members(self, symbol: Symbol) -> list[Symbol]:
         fixed = at(symbol, self.env)
         if all(isinstance(i, int) for i in fixed.index):
-            return [fixed]
+            return [fixed] if self.exists(fixed, {}) else []    # h[T-2] needs T >= 2
         return [replace(fixed, index=p) for p in self.forward.positions(symbol.name)]
 
     # lines
@@ -123,6 +126,8 @@ class Trial:
         if declared is not None:
             lo, hi = declared.lo, declared.hi
             if isinstance(lo, int) and isinstance(hi, int):
+                if letter in _letters_on_top(left):
+                    return self._some(range(lo, hi + 1))    # dJ[t]/dW is asked for where t runs
                 # h_0 and t + 1 = T + 1 lie outside the range; whether they exist is seen below
                 return [*self._some(range(lo, hi + 1)), lo - 1, hi + 1]
         return self._any()
@@ -192,6 +197,11 @@ def _spread_out(spans: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
             rest, place = divmod(rest, len(span))
             cell.append(span[place])
         yield tuple(cell[::-1])
+
+
+def _letters_on_top(expr: Expr) -> set[str]:
+    return {n for ref in refs(expr) if isinstance(ref, Partial) and not ref.direct
+            for i in ref.top.index for n in names_in(i)}
 
 
 def _entry_sizes(expr: Expr, letter: str) -> list[IntLike]:
