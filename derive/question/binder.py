@@ -11,6 +11,7 @@ from derive.expr.equation import Equation
 from derive.expr.nodes import Expr
 from derive.question.elaborate import elaborate
 from derive.question.model import Model, fact
+from derive.question.named_results import Named, written_out
 from derive.question.question import Fact, Given, Part, Request
 from derive.question.requests import read_request
 from derive.question.scope import Scope
@@ -26,13 +27,14 @@ class Binder:
     """Reads texts of a part against the model; every index may stand free in them.
 
     Each method raises a `DeriveError` with its place. `used` collects the names mentioned;
-    `part` is the part that is read, its tasks still to come; `named` are names given to results.
+    `part` is the part that is read, its tasks still to come; `named` are the names that earlier
+    parts have given to their results.
     """
 
     model: Model
     used: set[str] = field(default_factory=set)
     part: Part = field(default_factory=lambda: Part("", ()))
-    named: set[str] = field(default_factory=set)
+    named: dict[str, Named] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
@@ -53,7 +55,7 @@ class Binder:
     def parsed(self, item: Scalar) -> tuple[ast.expr, Text]:
         """Return the syntax tree of a text, and the text with its place."""
         text = Text(item.text, item.start)
-        tree = read_expression(text)
+        tree = written_out(read_expression(text), self.named)
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
         self.used |= names | {n.removeprefix("d") for n in names}
         return tree, text

@@ -19,6 +19,7 @@ from derive.calculus.recurrences import (
     resolved,
 )
 from derive.calculus.tidy import tidy
+from derive.errors import DeriveError
 from derive.expr.build import add, zero
 from derive.expr.equation import Domain
 from derive.expr.integers import IntLike, coefficient, constant_part, named, names_in
@@ -32,6 +33,7 @@ from derive.solution.rules import RULES, say, say_lists, title
 from derive.solution.solver import Solver
 from derive.solution.step import Line, Step
 from derive.solution.words import Claim, Sentence
+from derive.syntax.write_text import write
 
 __all__ = ["Closing", "closed_steps", "closing_of", "not_closed_step", "order_of"]
 
@@ -237,7 +239,11 @@ def _solved(solver: Solver, r: Recurrence, bottom: Symbol) -> Iterator[Line]:
     whole = Range((r.first,), (r.last,))
     left, place = r.adjoint.partial(bottom), bottom.index[0]
     letter = _running(solver, r.adjoint, bottom)
+    if not letter and at_most(r.last + 1, place) and r.step == 1:
+        yield Line("result", left, "=", zero(left.shape))
+        return
     if not letter:
+        _refuse_open(solver, r, bottom)
         found = r.solution(place, whole)
         yield from _put_in(solver, r, left, found, _long_enough(place, r))
         return
@@ -258,6 +264,17 @@ def _put_in(solver: Solver, r: Recurrence, left: Partial, found: Expr, where: Do
                _written(solver, r, found), where)
     if known != found:
         yield Line("result", None, "=", _written(solver, r, known), where)
+
+
+def _refuse_open(solver: Solver, r: Recurrence, bottom: Symbol) -> None:
+    """Raise where nothing says whether a member comes before the top: de[t]/dh[T]."""
+    gap = r.last - bottom.index[0]
+    signs = {(coefficient(gap, n) or 0) > 0 for n in names_in(gap)}
+    if r.step == 1 and len(signs) > 1 and not at_most(
+            bottom.index[0], r.last, (), solver.question.indices):
+        raise DeriveError(f"`{write(r.adjoint.partial(bottom))}`: whether {write(bottom)} comes "
+                          f"before {write(r.adjoint.top)} is open",
+                          remedy="ask for a member by an index of its own, as in i: 1..t")
 
 
 def _apart(solver: Solver, expr: Expr, free: AbstractSet[str]) -> Expr:

@@ -75,8 +75,9 @@ def _again(solver: Solver, part: Part, adjoint: Adjoint, family: str, pieces: Se
     """Return the formulas of an adjoint that an earlier part has derived on its way."""
     left = adjoint.partial(adjoint.member(family))
     many = len(adjoint.pieces[family]) > 1
-    lines = [replace(list(piece_lines(solver, adjoint, family, piece, many))[-1], left=left,
-                     kind="result") for piece in reversed(pieces)]
+    lines = [replace(list(piece_lines(solver, adjoint, family, piece, many))[-1],
+                     left=at(left, at_top(adjoint, piece)), kind="result")
+             for piece in reversed(pieces)]
     return Step(identifier(solver, part.label, left), "again", tuple(lines), answer=True,
                 intro=say("again"))
 

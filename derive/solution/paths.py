@@ -40,7 +40,7 @@ def _steps(solver: Solver, part: Part, left: Partial, task: Find) -> Iterator[St
     except DeriveError as error:
         if task.form != "both":
             raise DeriveError(f"part {part.label}: {error.message}",
-                              remedy="use form: recurrence") from error
+                              remedy=error.remedy or "use form: recurrence") from error
         # the recurrence says it all the same
         if solver.numeric:
             yield Step(name, "no paths", intro=say("no paths", left), detail="normal")

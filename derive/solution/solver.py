@@ -137,11 +137,23 @@ class Solver:
         """Return the sweep from *top* to all that any part asks for."""
         if top not in self._adjoints:
             wanted = frozenset(n for n in self._wanted[top] if self.depends(top, n))
-            letters = self._letters(top)
-            self._adjoints[top] = adjoint(self.named, top, wanted, self.fusions) if not letters \
-                else general_adjoint(self.named, top, wanted, self.fusions, self.question.indices,
-                                     letters)
+            self._adjoints[top] = self._swept(top, wanted)
         return self._adjoints[top]
+
+    def _swept(self, top: Symbol, wanted: frozenset[str]) -> Adjoint:
+        letters, ranges = self._letters(top), self.question.indices
+        own = self.named.families[top.name].indices
+        if letters:
+            return general_adjoint(self.named, top, wanted, self.fusions, ranges, letters)
+        if len(own) == 1 and isinstance(top.index[0], int) and own[0] in ranges and any(
+                map(names_in, ranges[own[0]].his)):
+            # e[5] where t ends at T: what comes after it has no part in it, as for e[t]
+            letter = free_letter(self.named, {*ranges, *self.question.sizes, "i", "j"})
+            general = replace(top, index=(named(letter),))
+            found = general_adjoint(self.named, general, wanted, self.fusions,
+                                    {**ranges, letter: ranges[own[0]]}, {})
+            return found.put({letter: top.index[0]})
+        return adjoint(self.named, top, wanted, self.fusions)
 
     def _letters(self, top: Symbol) -> dict[str, str]:
         """Return other letters for the model's indices where theirs stand on top, as in J[t].

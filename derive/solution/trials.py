@@ -17,7 +17,7 @@ import numpy as np
 from derive.calculus.adjoint import Adjoint
 from derive.errors import DeriveError
 from derive.expr.equation import Family
-from derive.expr.integers import IntLike, named, names_in, put, text
+from derive.expr.integers import IntLike, constant_part, named, names_in, put, text
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
 from derive.expr.positions import inside, integers, match
 from derive.expr.walk import at, places, put_range, refs, walk
@@ -37,6 +37,7 @@ __all__ = ["Trial", "drawn_trial", "trials_of"]
 
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
+LONGEST = 30
 TRIED = 5
 MOST_ENLARGED = 40
 
@@ -217,7 +218,16 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
         return (Trial(solver, {}, solver.named.families, oracle, solver.values,
                       solver.question.indices),)
     return tuple(drawn_trial(solver, _sizes(solver, length), Random(length))
-                 for length in LENGTHS)
+                 for length in (*LENGTHS, *_longer(solver)))
+
+
+def _longer(solver: Solver) -> Iterator[int]:
+    """Yield a length at which the members exist that are asked for by a number: h[5], h[T-6]."""
+    asked = [p for part in solver.question.parts for r in part.sweeps
+             for s in (r.top, r.bottom) if s is not None for p in s.index]
+    far = max((abs(constant_part(p)) for p in asked), default=0) + 1
+    if max(LENGTHS) < far <= LONGEST:
+        yield far
 
 
 def _by_member(given: Mapping[str, Given], families: Mapping[str, Family]) -> dict[Ref, Any]:

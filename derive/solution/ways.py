@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE, Contribution
 from derive.calculus.fusion import Fusion
 from derive.calculus.linear import linear_form, transposed
-from derive.calculus.ranges import large
+from derive.calculus.ranges import at_most, large
 from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
 from derive.expr.build import add, is_one, matmul, mul, neg, outer, transpose
 from derive.expr.equation import Domain
-from derive.expr.integers import IntLike, put
+from derive.expr.integers import IntLike, coefficient, names_in, put, text
 from derive.expr.nodes import (
     Expr,
     Eye,
@@ -23,6 +24,7 @@ from derive.expr.nodes import (
     Outer,
     Partial,
     Product,
+    Range,
     Reduce,
     Sum,
     Symbol,
@@ -94,17 +96,35 @@ def _edges(adjoint: Adjoint, member: Symbol) -> list[Edge]:
 def _all_edges(adjoint: Adjoint, member: Symbol) -> Iterator[Edge]:
     for item in adjoint.contributions(member.name):
         env = match(adjoint.member(member.name), member)
-        if env is None or not _inside(item.domain, env):
+        if env is None or not _inside(adjoint, item.domain, env):
             continue
         body = _body(item)
         for assigned in assignments(item.sums, env):
             yield Edge(at(item.source, assigned), member, at(body, assigned), item.fused)
 
 
-def _inside(domain: Domain, env: Mapping[str, IntLike]) -> bool:
-    """True where positions lie in their ranges, lengths and general positions taken as large."""
-    return all(large(put(lo, env)) <= large(env[name]) <= large(put(hi, env))
-               for name, bounds in domain for lo in bounds.los for hi in bounds.his)
+def _inside(adjoint: Adjoint, domain: Domain, env: Mapping[str, IntLike]) -> bool:
+    """True where positions lie in their ranges; those that are asked for exist."""
+    known = {n: r for e in adjoint.model.equations for n, r in e.domain}
+    ends = ((env[name], put(lo, env), put(hi, env)) for name, bounds in domain
+            for lo, hi in product(bounds.los, bounds.his))
+    return all(_comes_before(lo, place, known) and _comes_before(place, hi, known)
+               for place, lo, hi in ends)
+
+
+def _comes_before(a: IntLike, b: IntLike, known: Mapping[str, Range]) -> bool:
+    """True where a <= b; an error where that depends on two letters, as for i <= t - 1."""
+    if at_most(a, b, (), known) or at_most(b + 1, a, (), known):
+        return at_most(a, b, (), known)
+    gap = b - a
+    signs = {(coefficient(gap, n) or 0) > 0 for n in names_in(gap)}
+    first = put(gap, {n: r.lo for n, r in known.items() if len(r.los) == 1})
+    inside = signs == {False} and isinstance(first, int) and first > 0   # t <= 2 for t = 1..3
+    if len(signs) > 1 or inside:
+        raise DeriveError(f"whether {text(a)} comes before {text(b)} is open, and so is how many "
+                          "paths there are", remedy="ask for members a fixed number of steps "
+                          "apart, or use form: closed")
+    return large(gap) >= 0
 
 
 def _body(item: Contribution) -> Expr:

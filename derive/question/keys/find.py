@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from derive.errors import DeriveError, QuestionError
+from derive.expr.integers import names_in
 from derive.question.binder import Binder
 from derive.question.fields import choice, scalar, texts, truth
 from derive.question.keys.holding import Held, bind_held
 from derive.question.keys.key import Key
+from derive.question.named_results import Named
 from derive.question.names import valid_name
 from derive.question.question import Find, Request
 from derive.question.source import Node, Scalar
@@ -29,6 +31,8 @@ def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> 
     name = along.get("as")
     if name is not None and not errors:
         errors += _faults(name, requests, binder)
+    if name is not None and not errors:
+        binder.named[name.text] = Named(binder.parsed(found[0])[0], _letters(requests[0], binder))
     if errors:
         raise QuestionError(errors)
     if "holding" in along:
@@ -47,7 +51,14 @@ def _faults(name: Scalar, requests: Sequence[Request], binder: Binder) -> Iterat
     if name.text in binder.named or name.text in {*scope.arity, *scope.indices, *scope.sizes}:
         yield DeriveError(f"`{name.text}` has a meaning already", name.place,
                           "take a name that is not used")
-    binder.named.add(name.text)
+
+
+def _letters(request: Request, binder: Binder) -> tuple[str, ...]:
+    """Return the letters of a name's brackets: those of what stands below, then those on top."""
+    assert request.bottom is not None, "only derivatives are named"
+    places = (*request.bottom.index, *request.top.index)
+    return tuple(dict.fromkeys(n for p in places for n in sorted(names_in(p))
+                               if n not in binder.scope.sizes))
 
 
 def _name(node: Node) -> Scalar:
