@@ -19,14 +19,16 @@ from conftest import ROOT
 
 import derive
 from derive.calculus import contributions, pullback
+from derive.calculus.closed import Recurrence
 from derive.calculus.pieces import Piece
 from derive.cli import main
 from derive.errors import CheckFailed
-from derive.expr.build import add, mul, number
-from derive.expr.nodes import Apply, Expr, Literal, Partial, Reduce
+from derive.expr.build import add, mul, number, transpose
+from derive.expr.nodes import Apply, Expr, Literal, MatrixProduct, Partial, Reduce
 from derive.expr.walk import children, walk
 from derive.numbers.hand import Hand, Made
 from derive.question.read import read_file
+from derive.solution import closed as closed_steps
 from derive.solution import lint, solve, unrolled
 from derive.solution.checks import checks_of
 from derive.solution.solver import Solver
@@ -284,6 +286,65 @@ def test_a_changed_derivative_is_caught(monkeypatch: Any) -> None:
     monkeypatch.setattr(Solver, "gradients", gradients)
     failed = broken(Q3)
     assert {("gradient", "dL/dV"), ("unrolled", "dL/dV")} <= {(c.kind, c.target) for c in failed}
+
+
+# closed forms
+
+
+CLOSED = ROOT / "tests" / "questions" / "closed_every.yaml"
+LAST = ROOT / "tests" / "questions" / "closed_last.yaml"
+BACKWARDS = ROOT / "tests" / "questions" / "closed_backwards.yaml"
+
+
+def _one_late(self: Recurrence, i: Any, j: Any, a: Expr) -> Expr:
+    """The slip of a well-known staff solution: the product starts one index late."""
+    return THROUGH(self, i + self.step, j, a)
+
+
+def _one_more(self: Recurrence, i: Any, j: Any, a: Expr) -> Expr:
+    return THROUGH(self, i - self.step, j, a)
+
+
+def _turned(self: Recurrence, bounds: Any, count: Any) -> Expr:
+    found = PRODUCT(self, bounds, count)
+    return replace(found, falling=not found.falling) if isinstance(found, MatrixProduct) else found
+
+
+def _untransposed(self: Recurrence, bounds: Any, count: Any) -> Expr:
+    found = PRODUCT(self, bounds, count)
+    return replace(found, body=transpose(found.body)) if isinstance(
+        found, MatrixProduct) else found
+
+
+def _without_last(self: Recurrence, bounds: Any, s: Expr, i: Any, known: Any) -> Expr:
+    """The sum over the positions of the loss ends one too early."""
+    shorter = bounds if bounds.los == bounds.his else (
+        _shifted(bounds, "his", -1) if self.step == 1 else _shifted(bounds, "los", 1))
+    return PART(self, shorter, s, i, known)
+
+
+THROUGH, PRODUCT, PART = Recurrence._through, Recurrence._product, Recurrence._part
+SLIPS = {"one late": ("_through", _one_late), "one more": ("_through", _one_more),
+         "order": ("_product", _turned), "transposes": ("_product", _untransposed)}
+
+
+@pytest.mark.parametrize("path", [CLOSED, LAST, BACKWARDS], ids=lambda p: p.stem)
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_wrong_closed_form_is_caught(slip: str, path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(Recurrence, *SLIPS[slip])
+    assert any(".closed" in check.target for check in broken(path))
+
+
+@pytest.mark.parametrize("path", [CLOSED, BACKWARDS], ids=lambda p: p.stem)
+def test_a_closed_form_without_its_last_term_is_caught(path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(Recurrence, "_part", _without_last)
+    assert any(".closed" in check.target for check in broken(path))
+
+
+def test_a_case_left_out_of_a_closed_form_is_not_said_for_all(monkeypatch: Any) -> None:
+    """What is after the top has no part in it: said without its range, the product is wrong."""
+    monkeypatch.setattr(closed_steps, "_where", lambda *args: ())
+    assert any(".closed" in check.target for check in broken(CLOSED))
 
 
 def test_a_check_that_cannot_be_made_is_a_failed_check() -> None:

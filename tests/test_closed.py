@@ -320,3 +320,63 @@ def test_question_files_of_closed_forms_have_one_or_say_why() -> None:
     for path in sorted((ROOT / "tests" / "questions").glob("closed_*.yaml")):
         rules = {s.rule for p in derive.load(path).solve().solved.parts for s in p.steps}
         assert rules & {"closed", "not closed"}, path.stem
+
+
+MODEL = """
+index: {t: %s, i: 1..t}
+symbols: {W: n x n, U: n x m, 'x[t]': m, 'h[t]': n, v: n, k: n}
+model: |
+  h[t] = tanh(W @ h[t-1] + U @ x[t])
+  e[t] = v @ h[t]
+  Z = sum(exp(e[t]), t)
+  alpha[t] = exp(e[t])/Z
+  L = sum(e[t], t)
+parts:
+  - {find: "%s"%s}
+"""
+
+
+@pytest.mark.parametrize(("length", "find", "form", "message"), [
+    ("1..T", "dL/dh[t]", ", form: paths", "whether t comes before T-1 is open"),
+    ("1..3", "dL/dh[t]", ", form: paths", "whether t comes before 2 is open"),
+    ("1..T", "de[t]/dh[i]", ", form: paths, shapes: true", "is open"),
+    ("1..T", "de[t]/dh[T]", "", r"whether h\[T\] comes before e\[t\] is open"),
+])
+def test_what_is_open_is_refused_by_name(length: str, find: str, form: str, message: str) -> None:
+    question = derive.Question.from_text(MODEL % (length, find, form))
+    with pytest.raises(derive.DeriveError, match=message):
+        question.solve()
+
+
+def test_every_case_is_said_on_both_sides_of_the_top() -> None:
+    """A sum over all positions (softmax over time) reaches what comes after the top as well."""
+    solution = derive.Question.from_text(MODEL % ("1..T", "dalpha[t]/de[i]", "")).solve()
+    found = solution.solved.formulas["dalpha[t]/de[i]"]
+    ends = [(r.lo, r.hi) for line in found for _, r in line.where]
+    t = named("t")
+    assert sorted(ends, key=str) == sorted(
+        [(t + 1, named("T")), (1, t - 1), (t, t)], key=str)
+
+
+def test_an_entry_in_sympy_has_letters_of_its_own() -> None:
+    """dJ[t]/dz[i] is an expression in i already: its entry is at j."""
+    solution = derive.Question.from_text(MODEL % ("1..T", "de[t]/dx[i]", "")).solve()
+    found = solution.sympy("de[t]/dz[i]")
+    assert {"i", "j"} <= {s.name for s in found.free_symbols}
+
+
+@pytest.mark.parametrize(("find", "shown"), [
+    ("dL/dh[T]", "v"), ("de[t]/dh[t+1]", "zeros(n)"),
+    ("de[t]/dh[t-2]", "W.T @ diag(1 - h[t-1]**2) @ (W.T @ diag(1 - h[t]**2) @ v)"),
+    ("de[5]/dh[3]", "W.T @ diag(1 - h[4]**2) @ (W.T @ diag(1 - h[5]**2) @ v)"),
+])
+def test_members_near_the_top_are_written_out(find: str, shown: str) -> None:
+    solution = derive.Question.from_text(MODEL % ("1..T", find, ", form: closed")).solve()
+    assert all(check.ok for check in solution.checks)
+    last = [step for step in solution.solved.parts[0].steps if step.answer][-1]
+    assert write(last.lines[-1].right) == shown
+
+
+def test_a_position_that_no_trial_reaches_is_no_pass() -> None:
+    solution = derive.Question.from_text(MODEL % ("1..T", "de[t]/dh[90]", "")).solve()
+    assert not all(check.ok for check in solution.checks)
