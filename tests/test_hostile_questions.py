@@ -126,3 +126,54 @@ parts: [{find: ["dL/dh[0]", "dL/dh[20]"]}]
 """).solve()
     assert 0 < solution["dL/dh[0]"] < 1e-30
     assert [check for check in solution.checks if not check.ok] == []
+
+
+def refusal(source: str) -> str:
+    with pytest.raises(DeriveError) as caught:
+        Question.from_text(source).solve()
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["find", "prove", "table", "shape", "solve", "count"])
+def test_an_empty_list_asks_for_nothing(key: str) -> None:
+    assert "an empty list asks for nothing" in refusal(
+        f"given: {{x: [1, 2]}}\nmodel: |\n  q = x @ x\nparts:\n  - {{{key}: []}}\n")
+
+
+def test_rows_without_number_are_refused() -> None:
+    assert "400 rows of 400 features are too many" in refusal(
+        "given: {x: eye(400), y: ones(400)}\nparts: [{separable: {features: x, labels: y}}]\n")
+
+
+def test_a_table_outside_a_vector_is_refused() -> None:
+    assert "there is no entry 2 of `y`: entries are counted from 0" in refusal(
+        "index: {n: 1..2}\ngiven: {y: [3, 4]}\nparts: [{table: ['y[n]']}]\n")
+
+
+def test_a_long_claim_is_cut_in_its_message() -> None:
+    claim = " + ".join(["p - t"] * 400)
+    message = refusal("symbols: {z: n, t: n}\nmodel: |\n  p = softmax(z)\n"
+                      "  L = cross_entropy(t, p)\n"
+                      f"parts:\n  - {{prove: dL/dz == {claim}}}\n")
+    assert "...` does not hold" in message
+    assert len(message) < 500
+
+
+@pytest.mark.parametrize("part", ["find: L", "prove: dL/dx == x", "bound: dL/dx"])
+def test_what_speaks_of_equations_needs_a_model(part: str) -> None:
+    assert "`model` is missing" in refusal(f"given: {{x: [1, 2]}}\nparts: [{{{part}}}]\n")
+
+
+def test_what_is_given_is_enough_for_what_is_about_it() -> None:
+    solution = Question.from_text("""
+index: {n: 0..1}
+given: {x: {0: [1, 2], 1: [3, 4]}, y: {0: 1, 1: 0}, K: [[1, 2], [2, 4]]}
+parts:
+  - {separable: {features: x, labels: y}}
+  - {table: ["x[n]", "y[n]"]}
+  - {shape: K, count: [K]}
+""").solve()
+    assert all(check.ok for check in solution.checks)
+    assert solution.solved.tables["separable"]["x"]["weights"]
+    assert solution.solved.tables["shapes"]["K"] == [2, 2]

@@ -11,8 +11,8 @@ from derive.question.faults import Faults
 from derive.question.numbers import number
 from derive.question.source import Listing, Mapping_, Node, Scalar
 
-__all__ = ["choice", "each", "entries", "fields", "integer", "mapping", "marks", "record", "scalar",
-           "text", "texts", "truth"]
+__all__ = ["asked", "choice", "each", "entries", "fields", "integer", "mapping", "marks", "record",
+           "scalar", "text", "texts", "truth"]
 
 Read = TypeVar("Read")
 Item = TypeVar("Item")
@@ -98,6 +98,13 @@ def texts(node: Node) -> list[Scalar]:
             raise DeriveError(f"`{item.text}` is cut off in the middle of a bracket", item.place,
                               "quote text that holds brackets or commas")
     return found
+
+
+def asked(node: Node) -> tuple[Scalar, ...]:
+    """Return one text, or the texts of a list that is not empty."""
+    if isinstance(node, Listing) and not node.items:
+        raise DeriveError("an empty list asks for nothing", node.place, "leave the key out")
+    return tuple(texts(node))
 
 
 def _balanced(source: str) -> bool:

@@ -164,7 +164,7 @@ def _model(lines: Sequence[Line] | None, facts: Sequence[Line], known: Declarati
 
 
 def _needs_model(parts: Sequence[Asked]) -> bool:
-    """True where a part asks for more than words; a question without parts was meant to."""
+    """True where a part asks for what equations say; a question without parts was meant to."""
     return not parts or any(task.key.needs_model for part in parts for task in part.tasks)
 
 

@@ -100,13 +100,17 @@ def _nudged(seed: int) -> Wide:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """The numbers, and one entry of the derivative with what both sides give for it."""
+    """The numbers, and one entry of the derivative with what both sides give for it.
+
+    told: whether `numbers` are all that is needed to work both sides out.
+    """
 
     numbers: tuple[tuple[Ref, Any], ...]
     derivative: Partial
     cell: tuple[int, ...]
     left: float
     right: float
+    told: bool = True
 
     def is_confirmed_by(self, other: Counterexample) -> bool:
         """True where nearly the same numbers give the same difference: it is no rounding error."""
@@ -121,7 +125,8 @@ class Counterexample:
         entry = f"({entry}){cell}" if cell and entry.endswith("]") else entry + cell
         listed = ", ".join(f"{write(ref)} = {_say(value)}" for ref, value in self.numbers)
         few = sum(np.size(value) for _, value in self.numbers) <= MOST_NUMBERS
-        where = f"with {listed}: " if few and listed else "for the numbers given: "
+        others = "" if self.told else " and others that are not listed"
+        where = f"with {listed}{others}: " if few and listed else "for the numbers given: "
         left, right = _told_apart(self.left, self.right)
         return f"{where}{entry} = {left}, but the right side gives {right}"
 
@@ -230,8 +235,9 @@ def _in_trial(trial: Trial, left: Partial, right: Expr) -> Counterexample | None
         if not np.all(np.isfinite(ours)) or not np.all(np.isfinite(theirs)) or not worse.any():
             continue
         cell = tuple(map(int, np.argwhere(worse)[0]))
-        return Counterexample(tuple(_numbers(trial, at(left, env), at(right, env))), at(left, env),
-                              cell, float(ours[cell]), float(theirs[cell]))
+        numbers, told = _numbers(trial, at(left, env), at(right, env))
+        return Counterexample(numbers, at(left, env), cell, float(ours[cell]), float(theirs[cell]),
+                              told)
     return None
 
 
@@ -266,15 +272,20 @@ def _positions(trial: Trial, left: Expr, right: Expr) -> Iterator[dict[str, IntL
             yield env
 
 
-def _numbers(trial: Trial, left: Partial, right: Expr) -> Iterator[tuple[Ref, Any]]:
-    """Yield what a person needs to check it: all that was drawn, if that is not too much."""
+def _numbers(trial: Trial, left: Partial, right: Expr
+             ) -> tuple[tuple[tuple[Ref, Any], ...], bool]:
+    """Return what a person needs to check it: all that was drawn, if that is not too much.
+
+    Otherwise what the claim mentions; the second answer says whether that does.
+    """
     mentioned = [r for r in (left.bottom, *refs(right)) if isinstance(r, Symbol)
                  and all(isinstance(i, int) for i in r.index)]      # not x[t] under a sum over t
     leaves = [ref for ref in trial.oracle.given if ref.family in trial.solver.named.above(
         left.top.name) or ref in mentioned]
     count = sum(np.size(trial.oracle.given[ref]) for ref in leaves)
-    for ref in leaves if count <= MOST_NUMBERS else dict.fromkeys(mentioned):
-        yield ref, np.asarray(trial.oracle.value(ref), dtype=float)
+    shown = leaves if count <= MOST_NUMBERS else list(dict.fromkeys(mentioned))
+    values = tuple((ref, np.asarray(trial.oracle.value(ref), dtype=float)) for ref in shown)
+    return values, shown is leaves
 
 
 def remedy(solver: Solver, left: Partial, right: Expr) -> str:

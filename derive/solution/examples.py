@@ -20,6 +20,7 @@ __all__ = ["Example", "exact_row", "examples_of"]
 
 KINDS = ((0, 1), (-1, 1))   # labels: the class below, the class above
 ONE = Fraction(1)
+MOST_NUMBERS = 2000     # of features; fractions grow as they are eliminated
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Example:
 def examples_of(solver: Solver, task: Separable) -> tuple[Example, ...]:
     """Return all rows with their labels; a `DeriveError` where they do not fit together."""
     rows, labels = list(_rows(solver, task.features)), list(_rows(solver, task.labels))
+    _refuse_many(len(rows), task)
     if len(rows) != len(labels):
         raise DeriveError(f"{len(rows)} rows, but {len(labels)} labels", task.place,
                           "give each row its label")
@@ -50,6 +52,14 @@ def examples_of(solver: Solver, task: Separable) -> tuple[Example, ...]:
         condition = Condition(x, number == 1, number == 1 or below == -1)
         found.append(Example(_number(row, place), row, label, number, condition))
     return tuple(found)
+
+
+def _refuse_many(count: int, task: Separable) -> None:
+    size = task.features.shape[-1]
+    assert isinstance(size, int), "a row of numbers"
+    if count * size > MOST_NUMBERS:
+        raise DeriveError(f"{count} rows of {size} features are too many to be decided exactly",
+                          task.place, f"up to {MOST_NUMBERS} numbers are worked out")
 
 
 def _rows(solver: Solver, symbol: Symbol) -> Iterator[Expr]:

@@ -14,7 +14,7 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.expr.nodes import Symbol
 from derive.question.binder import Binder
-from derive.question.fields import each, texts
+from derive.question.fields import asked, each
 from derive.question.keys.key import Key
 from derive.question.question import Task
 from derive.question.source import Mapping_, Node, Scalar
@@ -40,11 +40,11 @@ class _Typed:
 
 def _read(node: Node) -> _Typed:
     if not isinstance(node, Mapping_):
-        return _Typed(tuple(texts(node)))
+        return _Typed(asked(node))
     if len(node.items) != 1 or node.items[0][0].text != WORD:
         raise DeriveError("`count` does not know this mapping", node.place,
                           "write count: {parameters: [K, b]}")
-    return _Typed(tuple(texts(node.items[0][1])), WORD)
+    return _Typed(asked(node.items[0][1]), WORD)
 
 
 def _bind(found: _Typed, along: Mapping[str, Any], binder: Binder) -> Count:
@@ -83,5 +83,5 @@ def _learned(binder: Binder, place: Scalar) -> Iterator[Symbol]:
             yield Symbol(name, (), shape)
 
 
-COUNT = Key("count", _read, _bind)
+COUNT = Key("count", _read, _bind, needs_model=False)
 

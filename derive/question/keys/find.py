@@ -9,7 +9,7 @@ from typing import Any
 from derive.errors import DeriveError, QuestionError
 from derive.expr.integers import names_in
 from derive.question.binder import Binder
-from derive.question.fields import choice, scalar, texts, truth
+from derive.question.fields import asked, choice, scalar, truth
 from derive.question.keys.holding import Held, bind_held
 from derive.question.keys.key import Key
 from derive.question.named_results import Named
@@ -68,6 +68,6 @@ def _name(node: Node) -> Scalar:
 
 FORMS = ("recurrence", "closed", "paths", "both")
 
-FIND = Key("find", lambda node: tuple(texts(node)), _bind,
+FIND = Key("find", asked, _bind,
            along={"form": choice(FORMS), "shapes": truth, "as": _name,
-                  "holding": lambda node: tuple(texts(node))})
+                  "holding": asked})

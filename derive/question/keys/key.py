@@ -21,7 +21,8 @@ class Key:
     bind:    ``bind(what was read, what its companions read, binder)`` looks the names up and
              returns the task.
     along:   keys that may stand beside it and say more (``form``), each with its reader.
-    needs_model: False where it is about words only, so that the question may do without a model.
+    needs_model: False where it may be about words, or about what is given, so that the question
+             may do without a model.
     """
 
     name: str

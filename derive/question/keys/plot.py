@@ -11,7 +11,7 @@ from derive.expr.integers import named
 from derive.expr.nodes import Dimension, Expr, Partial
 from derive.expr.walk import free_indices, walk
 from derive.question.binder import Binder
-from derive.question.fields import record, texts
+from derive.question.fields import asked, record, texts
 from derive.question.keys.key import Key
 from derive.question.prose import words
 from derive.question.question import Request, Task
@@ -64,7 +64,7 @@ def _labels(node: Node) -> tuple[str, ...]:
 
 
 READERS: Mapping[str, Any] = {
-    "x": _one, "y": lambda node: tuple(texts(node)), "over": _one, "labels": _labels,
+    "x": _one, "y": asked, "over": _one, "labels": _labels,
     "logarithmic": _axes, "caption": words,
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from derive.errors import DeriveError, QuestionError
 from derive.expr.integers import names_in
 from derive.question.binder import Binder
-from derive.question.fields import texts
+from derive.question.fields import asked
 from derive.question.keys.key import Key
 from derive.question.question import Task
 from derive.question.source import Scalar
@@ -41,4 +41,4 @@ def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> 
     return Prove(statements=tuple(statements), requests=tuple(requests))
 
 
-PROVE = Key("prove", lambda node: tuple(texts(node)), _bind)
+PROVE = Key("prove", asked, _bind)

@@ -91,4 +91,4 @@ def _weights(item: Scalar, features: Symbol, binder: Binder) -> Symbol:
     return symbol
 
 
-SEPARABLE = Key("separable", _read, _bind)
+SEPARABLE = Key("separable", _read, _bind, needs_model=False)

@@ -9,7 +9,7 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.expr.nodes import Partial, Ref
 from derive.question.binder import Binder
-from derive.question.fields import each, texts
+from derive.question.fields import asked, each
 from derive.question.keys.key import Key
 from derive.question.question import Task
 from derive.question.source import Scalar
@@ -36,4 +36,4 @@ def _subject(item: Scalar, binder: Binder) -> Ref:
     return request.top if request.bottom is None else Partial(request.top, request.bottom)
 
 
-SHAPE = Key("shape", lambda node: tuple(texts(node)), _bind)
+SHAPE = Key("shape", asked, _bind, needs_model=False)

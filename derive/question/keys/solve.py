@@ -9,7 +9,7 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.expr.nodes import Symbol
 from derive.question.binder import Binder
-from derive.question.fields import each, texts
+from derive.question.fields import asked, each
 from derive.question.keys.key import Key
 from derive.question.question import Fact, Task
 from derive.question.source import Scalar
@@ -53,5 +53,5 @@ def _unknown(item: Scalar, binder: Binder) -> Symbol:
     return request.top
 
 
-SOLVE = Key("solve", lambda node: tuple(texts(node)), _bind,
-            along={"for": lambda node: tuple(texts(node))})
+SOLVE = Key("solve", asked, _bind,
+            along={"for": asked}, needs_model=False)

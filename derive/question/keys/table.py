@@ -11,7 +11,7 @@ from derive.errors import DeriveError
 from derive.expr.nodes import Expr
 from derive.expr.walk import free_indices
 from derive.question.binder import Binder
-from derive.question.fields import each, texts
+from derive.question.fields import asked, each
 from derive.question.keys.key import Key
 from derive.question.keys.plot import derivatives_in
 from derive.question.question import Fact, Task
@@ -62,4 +62,4 @@ def _column(item: Node, binder: Binder) -> Column:
     return found
 
 
-TABLE = Key("table", lambda node: tuple(texts(node)), _bind)
+TABLE = Key("table", asked, _bind, needs_model=False)

@@ -32,6 +32,7 @@ from derive.solution.words import Claim, Sentence
 __all__ = ["SOLVING"]
 
 TOLERANCE = 1e-9    # relative
+LONGEST = 200       # characters of a claim in a message
 TRIALS = (1, 2, 3)  # seeds of the random numbers on which a statement is tried once more
 
 
@@ -65,7 +66,7 @@ def _proof(solver: Solver, part: Part, statement: Statement, number: int) -> Ite
 
 def _proved(solver: Solver, statement: Statement, left: Partial, facts: Sequence[Fact]) -> Proof:
     """Return the proof, or refuse: a claim may hold and yet be out of reach."""
-    words = f"the claim `{statement.typed}` could not be proved"
+    words = f"{_named(statement)} could not be proved"
     try:
         found = prove(solver.plain, left.top, left.bottom, statement.right, facts)
     except DeriveError as error:
@@ -140,11 +141,16 @@ def _gradient_name(solver: Solver, gradient: Derived) -> Symbol:
     return symbol
 
 
+def _named(statement: Statement) -> str:
+    typed = statement.typed
+    return f"the claim `{typed if len(typed) <= LONGEST else typed[:LONGEST] + '...'}`"
+
+
 def _refuse_false(solver: Solver, statement: Statement, left: Partial) -> None:
     found = counterexample(solver, left, statement.right)
     if found is not None:
         name = "" if statement.again is None else statement.derivative
-        raise DeriveError(f"the claim `{statement.typed}` does not hold: {found.say(name)}",
+        raise DeriveError(f"{_named(statement)} does not hold: {found.say(name)}",
                           remedy=remedy(solver, left, statement.right))
 
 

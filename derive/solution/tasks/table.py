@@ -10,9 +10,9 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Dimension, Expr, Literal, Partial, Symbol
-from derive.expr.positions import assignments
-from derive.expr.walk import at
+from derive.expr.nodes import Dimension, Entry, Expr, Literal, Partial, Symbol
+from derive.expr.positions import assignments, integers
+from derive.expr.walk import at, walk
 from derive.question.keys.table import Tabulate, sides
 from derive.question.question import Fact, Part
 from derive.solution.columns import cells
@@ -64,8 +64,21 @@ def _positions(solver: Solver, task: Tabulate) -> Iterator[Env]:
     read = [side for column in task.columns for side in sides(column)]
     swept = {pair for request in task.requests for pair in solver.instances(request)}
     for env in assignments(domain, {}):
+        for side in read:
+            _refuse_outside(side, env)
         if all(_exists(solver, ref, swept) for side in read for ref in reads(side, env)):
             yield env
+
+
+def _refuse_outside(side: Expr, env: Env) -> None:
+    """An entry y[n] of a vector is counted from 0, whatever the index starts from."""
+    for part in walk(side):
+        if isinstance(part, Entry):
+            place = integers(part.at, env)
+            if not all(0 <= p < n for p, n in zip(place, integers(part.arg.shape), strict=True)):
+                found = f"entry {', '.join(map(str, place))} of `{write(part.arg)}`"
+                raise DeriveError(f"there is no {found}: entries are counted from 0",
+                                  remedy="give a series by its index, as in {1: 2, 2: 5}")
 
 
 def _exists(solver: Solver, ref: Any, swept: Collection[tuple[Symbol, Symbol | None]]) -> bool:
