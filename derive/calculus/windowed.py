@@ -86,13 +86,14 @@ class Letters:
 def has_windows(expr: Expr) -> bool:
     """True where a convolution, a pooling or a derivative of one stands in an expression.
 
-    A sum over some axes of a stack of matrices, which has no other notation, is of the same kind.
+    A sum or mean over some axes of a stack of matrices, which has no other notation, is of the same
+    kind.
     """
     return any(isinstance(e, Apply) and (e.op in SLIDING or _sums_a_stack(e)) for e in walk(expr))
 
 
 def _sums_a_stack(expr: Apply) -> bool:
-    return expr.op == "sum" and len(expr.args[0].shape) > 2 and bool(expr.shape)
+    return expr.op in ("sum", "mean") and len(expr.args[0].shape) > 2 and bool(expr.shape)
 
 
 def places_of(expr: Expr, letters: Letters) -> Positions:
@@ -355,6 +356,15 @@ def _total(expr: Apply, at: Positions, letters: Letters) -> Expr:
     return _over(inner, tuple(x.shape[m] for m in axes), _entry(x, place, letters))
 
 
+def _average(expr: Apply, at: Positions, letters: Letters) -> Expr:
+    """m_c = 1/(h w) sum_ij Z_cij"""
+    (x,), params = expr.args, dict(expr.params)
+    sizes = [x.shape[a] for a in params["axis"]]
+    if not all(isinstance(n, int) for n in sizes):
+        raise DeriveError("the mean over axes of unknown size is not written out")
+    return Product((number(Fraction(1, prod(map(int, sizes)))), _total(expr, at, letters)))
+
+
 def _spread(expr: Apply, at: Positions, letters: Letters) -> Expr:
     axes = {a + len(at) for a in dict(expr.params)["axis"]}
     return _entry(expr.args[0], tuple(i for m, i in enumerate(at) if m not in axes), letters)
@@ -371,7 +381,7 @@ FORMULAS: dict[str, Callable[[Apply, Positions, Letters], Expr]] = {
     **{f"conv{n}d_kernel_gradient": _by_filter for n in (1, 2)},
     **{f"avg_pool{n}d": _mean for n in (1, 2)},
     **{f"max_pool{n}d": _max for n in (1, 2)},
-    "expand": _spread, "sum": _total,
+    "expand": _spread, "sum": _total, "mean": _average,
     "pad": lambda expr, at, letters: Entry(expr, at),
 }
 

@@ -109,6 +109,6 @@ def _step(step: Step) -> Iterator[Item]:
 
 
 def _boxed(lines: Sequence[Line]) -> tuple[bool, ...]:
-    """Tell which lines are the answer: the results, or else the last line."""
-    results = tuple(line.kind == "result" for line in lines)
+    """Tell which lines are the answer: results and all that is solved for, or the last line."""
+    results = tuple(line.kind in ("result", "condition") for line in lines)
     return results if any(results) else (*results[:-1], True)

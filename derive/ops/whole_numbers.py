@@ -53,9 +53,11 @@ BY = Op(
     sentence="A shape, h x w, stands for its number of entries.")
 
 COUNT = Op(
-    "number of entries", lambda x: (), lambda x: float(np.size(x)),
-    lambda S, at, args: S.prod(args[0].shape), (None,), flat=True, samples=((((2, 3),), {}),),
-    sentence="How many numbers an array holds.")
+    "number of entries", lambda *xs, together="": (),
+    lambda *xs, together="": float(sum(map(np.size, xs))),
+    lambda S, at, args, together="": sum(S.prod(x.shape) for x in args), (None,), flat=True,
+    samples=((((2, 3),), {}),),
+    sentence="How many numbers an array holds, or several together.")
 
 SHAPE = Op(
     "shape of", lambda x: (), lambda x: float(np.size(x)),

@@ -88,7 +88,9 @@ def scalar(node: Node) -> Scalar:
 
 
 def texts(node: Node) -> list[Scalar]:
-    """Return one text, or the texts of a list."""
+    """Return one text, or the texts of a list that holds something."""
+    if isinstance(node, Listing) and not node.items:
+        raise DeriveError("the list is empty", node.place, "name at least one thing")
     nodes = node.items if isinstance(node, Listing) else (node,)
     found = [scalar(item) for item in nodes]
     for item in found:

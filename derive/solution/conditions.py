@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from derive.calculus.linear_conditions import (
     mentions,
     refuse_nonlinear,
 )
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Place
 from derive.expr.build import sub
 from derive.expr.nodes import Expr, Literal, Ref, Symbol
 from derive.expr.positions import integers
@@ -26,6 +26,7 @@ from derive.expr.walk import transform
 from derive.numbers.exact import exact_value
 from derive.numbers.reference import evaluate
 from derive.question.keys.solve import Solve
+from derive.question.question import Fact
 from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
 from derive.syntax.write_text import write
@@ -34,6 +35,17 @@ __all__ = ["Conditions"]
 
 MOST_UNKNOWNS = 200
 DEEPEST = 50            # equations that are put into each other
+
+
+Made = TypeVar("Made")
+
+
+def _located(make: Callable[[], Made], place: Place) -> Made:
+    """Say where the condition stands for which something cannot be made."""
+    try:
+        return make()
+    except DeriveError as error:
+        raise DeriveError(error.message, error.place or place, error.remedy) from error
 
 
 @dataclass
@@ -59,15 +71,17 @@ class Conditions:
     @cached_property
     def differences(self) -> tuple[Expr, ...]:
         """left - right of each condition in the given quantities and the unknowns alone."""
-        found = []
-        for condition in self.task.conditions:
-            whole = self._in_givens(sub(condition.left, condition.right))
-            if not mentions(whole, self.names):
-                raise DeriveError(f"`{condition.typed}` does not speak of "
-                                  f"{' or '.join(sorted(self.names))}")
-            refuse_nonlinear(whole, self.names)
-            found.append(whole)
-        return tuple(found)
+        return tuple(_located(lambda c=condition: self._difference(c), place)  # type: ignore[misc]
+                     for condition, place in zip(self.task.conditions, self.task.places,
+                                                 strict=True))
+
+    def _difference(self, condition: Fact) -> Expr:
+        whole = self._in_givens(sub(condition.left, condition.right))
+        if not mentions(whole, self.names):
+            raise DeriveError(f"`{condition.typed}` does not speak of "
+                              f"{' or '.join(sorted(self.names))}")
+        refuse_nonlinear(whole, self.names)
+        return whole
 
     def _in_givens(self, expr: Expr) -> Expr:
         """Put the equations of computed quantities in, as long as there are any."""
@@ -89,14 +103,18 @@ class Conditions:
     def _exact(self, values: Callable[[Symbol], Any]) -> list[Any]:
         """Return all entries of the differences, with numbers for the unknowns."""
         entries: list[Any] = []
-        for difference in self.differences:
-            put = transform(difference, lambda e: self._number(e, values))
-            found = exact_value(put)
-            if found is None:
-                raise DeriveError(f"`{write(difference)[:80]}` has no exact value",
-                                  remedy="conditions are solved in fractions: give 0.1 or 1/3")
+        for difference, place in zip(self.differences, self.task.places, strict=True):
+            found = _located(lambda d=difference: self._exact_value(d, values),  # type: ignore[misc]
+                             place)
             entries += list(np.asarray(found, dtype=object).ravel())
         return entries
+
+    def _exact_value(self, difference: Expr, values: Callable[[Symbol], Any]) -> Any:
+        found = exact_value(transform(difference, lambda e: self._number(e, values)))
+        if found is None:
+            raise DeriveError(f"`{write(difference)[:80]}` has no exact value",
+                              remedy="conditions are solved in fractions: give 0.1 or 1/3")
+        return found
 
     def _number(self, expr: Expr, values: Callable[[Symbol], Any]) -> Expr | None:
         if not isinstance(expr, Ref):

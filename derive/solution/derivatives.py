@@ -48,6 +48,7 @@ class Derivatives:
     confirmed: set[tuple[Symbol, Cell, str | Symbol]] = field(default_factory=set)
     _locals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
     _kept: int = 0
+    _last: tuple[Any, Any] = (None, None)   # a sum asks for the same one at every term
 
     @cached_property
     def unrolled(self) -> Unrolled:
@@ -86,8 +87,11 @@ class Derivatives:
 
     def _local(self, top: Symbol, bottom: Symbol) -> Any:
         found = self._locals.get((top, bottom))
+        if found is None and self._last[0] == (top, bottom):
+            return self._last[1]
         if found is None:
             found = self.oracle.local(top, bottom)
+            self._last = ((top, bottom), found)
             if self._kept + found.size <= MOST_KEPT:
                 self._locals[top, bottom] = found
                 self._kept += found.size

@@ -70,7 +70,8 @@ def _counted(arithmetic: Expr, count: IntLike) -> Claim | Expr:
     return Claim(arithmetic, "=", size(count)) if isinstance(count, int) else Dimension(count)
 
 
-NAMES = {1: ("{} entries",), 2: ("{} rows", "{} columns")}
+NAMES = {1: (("{} entry", "{} entries"),),
+         2: (("{} row", "{} rows"), ("{} column", "{} columns"))}
 
 
 def shape_sentence(member: Ref, rhs: Expr) -> Sentence | None:
@@ -82,8 +83,9 @@ def shape_sentence(member: Ref, rhs: Expr) -> Sentence | None:
         return None
     node = found[0]
     counts = counts_of(node)
-    words = " and ".join(NAMES[len(counts)])
-    ahead = node.shape[:len(node.shape) - len(counts)]
+    ahead, own = node.shape[:len(node.shape) - len(counts)], node.shape[-len(counts):]
+    words = " and ".join(one if n == 1 else many
+                         for (one, many), n in zip(NAMES[len(counts)], own, strict=True))
     if not ahead:
         return Sentence(f"{{}} has {words}.", (member, *counts))
     stacked = "{} images of {} channels" if len(ahead) == 2 else "{} channels"

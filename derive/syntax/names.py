@@ -13,7 +13,8 @@ from functools import cache
 from derive.expr.integers import Int, IntLike
 from derive.syntax.precedence import Binds, Piece
 
-__all__ = ["has_superscript", "latex_integer", "latex_name", "latex_symbol", "with_index"]
+__all__ = ["accented", "has_superscript", "latex_integer", "latex_name", "latex_symbol",
+           "with_index"]
 
 _LOWER = [
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
@@ -102,6 +103,13 @@ def with_index(latex: str, positions: Iterable[str]) -> str:
     if found and _depth(found[1]) == 0:
         return f"{found[1]}_{{{found[2] or found[3]},{listed}}}"
     return f"{latex}_{{{listed}}}"
+
+
+def accented(accent: str, latex: str) -> str:
+    r"""Put an accent on a symbol and not on its subscript: \tilde{h}_{t-1}."""
+    found = re.fullmatch(r"(.*?)(_(?:\{.*\}|\w))", latex, re.DOTALL)
+    stem, under = (found[1], found[2]) if found and _depth(found[1]) == 0 else (latex, "")
+    return rf"{accent}{{{stem}}}{under}"
 
 
 def _depth(latex: str) -> int:

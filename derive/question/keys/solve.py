@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Place, ShapeError
+from derive.expr.build import sub
 from derive.expr.nodes import Symbol
 from derive.question.binder import Binder
 from derive.question.fields import asked, each
@@ -19,18 +20,21 @@ __all__ = ["SOLVE", "Solve"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solve(Task):
-    """Equations, and the quantities that they are solved for."""
+    """Equations with their places in the file, and the quantities that they are solved for."""
 
     conditions: tuple[Fact, ...]
     unknowns: tuple[Symbol, ...]
+    places: tuple[Place, ...]
 
 
 def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> Solve:
     if "for" not in along:
         raise DeriveError("`solve` needs what it is solved for", found[0].start,
                           "add for: K beside it")
+    unknowns = each(along["for"], lambda item: _unknown(item, binder))
     return Solve(conditions=each(found, lambda item: _condition(item, binder)),
-                 unknowns=each(along["for"], lambda item: _unknown(item, binder)))
+                 unknowns=tuple(dict.fromkeys(unknowns)),
+                 places=tuple(item.start for item in found))
 
 
 def _condition(item: Scalar, binder: Binder) -> Fact:
@@ -38,6 +42,11 @@ def _condition(item: Scalar, binder: Binder) -> Fact:
     if claim.relation != "==":
         raise DeriveError(f"`{item.text}` is an inequality", item.start,
                           "equations are solved: write conv2d(X, K) == 0")
+    try:
+        sub(claim.left, claim.right)
+    except ShapeError as error:
+        raise DeriveError(f"{error.message} in `{item.text}`", item.start,
+                          "both sides have one shape, or one of them is a number") from error
     return claim
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from derive.expr.integers import IntLike, put, text
 from derive.expr.nodes import Apply, Dimension, Expr, Product, Sum, Symbol
 from derive.expr.walk import walk
+from derive.ops.conv_entries import MANY
 from derive.question.keys.count import Count
 from derive.question.question import Part
 from derive.solution.forward import identifier
@@ -22,6 +23,8 @@ from derive.solution.words import Claim, Sentence
 from derive.syntax.write_text import write
 
 __all__ = ["SOLVING"]
+
+MOST_NAMED = 6      # quantities whose sum is written with all their names
 
 
 def _steps(solver: Solver, part: Part, task: Count) -> Iterator[Step]:
@@ -52,7 +55,7 @@ def _filters(solver: Solver, symbol: Symbol) -> Sentence | None:
     """Say what the axes of a stack of filters mean."""
     readers = [node for e in solver.model.equations for node in walk(e.rhs)
                if isinstance(node, Apply) and node.op in ("conv1d", "conv2d")
-               and node.args[1] == symbol and dict(node.params)["ahead"][1] == 2]
+               and node.args[1] == symbol and dict(node.params)["ahead"] in MANY]
     if not readers:
         return None
     filters, *each = symbol.shape
@@ -68,15 +71,35 @@ def _product(sizes: Sequence[IntLike]) -> IntLike:
 
 
 def _total_lines(task: Count) -> tuple[Line, ...]:
-    whole = Sum(tuple(Apply("number of entries", (s,), (), ()) for s in task.counted))
+    whole = _whole(task)
     numbers = [_number(symbol) for symbol in task.counted]
     total: IntLike = 0
     for n in numbers:
         total = total + n
     added = Line("symbolic", whole, "=", Sum(tuple(map(size, numbers))))
-    if not isinstance(total, int):
+    if not isinstance(total, int) and _same(total, numbers):
         return (Line("result", whole, "=", Dimension(total)),)
     return (added, Line("result", None, "=", size(total)))
+
+
+def _same(total: IntLike, numbers: Sequence[IntLike]) -> bool:
+    """True where nothing was put together: n m + n is the sum of n m and n as it stands."""
+    return not isinstance(total, int) and len(total.terms) == len(numbers)
+
+
+def _whole(task: Count) -> Expr:
+    """Write #K + #b; of many quantities #parameters, as they were named one by one before."""
+    if len(task.counted) > MOST_NAMED:
+        return Apply("number of entries", task.counted, (("together", task.together),), ())
+    return Sum(tuple(Apply("number of entries", (s,), (), ()) for s in task.counted))
+
+
+def _key(solver: Solver, task: Count) -> str:
+    """Say what is counted too, where that is another one in another part."""
+    tasks = {t.counted for part in solver.question.parts for t in part.tasks
+             if isinstance(t, Count) and t.together == task.together}
+    listed = ", ".join(map(write, task.counted))
+    return task.together if len(tasks) == 1 else f"{task.together} | {listed}"
 
 
 def _asks(solver: Solver, task: Count) -> Sentence:
@@ -107,7 +130,7 @@ def _values(solver: Solver, task: Count) -> Iterator[tuple[str, str, Any]]:
         total = total + found
         yield "counts", write(symbol), found if isinstance(found, int) else text(found)
     if task.together:
-        yield "counts", task.together, total if isinstance(total, int) else text(total)
+        yield "counts", _key(solver, task), total if isinstance(total, int) else text(total)
 
 
 SOLVING = Solving(_steps, _asks, _checks, _values)

@@ -97,9 +97,9 @@ def _said_after(conditions: Conditions) -> Sentence:
     count = len(conditions.cells)
     if solved.conflict is not None:
         listed = " and ".join("{}" for _ in unknowns)
-        return Sentence(f"There is no solution: whatever {listed} may be, {{}} reads 0 = "
-                        f"{solved.conflict.right}, which is false.",
-                        (*unknowns, _combination(solved.conflict.parts).text))
+        return Sentence(f"There is no solution: whatever {listed} may be, {{}} reads 0 = {{}}, "
+                        "which is false.", (*unknowns, _combination(solved.conflict.parts).text,
+                                            number(solved.conflict.right)))
     size, homogeneous = len(solved.basis(count)), not any(row.right for row in conditions.rows)
     listed = " and ".join("{} = {}" for _ in unknowns)
     trivial = tuple(e for u in unknowns for e in (u, zero(u.shape)))

@@ -83,6 +83,8 @@ def _setting(expr: Apply) -> str:
     said = [str(value) for value in settings.values() if isinstance(value, PRINTABLE)]
     if axis is not None and len(expr.args[0].shape) == 2:
         said += _axis_words(axis, expr)
+    if axis is not None and len(expr.args[0].shape) > 2:
+        said += _numbered_axes(axis, expr)
     return f"_{{{', '.join(said)}}}" if said else ""
 
 
@@ -91,6 +93,16 @@ def _axis_words(axis: Any, expr: Apply) -> list[str]:
     if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
         return []  # along each row is what people expect of a softmax
     return [r"\text{rows}" if axes[0] % 2 else r"\text{columns}"]
+
+
+def _numbered_axes(axis: Any, expr: Apply) -> list[str]:
+    """Name the axes of a stack of matrices, counted from 0; not all of them, and not the last."""
+    rank = len(expr.args[0].shape)
+    axes = sorted(a % rank for a in (axis if isinstance(axis, tuple) else (axis,)))
+    alone = expr.shape == expr.args[0].shape and axes == [rank - 1]
+    if alone or len(axes) == rank:
+        return []
+    return [rf"\text{{{'axis' if len(axes) == 1 else 'axes'} }} {', '.join(map(str, axes))}"]
 
 
 def _largest_slope(expr: Apply, style: Style) -> Piece:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from derive.expr.nodes import Dots, Expr, MatMul, Neg, Product, Sum
+from derive.expr.nodes import Dots, Expr, MatMul, Neg, Number, Product, Quotient, Sum
 from derive.syntax.latex.arithmetic import Term, terms
 from derive.syntax.latex.products import factors
 from derive.syntax.latex.rows import as_whole
@@ -82,11 +82,23 @@ def _neg(expr: Neg, style: Style, limit: float) -> list[Chunk]:
 
 @_chunks.register(Product)
 def _product(expr: Product, style: Style, limit: float) -> list[Chunk]:
-    """Between factors; a matrix product behind a number is divided further."""
+    """Between factors; a matrix product behind a number is divided further, and a sum too."""
+    scale, *others = expr.factors
+    if isinstance(scale, (Number, Quotient)) and not expr.shape and len(others) == 1 and (
+            isinstance(others[0], Sum)):
+        return _scaled_sum(expr, others[0], style, limit)
     found: list[Chunk] = []
     for factor, part in zip(factors(expr, style)[0], expr.factors, strict=True):
         found += _divided(Term("", factor.text, part), factor.sign, style, limit)
     return found
+
+
+def _scaled_sum(expr: Product, total: Sum, style: Style, limit: float) -> list[Chunk]:
+    """Break within the brackets: 1/9 (a + b, and + c) on the next line."""
+    scale = factors(expr, style)[0][0].text
+    (sign, first), *others = _chunks(total, style, limit)
+    *between, (last, end) = others
+    return [("", f"{scale} ({sign.strip()}{first}"), *between, (last, f"{end})")]
 
 
 @_chunks.register(MatMul)

@@ -15,7 +15,7 @@ from derive.syntax.latex.rows import lying_leaf, row
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import tex
 from derive.syntax.names import latex_integer
-from derive.syntax.precedence import Piece
+from derive.syntax.precedence import Binds, Piece
 
 __all__ = ["environment", "is_matrix", "shape_label"]
 
@@ -34,7 +34,11 @@ def environment(body: str, style: Style) -> str:
 
 
 def shape_label(shape: Shape, style: Style) -> str:
-    return r" \times ".join(latex_integer(n, style.notation).text for n in shape)
+    """Write a shape, n \times (m + 1)."""
+    sizes = [latex_integer(n, style.notation) for n in shape]
+    if len(sizes) == 1:
+        return sizes[0].text
+    return r" \times ".join(f"({s.text})" if s.binds == Binds.SUM else s.text for s in sizes)
 
 
 def _shown(size: int, most: int) -> list[int]:

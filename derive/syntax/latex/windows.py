@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from derive.expr.nodes import Apply, Array, Expr, Symbol
-from derive.syntax.latex.matrices import is_matrix
+from derive.syntax.latex.matrices import is_matrix, shape_label
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import brackets, inside, tex
-from derive.syntax.names import latex_integer
+from derive.syntax.names import accented
 from derive.syntax.precedence import Binds, Piece
 from derive.syntax.settings import window_settings
 
@@ -71,7 +71,7 @@ def _under(name: str, args: tuple[Expr, ...], style: Style) -> Piece:
 def _laid_anew(expr: Apply, style: Style) -> Piece:
     if len(expr.shape) == 1:
         return _under(r"\operatorname{vec}", expr.args, style)
-    shape = r" \times ".join(latex_integer(n, style.notation).text for n in expr.shape)
+    shape = shape_label(expr.shape, style)
     return _under(rf"\operatorname{{reshape}}_{{{shape}}}", expr.args, style)
 
 
@@ -79,7 +79,7 @@ def _framed(expr: Apply, style: Style) -> Piece:
     r"""Write \tilde{X} for X in a frame of zeros."""
     arg = expr.args[0]
     if isinstance(arg, Symbol):
-        return Piece(rf"\tilde{{{tex(arg, style).text}}}")
+        return Piece(accented(r"\tilde", tex(arg, style).text))
     return _under(r"\operatorname{pad}", expr.args, style)
 
 
@@ -101,7 +101,9 @@ def _by(expr: Apply, style: Style) -> Piece:
 
 
 def _count(expr: Apply, style: Style) -> Piece:
-    r"""Write \# K, the number of entries of K."""
+    r"""Write \# K, the number of entries of K; of many quantities what they are together."""
+    if len(expr.args) > 1:
+        return Piece(rf"\#\text{{{dict(expr.params)['together']}}}", Binds.PRODUCT)
     return Piece(rf"\# {inside(tex(expr.args[0], style), Binds.POWER)}", Binds.PRODUCT)
 
 
