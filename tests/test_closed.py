@@ -35,6 +35,7 @@ from derive.numbers.reference import evaluate
 from derive.solution.backward import closing_of
 from derive.solution.closed import REASONS
 from derive.solution.solver import Solver
+from derive.syntax.write_text import write
 
 BPTT = """\
 index: {t: 1..LAST, i: 1..t}

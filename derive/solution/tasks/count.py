@@ -11,6 +11,7 @@ from derive.expr.integers import IntLike, put, text
 from derive.expr.nodes import Apply, Dimension, Expr, Product, Sum, Symbol
 from derive.expr.walk import walk
 from derive.ops.conv_entries import MANY
+from derive.ops.whole_numbers import entries as number_of_entries
 from derive.question.keys.count import Count
 from derive.question.question import Part
 from derive.solution.forward import identifier
@@ -43,7 +44,7 @@ def _number(symbol: Symbol) -> IntLike:
 
 def _lines(symbol: Symbol) -> Iterator[Line]:
     """#K = 3 * 4 * 2 * 2 = 48"""
-    left: Expr | None = Apply("number of entries", (symbol,), (), ())
+    left: Expr | None = number_of_entries(symbol)
     entries = _number(symbol)
     if len(symbol.shape) > 1 and isinstance(entries, int):
         yield Line("symbolic", left, "=", Product(tuple(map(size, symbol.shape))))
@@ -90,8 +91,8 @@ def _same(total: IntLike, numbers: Sequence[IntLike]) -> bool:
 def _whole(task: Count) -> Expr:
     """Write #K + #b; of many quantities #parameters, as they were named one by one before."""
     if len(task.counted) > MOST_NAMED:
-        return Apply("number of entries", task.counted, (("together", task.together),), ())
-    return Sum(tuple(Apply("number of entries", (s,), (), ()) for s in task.counted))
+        return number_of_entries(*task.counted, together=task.together)
+    return Sum(tuple(number_of_entries(s) for s in task.counted))
 
 
 def _key(solver: Solver, task: Count) -> str:

@@ -12,6 +12,7 @@ from derive.expr.nodes import Apply, Expr, MatMul, Neg, Partial, Ref, Sum, Symbo
 from derive.expr.positions import integers
 from derive.expr.shapes import Shape
 from derive.ops import ELEMENTWISE
+from derive.ops.whole_numbers import shape_of
 from derive.question.keys.shape import Shaped
 from derive.question.question import Part
 from derive.solution.forward import identifier
@@ -28,7 +29,7 @@ __all__ = ["SOLVING"]
 
 def _steps(solver: Solver, part: Part, task: Shaped) -> Iterator[Step]:
     for subject in task.subjects:
-        line = Line("result", Apply("shape of", (subject,), (), ()), "=", by(subject.shape))
+        line = Line("result", shape_of(subject), "=", by(subject.shape))
         yield Step(identifier(solver, part.label, subject) + ".shape", "shape",
                    (line,) if subject.shape else (), intro=_why(solver, subject), answer=True)
 

@@ -60,6 +60,7 @@ class _Reader:
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens, self.at = tokens, 0
+        self.size = 1.0     # of what is read, beside the type around it
 
     def take(self) -> str:
         self.at += 1
@@ -137,14 +138,21 @@ class _Reader:
         body = self.argument()
         if self.at < len(self.tokens) and self.tokens[self.at] == "_":
             self.take()
-            return max(body, SCRIPT * self.argument())
+            self.size = SCRIPT
+            label = SCRIPT * self.argument()
+            self.size = 1.0
+            return max(body, label)
         return body
+
+    def small_fraction(self) -> float:
+        r"""Set a \tfrac: it is as large in a label as anywhere else."""
+        return SCRIPT * self.fraction() / self.size
 
 
 COMMANDS: dict[str, Callable[[_Reader], float]] = {
     "{": _Reader.group,
     r"\frac": _Reader.fraction,
-    r"\tfrac": lambda reader: SCRIPT * reader.fraction(),
+    r"\tfrac": _Reader.small_fraction,
     r"\substack": _Reader.substack,
     r"\underbrace": _Reader.underbrace,
     r"\sqrt": lambda reader: reader.argument() + 0.83,
