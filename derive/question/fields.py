@@ -88,9 +88,7 @@ def scalar(node: Node) -> Scalar:
 
 
 def texts(node: Node) -> list[Scalar]:
-    """Return one text, or the texts of a list that holds something."""
-    if isinstance(node, Listing) and not node.items:
-        raise DeriveError("the list is empty", node.place, "name at least one thing")
+    """Return one text, or the texts of a list."""
     nodes = node.items if isinstance(node, Listing) else (node,)
     found = [scalar(item) for item in nodes]
     for item in found:

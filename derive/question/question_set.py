@@ -17,7 +17,7 @@ from typing import Any
 from derive.errors import DeriveError, Place
 from derive.question.catalogue import find
 from derive.question.faults import Faults
-from derive.question.fields import each, fields, marks, record, text, texts
+from derive.question.fields import asked, each, fields, marks, record, text, texts
 from derive.question.prose import words
 from derive.question.question import Question
 from derive.question.read import Changes, read_question
@@ -175,5 +175,5 @@ def _topics(node: Node) -> list[str]:
 
 READERS = {"title": text, "intro": words, "marks": marks, "topics": _topics,
            "questions": _questions}
-ENTRY: Mapping[str, Any] = {"question": lambda node: texts(node)[0], "title": text, "name": _name,
+ENTRY: Mapping[str, Any] = {"question": lambda node: asked(node)[0], "title": text, "name": _name,
                             "conventions": _conventions}

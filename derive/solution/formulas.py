@@ -38,7 +38,7 @@ def all_formulas(solver: Solver, parts: Iterable[PartSolution]) -> Mapping[str, 
     found = formulas_of(solver)
     if solver.numeric:
         return found
-    answers = _answers_in(parts)
+    answers = _answers_in(solver, parts)
     whole = {key: lines for key, lines in answers.items() if _is_whole(solver, lines)}
     return {**answers, **found, **whole}
 
@@ -53,17 +53,27 @@ def _is_whole(solver: Solver, lines: tuple[Line, ...]) -> bool:
         for ref in refs(lines[0].right))
 
 
-def _answers_in(parts: Iterable[PartSolution]) -> Mapping[str, tuple[Line, ...]]:
-    """Return the formulas that answer parts, keyed as the page writes them: ``dJ[t]/do[t]``."""
+def _answers_in(solver: Solver, parts: Iterable[PartSolution]) -> Mapping[str, tuple[Line, ...]]:
+    """Return the formulas that answer parts, keyed as the page writes them: ``dJ[t]/do[t]``.
+
+    Where the page has a name for a derivative, the key is the derivative itself.
+    """
     found: dict[str, tuple[Line, ...]] = {}
     for step in (step for part in parts for step in part.steps if step.answer):
         left: Expr | None = None
         for line in step.lines:
             left = line.left if line.left is not None else left
             if line.kind == "result" and line.relation == "=" and isinstance(left, Ref):
-                key = write(left)
-                found[key] = (*found.get(key, ()), replace(line, left=left))
+                meant = _meaning(solver, left)
+                earlier = found.get(write(meant), ())
+                answer = replace(line, left=meant)
+                found[write(meant)] = earlier if answer in earlier else (*earlier, answer)
     return found
+
+
+def _meaning(solver: Solver, left: Ref) -> Ref:
+    alias = solver.aliases.get(left.name) if isinstance(left, Symbol) else None
+    return alias.meaning(left) if alias and isinstance(left, Symbol) else left
 
 
 def _tops(solver: Solver) -> list[Symbol]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from derive.errors import DeriveError, nearest
 from derive.question.binder import Binder
 from derive.question.faults import Faults
-from derive.question.fields import entries, mapping, record, texts
+from derive.question.fields import asked, entries, mapping, record
 from derive.question.keys.key import Key
 from derive.question.prose import words
 from derive.question.question import Task
@@ -90,7 +90,7 @@ def _rows(node: Node) -> dict[Scalar, tuple[str | None, ...]]:
 def _lines(node: Node) -> list[Scalar]:
     """Return the texts of a list, or the lines of a block of text."""
     found = []
-    for item in texts(node):
+    for item in asked(node):
         offset = 0
         for line in item.text.split("\n"):
             if line.strip():

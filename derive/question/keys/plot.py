@@ -42,11 +42,11 @@ def _read(node: Node) -> dict[str, Any]:
         if "y" not in found:
             raise DeriveError("`y` is missing in the plot", node.place, EXAMPLE)
         return {**found, "place": node.place}
-    return {"y": tuple(texts(node)), "place": node.place}
+    return {"y": asked(node), "place": node.place}
 
 
 def _one(node: Node) -> Scalar:
-    (first, *others) = texts(node)
+    (first, *others) = asked(node)
     if others:
         raise DeriveError("one quantity goes along the horizontal axis", node.place)
     return first
