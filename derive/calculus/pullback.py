@@ -51,6 +51,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape, say
 from derive.expr.walk import children
+from derive.ops.products import diagonal
 from derive.ops.registry import OPS
 
 __all__ = ["Cotangents", "pullback", "unbroadcast"]
@@ -202,7 +203,7 @@ def _diagonal(g: Expr) -> Expr:
         return neg(_diagonal(g.arg))
     if isinstance(g, Outer):
         return mul(g.left, g.right)
-    return sum_entries(mul(g, Eye(g.shape[0])), (-1,))
+    return diagonal(g)
 
 
 @_rule.register(Array)

@@ -47,7 +47,8 @@ class System:
         counts = {n for f in self.families.values() for s in f.shape for n in names_in(s)}
         ends = {n for e in self.equations for _, r in e.domain for b in (*r.los, *r.his)
                 for n in names_in(b)}
-        return frozenset(counts | ends)
+        used = {n for e in self.equations for n in free_indices(e.rhs) - {i for i, _ in e.domain}}
+        return frozenset(counts | ends | used)
 
     def put(self, env: Mapping[str, IntLike]) -> System:
         """Put numbers in for sizes and lengths."""

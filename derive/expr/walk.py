@@ -213,6 +213,8 @@ INTEGERS: dict[type[Expr], Callable[[Any], tuple[IntLike, ...]]] = {
     Dimension: lambda e: (e.value,),
     Delta: lambda e: (e.i, e.j),
     Entry: lambda e: e.at,
+    Apply: lambda e: tuple(n for _, v in e.params if isinstance(v, tuple) for n in v
+                           if isinstance(n, Int)),
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike, coefficient, names_in, put
+from derive.expr.integers import Int, IntLike, coefficient, names_in, put
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -45,7 +45,8 @@ from derive.expr.walk import free_indices
 from derive.numbers.stores import Layout
 from derive.ops import OPS
 
-__all__ = ["Cells", "NotStackable", "Scope", "Stack", "Thunk", "raised", "stack", "whole"]
+__all__ = ["Cells", "NotStackable", "Scope", "Stack", "Thunk", "raised", "settings",
+           "stack", "whole"]
 
 Cells = list[Any]
 Thunk = Callable[[Cells], Any]
@@ -294,11 +295,17 @@ def _(expr: Apply, scope: Scope) -> Stack:
     found = [_aligned(arg, rank, scope) if OPS[expr.op].aligned else stack(arg, scope)
              for arg in expr.args]
     runs, stacked = [run for run, _ in found], any(s for _, s in found)
-    evaluate, params = OPS[expr.op].evaluate, dict(expr.params)
+    evaluate, params = OPS[expr.op].evaluate, settings(expr, scope)
     if len(runs) == 1:
         only = runs[0]
         return lambda cells: evaluate(only(cells), **params), stacked
     return lambda cells: evaluate(*(run(cells) for run in runs), **params), stacked
+
+
+def settings(expr: Apply, scope: Scope) -> dict[str, Any]:
+    """Return the settings of an operation with numbers for the sizes and positions in them."""
+    return {name: tuple(whole(n, scope) if isinstance(n, Int) else n for n in value)
+            if isinstance(value, tuple) else value for name, value in expr.params}
 
 
 @stack.register(Array)

@@ -8,7 +8,7 @@ begins, and only read where it stands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
 
@@ -29,8 +29,8 @@ from derive.expr.nodes import (
     Sum,
     Transpose,
 )
-from derive.expr.walk import refs
-from derive.numbers.stacked import Cells, NotStackable, Scope, Thunk, raised, stack
+from derive.expr.walk import free_indices, refs
+from derive.numbers.stacked import Cells, NotStackable, Scope, Thunk, raised, settings, stack
 from derive.ops import OPS
 
 __all__ = ["Loop", "StepThunk", "step"]
@@ -193,8 +193,11 @@ def _(expr: Outer, loop: Loop) -> StepThunk:
 
 @_step.register(Apply)
 def _(expr: Apply, loop: Loop) -> StepThunk:
-    run, params = OPS[expr.op].evaluate, dict(expr.params)
-    args = [step(arg, loop) for arg in expr.args]
+    run, args = OPS[expr.op].evaluate, [step(arg, loop) for arg in expr.args]
+    if loop.index in free_indices(replace(expr, args=())):
+        return lambda cells, t: run(*(arg(cells, t) for arg in args),
+                                    **settings(expr, loop.scope.put(loop.index, t)))
+    params = settings(expr, loop.scope)
     if len(args) == 1 and not params:
         only = args[0]
         return lambda cells, t: run(only(cells, t))

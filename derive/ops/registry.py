@@ -18,6 +18,7 @@ from derive.ops.losses import LOSSES
 from derive.ops.norms import NORMS
 from derive.ops.op import Elementwise, Op
 from derive.ops.pool import POOLING
+from derive.ops.products import PRODUCTS
 from derive.ops.reduce import REDUCTIONS
 from derive.ops.softmax import LOGSUMEXP, SOFTMAX
 from derive.ops.square import SQUARE
@@ -64,7 +65,7 @@ def _whole(row: Elementwise) -> Op:
 OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
                            *REDUCTIONS, *NORMS, LARGEST_SLOPE, *SQUARE, *UNKNOWN_MAPS, *DISCRETE,
-                           WHERE, *CONVOLUTIONS, *POOLING, *ARRANGING, *WORKING)
+                           WHERE, *CONVOLUTIONS, *POOLING, *ARRANGING, *PRODUCTS, *WORKING)
 }
 
 

@@ -40,11 +40,12 @@ from derive.question.requests import is_derivative, read_derivative
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
 
-__all__ = ["elaborate", "keywords_of", "quantity", "setting"]
+__all__ = ["SIZED", "elaborate", "keywords_of", "quantity", "setting", "sizes"]
 
 BIGGEST_EXPONENT = 1000
 QUOTE = "'"
-WRITTEN_OTHERWISE = {"gather": "write V[k] for the row of V at the label k"}
+WRITTEN_OTHERWISE = {"diagonal": "write diag(A)",
+                     "gather": "write V[k] for the row of V at the label k"}
 FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod",
              "one_hot")
 
@@ -314,10 +315,22 @@ def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr,
         remedy = nearest(keyword.arg or "", known)
         raise DeriveError(f"`{name}` has no setting `{keyword.arg}`", text.at(keyword.value),
                           remedy)
+    if keyword.arg in SIZED:
+        return keyword.arg, sizes(keyword.value, scope, text)
     value = setting(keyword.value, text)
     if keyword.arg == "axis":
         value = _axes(value, len(first.shape), keyword.value, text)
     return keyword.arg, value
+
+
+SIZED = frozenset({"n", "shape"})     # settings that may hold names of sizes and indices
+
+
+def sizes(node: ast.expr, scope: Scope, text: Text) -> Any:
+    """Read a size, or several: ``3``, ``(n, 2*m)``, ``-1`` for what is to be worked out."""
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(position(part, scope, text) for part in node.elts)
+    return position(node, scope, text)
 
 
 def setting(node: ast.expr, text: Text) -> Any:
@@ -390,6 +403,11 @@ def _fixed(count: int, build: Callable[..., Expr]) -> Callable[[ast.Call, Scope,
     return read
 
 
+def _diag(arg: Expr) -> Expr:
+    """diag(v) is a matrix, diag(A) the vector on the diagonal, as in NumPy."""
+    return Diag(arg) if len(arg.shape) < 2 else apply("diagonal", arg)
+
+
 def _filled(value: int) -> Callable[[ast.Call, Scope, Text], Expr]:
     def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
         sizes = node.args[0].elts if len(node.args) == 1 and isinstance(
@@ -447,7 +465,7 @@ def _with_bias(axes: int) -> Callable[[ast.Call, Scope, Text], Expr]:
 
 SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "sum": _over("sum"), "mean": _over("mean"), "prod": _over("prod"),
-    "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, Diag),
+    "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, _diag),
     "transpose": _fixed(1, Transpose), "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
     "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot,
     "conv1d": _with_bias(1), "conv2d": _with_bias(2),

@@ -15,7 +15,7 @@ from derive.expr.integers import IntLike
 from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
 from derive.ops.op import Op
-from derive.question.elaborate import keywords_of, setting
+from derive.question.elaborate import SIZED, keywords_of, setting, sizes
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import Text
@@ -101,16 +101,18 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
     count = len(op.vjps)
     if len(shapes) < count or any(s is None for s in shapes[:count]):
         return None
-    return _shape_of(op, node, shapes[:count])
+    return _shape_of(op, node, shapes[:count], scope)
 
 
 def _unknown(function: Signature, shapes: Sequence[Known]) -> Known:
     return shapes[0] if function.is_elementwise and shapes else function.gives
 
 
-def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known]) -> Known:
+def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
     """Return the shape of an operation with its settings; those not understood are read later."""
-    params = {kw.arg: setting(kw.value, Text("", Place()))
+    nowhere = Text("", Place())
+    params = {kw.arg: sizes(kw.value, scope, nowhere) if kw.arg in SIZED
+              else setting(kw.value, nowhere)
               for kw in (*keywords_of(node, op), *node.keywords) if kw.arg}
     if op.settle:
         params = op.settle(*shapes, **params)
@@ -128,7 +130,7 @@ def _reduce(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
         return shapes[0]
     if len(node.args) != 1 or shapes[0] is None:
         return () if len(node.args) == 1 and not node.keywords else None
-    return _shape_of(OPS["sum"], node, shapes)
+    return _shape_of(OPS["sum"], node, shapes, scope)
 
 
 def _filled(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Shape:
@@ -143,7 +145,7 @@ SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
     "outer": _outer,
     "dot": lambda n, s, c: None if s[0] is None or s[1] is None else matmul(s[0], s[1]),
     "sum": _reduce, "mean": _reduce, "prod": _reduce,
-    "diag": lambda n, s, c: None if s[0] is None else s[0] * 2,
+    "diag": lambda n, s, c: None if s[0] is None else s[0][1:] or s[0] * 2,
     "transpose": lambda n, s, c: None if s[0] is None else s[0][::-1],
     "log": lambda n, s, c: s[0],
     "one_hot": lambda n, s, c: None if s[0] is None else (

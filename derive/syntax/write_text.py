@@ -6,7 +6,7 @@ The meaning of a text is Python's: `*`, `@` and `/` bind alike from the left, ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import singledispatch
 from typing import Any
@@ -260,6 +260,8 @@ def _diag(expr: Diag) -> Piece:
 def _apply(expr: Apply) -> Piece:
     if expr.op == "sizes by sizes":
         return Piece(" x ".join(_inside(arg, Binds.SCALED) for arg in expr.args), Binds.SCALED)
+    if expr.op in SHORTER:
+        return Piece(SHORTER[expr.op](expr))
     if expr.op == "gather":
         return _gather(*expr.args)
     arguments = _listed(expr.args)
@@ -276,6 +278,20 @@ def _apply(expr: Apply) -> Piece:
     needed = _needed(expr) if known is None else known
     settings = [f"{name}={_setting(value)}" if name else _setting(value) for name, value in needed]
     return Piece(f"{expr.op}({', '.join([arguments, *settings])})")
+
+
+# operations whose text is not name(arguments, setting=value)
+SHORTER: dict[str, Callable[[Apply], str]] = {
+    "diagonal": lambda e: f"diag({write(e.args[0])})",
+    "matrix_power": lambda e: f"matrix_power({write(e.args[0])}, {integer(_param(e, 'n')[0])})",
+    "kron": lambda e: f"kron({_listed(e.args)})",
+    "kron_left": lambda e: f"kron_left({_listed(e.args)})",
+    "kron_right": lambda e: f"kron_right({_listed(e.args)})",
+}
+
+
+def _param(expr: Apply, name: str) -> Any:
+    return dict(expr.params)[name]
 
 
 def _primed(called: str, order: int) -> str:

@@ -156,10 +156,28 @@ def _inverse(expr: Apply, style: Style) -> Piece:
 
 
 def _matrix_power(expr: Apply, style: Style) -> Piece:
-    exponent = dict(expr.params).get("n") or dict(expr.params).get("power")
-    if exponent is None:
-        return _called(expr, style)
-    return raised(tex(expr.args[0], style), str(exponent))
+    (exponent,) = dict(expr.params)["n"]
+    return raised(tex(expr.args[0], style), latex_integer(exponent, style.notation).text)
+
+
+def _kron(expr: Apply, style: Style) -> Piece:
+    left, right = (inside(tex(arg, style), Binds.POWER) for arg in expr.args)
+    return Piece(rf"{left} \otimes {right}", Binds.PRODUCT)
+
+
+def _kron_part(part: str) -> Form:
+    r"""Write [<G_{ij}, B>]_{ij}, G_ij the blocks; sum_{ij} a_ij G_ij."""
+    def form(expr: Apply, style: Style) -> Piece:
+        rank = len(expr.shape)
+        i, j = ("i", "j")
+        g, other = (tex(arg, style) for arg in expr.args)
+        block = rf"{{{inside(g, Binds.ATOM)}}}_{{({'ij'[:rank]})}}"
+        if part == "left":
+            inner = rf"\left\langle {block}, {other.text} \right\rangle"
+            return Piece(rf"\left[ {inner} \right]_{{{'ij'[:rank]}}}")
+        weight = rf"{{{inside(other, Binds.ATOM)}}}_{{{','.join((i, j)[:rank])}}}"
+        return Piece(rf"\sum_{{{','.join((i, j)[:rank])}}} {weight} \, {block}", Binds.REDUCE)
+    return form
 
 
 def _stacked(expr: Apply, style: Style) -> Piece:
@@ -257,7 +275,8 @@ def _gather(expr: Apply, style: Style) -> Piece:
 # operations that are not written name(arguments)
 FORMS: dict[str, Form] = {
     "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
-    "gather": _gather, "inv": _inverse, "largest_slope": _largest_slope,
+    "gather": _gather, "inv": _inverse, "kron": _kron, "kron_left": _kron_part("left"),
+    "kron_right": _kron_part("right"), "largest_slope": _largest_slope,
     "matrix_power": _matrix_power, "mean": _mean_entries, "norm": _norm, "sqrt": _sqrt,
     "squared_error": _squared_error, "sum": _sum_entries,
     **dict.fromkeys(INDICATORS, indicator),
