@@ -52,7 +52,7 @@ def _kron(a: Any, b: Any, rank: int) -> Any:
 def _kron_entry(S: Any, at: Any, args: Any, rank: int) -> Any:
     """(A (x) B) at (i p + k, j q + l) is a_ij b_kl, for B of p x q."""
     a, b = args
-    return (a(*(S.floor(i / S.sympify(n)) for i, n in zip(at, b.shape, strict=True)))
+    return (a(*(S.floor(S.Integer(1) * i / n) for i, n in zip(at, b.shape, strict=True)))
             * b(*(S.Mod(i, n) for i, n in zip(at, b.shape, strict=True))))
 
 
@@ -115,7 +115,7 @@ def _left_entry(S: Any, at: Any, args: Any, rank: int) -> Any:
 def _right_entry(S: Any, at: Any, args: Any, rank: int) -> Any:
     """sum_ij g_(i p + k, j q + l) a_ij, p = rows of g / rows of a"""
     g, a = args
-    sizes = [S.sympify(whole) / n for whole, n in zip(g.shape, a.shape, strict=True)]
+    sizes = [S.Integer(1) * whole / n for whole, n in zip(g.shape, a.shape, strict=True)]
     return over(S, S.Sum, tuple(a.shape), lambda *outer: a(*outer) * g(
         *(i * n + k for i, k, n in zip(outer, at, sizes, strict=True))))
 
