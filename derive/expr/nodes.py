@@ -161,9 +161,18 @@ class Literal(Expr):
     values: Any
     exact: bool
     say: Callable[[Any], str]
+    _floats: Any = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         self._set(tuple(self.values.shape))
+        object.__setattr__(self, "_floats", None)
+
+    @property
+    def floats(self) -> Any:
+        """Return the values as float64; fractions are turned into them once."""
+        if self._floats is None:
+            object.__setattr__(self, "_floats", self.values.astype(float, copy=False))
+        return self._floats
 
 
 @node

@@ -94,7 +94,7 @@ def _(expr: Eye) -> Any | None:
 
 def _all(parts: tuple[Expr, ...], join: Callable[..., Any]) -> Any | None:
     values = [_exact(part) for part in parts]
-    if any(v is None or not _short(v) for v in values):
+    if any(v is None for v in values) or not all(map(_short, values)):
         return None
     return np.asarray(join(*values), dtype=object)
 

@@ -198,7 +198,7 @@ def _scale(expr: Expr) -> float | None:
     Only adding leaves noise where zero belongs: a product is as large as its factors make it.
     """
     if isinstance(expr, Literal):
-        return float(np.max(np.abs(np.asarray(expr.values, dtype=float)), initial=0.0))
+        return float(np.max(np.abs(expr.floats), initial=0.0))
     if isinstance(expr, Apply) and expr.op not in ADDING:
         return 0.0      # exp(-35) is small, not noise
     found = [s for part in children(expr) if (s := _scale(part)) is not None]

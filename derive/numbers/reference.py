@@ -86,7 +86,7 @@ def _(expr: Dimension, lookup: Lookup, env: Sizes) -> Any:
 
 @_value.register(Literal)
 def _(expr: Literal, lookup: Lookup, env: Sizes) -> Any:
-    return np.asarray(expr.values, dtype=float)
+    return expr.floats
 
 
 @_value.register(Array)

@@ -43,7 +43,8 @@ def exponent_of(value: Fraction) -> int:
         return 0
     top, bottom = abs(value.numerator), value.denominator
     guess = len(str(top)) - len(str(bottom))
-    return guess if top >= bottom * Fraction(10) ** guess else guess - 1
+    up, down = 10 ** max(guess, 0), 10 ** max(-guess, 0)
+    return guess if top * down >= bottom * up else guess - 1
 
 
 def round_to(value: Fraction, places: int, ties: str) -> Fraction:

@@ -43,7 +43,7 @@ def misprinted(expr: Expr, policy: Policy) -> str:
     """Return a number on the page whose digits are not those of its value; "" if all are right."""
     for node in walk(expr):
         if isinstance(node, Literal) and 0 < node.values.size <= LARGEST:
-            values = np.asarray(node.values, dtype=float)
+            values = node.floats
             noise = NOISE * max(1.0, _largest(values))
             room = _half_unit(node, policy) * (1 + NOISE) + noise
             if np.any(_apart(_shown(node), values) > room):

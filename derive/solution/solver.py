@@ -25,7 +25,7 @@ from derive.numbers.hand import Hand, Stage
 from derive.numbers.policy import Policy, literal
 from derive.numbers.solve import solve
 from derive.numbers.stores import Values
-from derive.question.question import Conventions, Question, Request
+from derive.question.question import Conventions, Given, Question, Request
 from derive.solution.aliases import Alias
 from derive.solution.members import Making, making, making_adjoint, reads
 from derive.solution.numeric import adjoint_values, derivative_value, given_literal, stores_of
@@ -65,6 +65,7 @@ class Solver:
 
     closed: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
+    _literals: dict[Ref, Literal | None] = field(default_factory=dict)
 
     @property
     def conventions(self) -> Conventions:
@@ -285,13 +286,19 @@ class Solver:
             return self.worked[ref].value
         item = self.question.given.get(ref.family)
         if isinstance(ref, Symbol) and item is not None:
-            found = given_literal(item, integers(ref.index))
+            found = self._given_literal(item, ref)
             if found is not None:
                 return found
         if self.policy.carry == "rounded":
             self.work_out(ref)
             return self.worked[ref].value
         return literal(self.float(ref), self.policy, False)
+
+    def _given_literal(self, item: Given, ref: Symbol) -> Literal | None:
+        """Make the numbers of a matrix ready for the page once: every time step reads them."""
+        if ref not in self._literals:
+            self._literals[ref] = given_literal(item, integers(ref.index))
+        return self._literals[ref]
 
     def float(self, ref: Ref) -> Any:
         """Return a member's value in float64."""
