@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence, Set
 from derive.errors import DeriveError, Place
 from derive.question.lines import Line
 
-__all__ = ["causes", "target"]
+__all__ = ["causes", "targets"]
 
 ABOUT = re.compile(r"(?:unknown name|the shape of|initial state) `(\w+)"
                    r"|`(\w+)\[[^`]*` is out of range")
-TARGET = re.compile(r"\s*(?P<name>\w+)\s*(?:\[[^\]]*\])?\s*=(?!=)")
+MEMBER = r"\w+\s*(?:\[[^\]]*\])?"
+TARGET = re.compile(rf"\s*({MEMBER}(?:\s*,\s*{MEMBER})*)\s*=(?!=)")
 CIRCLE = "the equations go in a circle: "
 RANGES = ("initial state", "is out of range", "defined twice", "given and defined")
 
@@ -30,11 +31,11 @@ def causes(errors: Sequence[DeriveError], lines: Sequence[Line], broken: Set[str
     """
     if not ranges_known:
         errors = [e for e in errors if not any(what in e.message for what in RANGES)]
-    targets = [_broken_by(error, lines) for error in errors]
-    names = {*broken, *targets, *_on_circles(errors)}
+    broken_by = [_broken_by(error, lines) for error in errors]
+    names = {*broken, *(name for own in broken_by for name in own), *_on_circles(errors)}
     circular = {*_on_circles(errors)}
-    kept = [error for error, own in zip(errors, targets, strict=True)
-            if _about(error) not in names or (_about(error) == own and own not in circular)]
+    kept = [error for error, own in zip(errors, broken_by, strict=True)
+            if _about(error) not in names or (_about(error) in own and not circular & {*own})]
     # equations that wait for each other all look like consequences: then all of them are named
     return kept if kept or broken else list(errors)
 
@@ -46,10 +47,10 @@ def _on_circles(errors: Sequence[DeriveError]) -> Iterator[str]:
         yield from circle.split(" -> ") if circle and not head else ()
 
 
-def target(line: Line) -> str:
-    """The name that an equation defines, as far as its text shows."""
+def targets(line: Line) -> tuple[str, ...]:
+    """The names that an equation defines, as far as its text shows; a macro has several."""
     found = TARGET.match(line[0])
-    return found["name"] if found else ""
+    return tuple(re.findall(r"(\w+)\s*(?:\[[^\]]*\])?\s*[,=]", found[0])) if found else ()
 
 
 def _about(error: DeriveError) -> str | None:
@@ -58,12 +59,12 @@ def _about(error: DeriveError) -> str | None:
     return found[1] or found[2] if found else None
 
 
-def _broken_by(error: DeriveError, lines: Sequence[Line]) -> str:
-    """The name that the equation with this error defines."""
+def _broken_by(error: DeriveError, lines: Sequence[Line]) -> tuple[str, ...]:
+    """The names that the equation with this error defines."""
     if error.place is None:
-        return ""
+        return ()
     here = (line for line in lines if _holds(line, error.place))
-    return next(map(target, here), "")
+    return next(map(targets, here), ())
 
 
 def _holds(line: Line, place: Place) -> bool:

@@ -36,6 +36,7 @@ from derive.ops import OPS, Op, apply
 from derive.ops.discrete import one_hot
 from derive.ops.unknown_map import map_name
 from derive.question.functions import Signature
+from derive.question.macros import MACROS
 from derive.question.requests import is_derivative, read_derivative
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
@@ -258,7 +259,7 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
     if name not in OPS or name in WRITTEN_OTHERWISE:
         shown = name.replace(PRIME, "'")
         remedy = WRITTEN_OTHERWISE.get(name) or nearest(
-            shown, [*OPS, *FUNCTIONS, *scope.functions])
+            shown, [*OPS, *FUNCTIONS, *MACROS, *scope.functions])
         if PRIME in name:
             remedy = f"only a function under `symbols` has a prime: {shown.rstrip(QUOTE)}: function"
         raise DeriveError(f"unknown function `{shown}`", text.at(node), remedy)

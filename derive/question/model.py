@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -18,14 +18,20 @@ from derive.question.coverage import check_coverage, without_base_cases
 from derive.question.elaborate import elaborate
 from derive.question.functions import Signature
 from derive.question.infer import infer
-from derive.question.question import Fact, Given
+from derive.question.macros import MACROS
+from derive.question.macros.cell import cells
+from derive.question.macros.clashes import clashes
+from derive.question.macros.expand import Expansion, expanded
+from derive.question.macros.sizes import found_shapes
+from derive.question.macros.use import Use
+from derive.question.question import Cell, Fact, Given
 from derive.question.scope import Scope, position, series_uses, subscripts
 from derive.syntax.read_equation import PRIME, Text, read_equation, read_expression
 
 __all__ = ["Declared", "Model", "fact", "read_model"]
 
 Line = tuple[str, Place]
-Declared = tuple[tuple[str, ...], Shape]
+Declared = tuple[tuple[str, ...], Shape | None]    # None: to be worked out
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Model:
     facts: tuple[Fact, ...]
     scope: Scope
     used: frozenset[str]
+    cells: tuple[Cell, ...] = ()
 
     @property
     def errors(self) -> list[DeriveError]:
@@ -98,21 +105,76 @@ def read_model(
     given, declared = dict(given or {}), dict(declared or {})
     scope = Scope(indices, frozenset(sizes), {}, {}, log, kinks or {}, numbers or {},
                   functions or {})
-    parsed = _parse(lines, scope)
+    expansion = _without_macros(lines, scope, given, declared)
+    parsed = _parse(expansion.texts, scope)
+    declared |= _parameters(expansion, parsed, scope, given, declared)
     claims = [_expression(line, scope) for line in facts]
     _settle_arity(scope, parsed, given, declared)
     given = _as_series(scope, given, given_places or {})
-    _settle_shapes(scope, parsed, given, declared)
+    _settle_shapes(scope, parsed, given, declared, expansion.uses)
     equations = tuple(e for p in parsed if (e := _equation(p, scope)))
     families = {n: Family(n, scope.arity[n], shape) for n, shape in scope.shapes.items()
                 if shape is not None}
+    places: dict[int, Text] = {}
     if not scope.errors:
         places = {id(e): p.text for e, p in zip(equations, parsed, strict=True)}
         equations = without_base_cases(equations, given, scope.errors, places)
         check_coverage(equations, families, given, declared, scope, places)
     held = tuple(f for node, text in claims if (f := _fact(node, text, scope)))
     trees = [*(t for p in parsed for t in (p.target, p.rhs)), *(n for n, _ in claims if n)]
-    return Model(equations, families, given, held, scope, frozenset(_mentioned(trees, indices)))
+    made = cells(expansion, equations, places, scope) if not scope.errors else ()
+    return Model(equations, families, given, held, scope, frozenset(_mentioned(trees, indices)),
+                 made)
+
+
+def _without_macros(lines: Sequence[Line], scope: Scope, given: Mapping[str, Given],
+                    declared: Mapping[str, Declared]) -> Expansion:
+    """Put the equations of cells and layers in the place of their calls."""
+    def rank(texts: Sequence[Text], argument: Text) -> int | None:
+        draft = replace(scope, arity={}, shapes={}, errors=[], warnings=[])
+        parsed = _parse(texts, draft)
+        _settle_arity(draft, parsed, given, declared)
+        _settle_shapes(draft, parsed, _as_series(draft, given, {}), declared)
+        shape = infer(read_expression(argument), draft)
+        return None if shape is None else len(shape)
+
+    texts = [Text(*line) for line in lines]
+    known = frozenset({*scope.sizes, *scope.functions, *scope.indices, *scope.numbers})
+    found = expanded(texts, MACROS, frozenset(scope.indices), known, rank)
+    taken = {**dict.fromkeys(scope.indices, "an index"), **dict.fromkeys(scope.sizes, "a size"),
+             **dict.fromkeys(scope.functions, "a function"), **dict.fromkeys(given, "given"),
+             **dict.fromkeys(declared, "declared")}
+    scope.errors += [*found.errors, *clashes(found, taken)]
+    return found
+
+
+def _parameters(expansion: Expansion, parsed: Sequence[_Parsed], scope: Scope,
+                given: Mapping[str, Given], declared: Mapping[str, Declared]
+                ) -> dict[str, Declared]:
+    """Return the parameters of macros that nothing declares: symbols, in a question of symbols.
+
+    There the states of a cell may begin anywhere too.
+    """
+    known = {*given, *declared, *(p.name for p in parsed)}
+    missing: dict[Use, list[str]] = {}
+    for use in expansion.uses:
+        missing[use] = [n for n in use.parameters if n.isidentifier() and n not in known]
+        known.update(missing[use])
+    states = [name for use in expansion.uses for name in use.states
+              if name not in given and name not in declared]
+    if not declared.keys() - given.keys():
+        scope.errors += [_without_value(use, names) for use, names in missing.items() if names]
+        states = []
+    return {name: ((), None) for names in (*missing.values(), states) for name in names}
+
+
+def _without_value(use: Use, names: Sequence[str]) -> DeriveError:
+    listed = " and ".join(filter(None, [", ".join(f"`{n}`" for n in names[:-1]), f"`{names[-1]}`"]))
+    own = use.parameters[names[0]]
+    biases = "bias" in use.macro.options and all(use.parameters[n][0] in "bc" for n in names)
+    return DeriveError(f"`{use.macro.name}` needs {listed}", use.place,
+                       f"give {'them' if names[1:] else 'it'} under `given`, or another name as "
+                       f"in {own}=..." + ", or write bias=False" * biases)
 
 
 def _mentioned(trees: Sequence[ast.AST], indices: Mapping[str, Range]) -> Iterator[str]:
@@ -133,10 +195,9 @@ def _is_length(item: Given) -> bool:
     return value is not None and not value.shape and float(value[()]).is_integer()
 
 
-def _parse(lines: Sequence[Line], scope: Scope) -> list[_Parsed]:
+def _parse(texts: Sequence[Text], scope: Scope) -> list[_Parsed]:
     found = []
-    for line, place in lines:
-        text = Text(line, place)
+    for text in texts:
         try:
             found.append(_target_checked(_Parsed(*read_equation(text), text), scope))
         except DeriveError as error:
@@ -242,15 +303,29 @@ def _split(array: Any, name: str, scope: Scope) -> dict[tuple[int, ...], Any]:
 
 
 def _settle_shapes(scope: Scope, parsed: Sequence[_Parsed], given: Mapping[str, Given],
-                   declared: Mapping[str, Declared]) -> None:
+                   declared: Mapping[str, Declared], uses: Sequence[Use] = ()) -> None:
     scope.shapes.update(dict.fromkeys(scope.arity))
     for name, item in given.items():
         scope.shapes[name] = tuple(next(iter(item.members.values())).shape)
     for name, (_, shape) in declared.items():
         scope.shapes[name] = shape
-    while _one_round(scope, parsed, guess=False) or _one_round(scope, parsed, guess=True):
+    while (_one_round(scope, parsed, guess=False) or _of_parameters(scope, uses)
+           or _one_round(scope, parsed, guess=True)):
         pass
     _report_circles(scope, [p for p in parsed if scope.shapes.get(p.name) is None])
+
+
+def _of_parameters(scope: Scope, uses: Sequence[Use]) -> bool:
+    """Give parameters of macros the shapes that follow from those of inputs and outputs."""
+    def shape_of(text: str) -> Shape | None:
+        return infer(read_expression(Text(text, Place())), scope)
+
+    found = {name.partition("[")[0]: shape for use in uses
+             for name, shape in found_shapes(use, shape_of)}
+    new = {name: shape for name, shape in found.items()
+           if name in scope.arity and scope.shapes.get(name) is None}
+    scope.shapes.update(new)
+    return bool(new)
 
 
 def _report_circles(scope: Scope, waiting: Sequence[_Parsed]) -> None:

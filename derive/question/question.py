@@ -10,7 +10,7 @@ from typing import Any
 from derive.expr.equation import Equation, Family
 from derive.expr.nodes import Expr, Range, Symbol
 
-__all__ = ["Conventions", "Fact", "Find", "Given", "Part", "Question", "Request", "Task"]
+__all__ = ["Cell", "Conventions", "Fact", "Find", "Given", "Part", "Question", "Request", "Task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A call of a macro (`derive.question.macros`), which stands for equations.
+
+    name:      what is called; `what` and `source` say what that is.
+    outputs:   what it defines for the rest of the model, at the index of its equations.
+    equations: those it stands for; none where it was put into an expression.
+    settings:  the options that were chosen, as typed.
+    """
+
+    name: str
+    what: str
+    source: str
+    outputs: tuple[Expr, ...]
+    inputs: tuple[Expr, ...]
+    equations: tuple[Equation, ...]
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Everything one question file says.
 
@@ -137,3 +156,4 @@ class Question:
     file: str = ""
     warnings: tuple[str, ...] = ()
     functions: tuple[str, ...] = () # unknown elementwise functions (psi)
+    cells: tuple[Cell, ...] = ()    # the macros in the model, with their equations

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from derive.errors import DeriveError, Place, QuestionError
 from derive.question.binder import Binder
-from derive.question.consequences import causes, target
+from derive.question.consequences import causes, targets
 from derive.question.conventions import read_conventions
 from derive.question.declarations import Declarations, read_declarations
 from derive.question.faults import Faults
@@ -118,7 +118,7 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
         equations=model.equations, facts=model.facts,
         notation={key: latex.text for key, latex in notation.items()}, conventions=conventions,
         parts=parts, file=file, warnings=model.warnings(binder.used),
-        functions=model.functions(binder.used))
+        functions=model.functions(binder.used), cells=model.cells)
 
 
 def _title(sections: Sections, faults: Faults) -> str:
@@ -138,7 +138,7 @@ def _equations(sections: Sections, values: Values, faults: Faults) -> list[Line]
         if "model" not in sections:
             return values.lines
         lines, broken = equation_lines(sections["model"], faults)
-        values.broken.update(map(target, broken))
+        values.broken.update(name for line in broken for name in targets(line))
         return [*values.lines, *lines]
     return None
 

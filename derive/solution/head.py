@@ -13,6 +13,7 @@ from derive.expr.nodes import Apply, Entry, Expr, Literal, Reduce, Symbol
 from derive.expr.walk import walk
 from derive.numbers.policy import sentence
 from derive.ops.unknown_map import map_name
+from derive.solution.cells import sentences
 from derive.solution.lint import LAST_DIGIT
 from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
@@ -75,6 +76,7 @@ def _last_digits(checks: Sequence[Check]) -> Iterator[Sentence]:
 
 
 def _stated(solver: Solver) -> Iterator[Sentence]:
+    yield from sentences(solver.question.cells)
     nodes = [n for e in solver.question.equations for n in walk(e.rhs)]
     ops = {n.op for n in nodes if isinstance(n, Apply)}
     if solver.numeric and solver.question.families:

@@ -72,8 +72,8 @@ def read_expression(text: Text) -> ast.expr:
     return tree
 
 
-# a setting may be a word: padding="same"
-WORD = re.compile(r"""=\s*(["'])[a-z_]+\1""")
+# a setting may be a word: padding="same", name="enc1", keep="1-z"
+WORD = re.compile(r"""=\s*(["'])[\w-]+\1""")
 
 
 def _is_word(node: ast.AST) -> bool:
