@@ -11,10 +11,12 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from derive.api import Derivation as Derivation
     from derive.api import Question as Question
     from derive.api import QuestionSet as QuestionSet
     from derive.api import SetSolution as SetSolution
     from derive.api import Solution as Solution
+    from derive.api import Step as Step
     from derive.api import catalogue as catalogue
     from derive.api import load as load
     from derive.errors import CheckFailed as CheckFailed
@@ -31,10 +33,12 @@ os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
 _HOME = {
     "load": "derive.api",
     "catalogue": "derive.api",
+    "Derivation": "derive.api",
     "Question": "derive.api",
     "QuestionSet": "derive.api",
     "SetSolution": "derive.api",
     "Solution": "derive.api",
+    "Step": "derive.api",
     "DeriveError": "derive.errors",
     "QuestionError": "derive.errors",
     "ShapeError": "derive.errors",

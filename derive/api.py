@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from derive import formats
+from derive.derivation import Derivation, Step
 from derive.errors import CheckFailed, nearest
+from derive.formats.dollars import displays, in_notebook
 from derive.question import catalogue as catalogue_of
 from derive.question.question import Question as Source
 from derive.question.question_set import QuestionSet as Sources
 from derive.question.question_set import read_path, read_set
 from derive.question.read import read
 from derive.solution.solved_set import Solved, SolvedSet
-from derive.solution.step import Check, SolvedQuestion, Step, deep
+from derive.solution.step import Check, SolvedQuestion, deep
 
 if TYPE_CHECKING:
     from derive.solution.accept import Value
 
-__all__ = ["Check", "Question", "QuestionSet", "SetSolution", "Solution", "catalogue", "load"]
+__all__ = ["Check", "Derivation", "Question", "QuestionSet", "SetSolution", "Solution", "Step",
+           "catalogue", "load"]
 
 catalogue = catalogue_of.catalogue
 
@@ -65,6 +68,16 @@ class Question:
         source = replace(self.source, conventions=replace(self.source.conventions, **chosen))
         return Solution(solve_question(source), source)
 
+    def _repr_markdown_(self) -> str:
+        """Show in a notebook what is given and what is asked."""
+        from derive.solution.solve import posed
+
+        return in_notebook(_written(posed(self.source), "markdown", "normal", (), None))
+
+    def _repr_latex_(self) -> str:
+        """Show its formulas alone."""
+        return displays(self._repr_markdown_())
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -92,17 +105,18 @@ class Solution:
     @cached_property
     def steps(self) -> dict[str, Step]:
         """All steps by id."""
-        return {step.id: step for part in self.solved.parts for step in deep(part.steps)}
+        return {step.id: Step(self.solved, step)
+                for part in self.solved.parts for step in deep(part.steps)}
 
-    def derivation(self, key: str) -> tuple[Step, ...]:
-        """Return the steps of the parts that asked for *key*."""
+    def derivation(self, key: str) -> Derivation:
+        """Return the steps of the parts that asked for *key*; KeyError names the nearest key."""
         from derive.syntax.write_text import write
 
         found = [part for part in self.solved.parts if key in map(write, part.asked)]
         if not found:
             asked = [write(a) for part in self.solved.parts for a in part.asked]
             raise KeyError(f"{key!r} is not asked for: {nearest(key, asked)}")
-        return tuple(step for part in found for step in part.steps)
+        return Derivation(self.solved, tuple(step for part in found for step in part.steps))
 
     def sympy(self, key: str) -> Any:
         """Return a result as a SymPy expression or Matrix: ``solution.sympy("dL/do[t]")``.
@@ -123,7 +137,11 @@ class Solution:
 
     def _repr_markdown_(self) -> str:
         """Show the sheet in a notebook."""
-        return self.render("markdown")
+        return in_notebook(self.render("markdown"))
+
+    def _repr_latex_(self) -> str:
+        """Show its formulas alone."""
+        return displays(self._repr_markdown_())
 
     @property
     def summary(self) -> str:
@@ -179,6 +197,12 @@ class QuestionSet:
         return tuple(f"{question.name}: {warning}" for question in self.questions
                      for warning in question.warnings)
 
+    def _repr_markdown_(self) -> str:
+        """Show in a notebook what is asked, question by question."""
+        shown = (question._repr_markdown_().strip() for question in self.questions)
+        below = (f"#{text}".replace("\n#", "\n##") for text in shown)
+        return "\n\n".join([f"# {self.title}", *below])
+
     def solve(self, layout: str | None = None, digits: int | None = None,
               carry: str | None = None) -> SetSolution:
         """Solve every question; the options are those of `Question.solve`."""
@@ -226,7 +250,11 @@ class SetSolution:
 
     def _repr_markdown_(self) -> str:
         """Show the sheet in a notebook."""
-        return self.render("markdown")
+        return in_notebook(self.render("markdown"))
+
+    def _repr_latex_(self) -> str:
+        """Show its formulas alone."""
+        return displays(self._repr_markdown_())
 
 
 def _of(name: str, check: Check) -> Check:

@@ -15,6 +15,7 @@ LAYERS = [
     ["__main__"],
     ["cli"],
     ["derive", "api"],  # derive itself: the public names
+    ["derivation"],  # what the Python API hands out
     ["formats"],
     ["document"],
     ["marking"],

@@ -27,7 +27,7 @@ from derive.solution.step import Check, Line, PartSolution, SolvedQuestion, Step
 from derive.solution.summary import summary
 from derive.solution.words import Sentence
 
-__all__ = ["body", "build", "summed_up"]
+__all__ = ["body", "build", "step_blocks", "summed_up"]
 
 MOST_MEMBERS = 6  # of a series whose values are listed
 Entry = tuple[Expr, Expr | None]
@@ -91,10 +91,11 @@ def _part(part: PartSolution, detail: str, level: int) -> Iterator[Item]:
     if part.note and detail != "brief":
         yield Remark(part.note)
     for step in shown_steps(part, detail):
-        yield from _step(step)
+        yield from step_blocks(step)
 
 
-def _step(step: Step) -> Iterator[Item]:
+def step_blocks(step: Step) -> Iterator[Item]:
+    """Yield the blocks of one step: what is said, its lines, its exhibits, its marks."""
     yield Anchor(step.id)
     if step.title or step.intro:
         yield Paragraph((step.intro,) if step.intro else (), step.title)

@@ -10,15 +10,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from derive.document.build import step_blocks
+from derive.formats.dollars import in_notebook
 from derive.formats.escape import markdown_words
 from derive.formats.figures.sketch import in_characters
 from derive.formats.markup_markdown import MARKDOWN
-from derive.formats.sheet import Templates, write_sheet
+from derive.formats.sheet import Templates, write_blocks, write_sheet
 from derive.formats.writing import Writing, style_of
 from derive.solution.solved_set import Solved
-from derive.solution.step import SolvedQuestion
+from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["EXTENSION", "write"]
+__all__ = ["EXTENSION", "write", "write_steps"]
 
 EXTENSION = "md"
 TEMPLATES = Templates("markdown", "document.md.jinja", "blocks.md.jinja")
@@ -32,6 +34,13 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
     """Return the sheet as Markdown."""
     sheet = write_sheet(solved, TEMPLATES, _writing, detail=detail, parts=parts, user=templates)
     return _EMPTY_LINES.sub("\n\n", sheet)
+
+
+def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
+    """Return a few steps of a solution as Markdown for a notebook."""
+    blocks = [block for step in steps for block in step_blocks(step)]
+    printed = write_blocks(blocks, TEMPLATES, _writing(solved))
+    return in_notebook(_EMPTY_LINES.sub("\n\n", printed))
 
 
 def _writing(question: SolvedQuestion) -> Writing:

@@ -14,7 +14,7 @@ from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion
 
-__all__ = ["Templates", "write_sheet"]
+__all__ = ["Templates", "write_blocks", "write_sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     title = next((view(block, own) for block, own in pairs if isinstance(block, Title)), {})
     return render(templates.folder, user, templates.shell,
                   {"title": title, "blocks": printed, "detail": detail})
+
+
+def write_blocks(blocks: Sequence[Item], templates: Templates, writing: Writing) -> str:
+    """Print blocks without a shell around them."""
+    return "\n".join(_print([(block, writing) for block in blocks], templates, None))
 
 
 def _print(blocks: Sequence[tuple[Item, Writing]], templates: Templates, user: Path | None

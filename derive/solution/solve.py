@@ -18,9 +18,10 @@ from derive.solution.head import given_of, model_lines, stated
 from derive.solution.solver import Solver
 from derive.solution.step import PartSolution, SolvedQuestion, Step
 from derive.solution.tasks import solving
+from derive.solution.words import Sentence
 from derive.syntax.write_text import write
 
-__all__ = ["solve_question"]
+__all__ = ["posed", "solve_question"]
 
 
 def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
@@ -44,6 +45,17 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         frozenset(question.indices), question.conventions.log)
 
 
+def posed(question: Question) -> SolvedQuestion:
+    """Return a question as it is put, with nothing solved: its head, and what is asked."""
+    solver = Solver(question)
+    parts = tuple(PartSolution(part.label, part.ask, "", part.marks, (), (), _wanted(solver, part),
+                               part.words) for part in question.parts)
+    return SolvedQuestion(
+        question.name, question.title, given_of(solver), model_lines(solver), (), parts, {}, {}, (),
+        question.notation, question.conventions.matrix, question.conventions.layout,
+        indices=frozenset(question.indices), log=question.conventions.log)
+
+
 def _part(solver: Solver, part: Part) -> PartSolution:
     steps: list[Step] = []
     for task in part.tasks:
@@ -55,9 +67,13 @@ def _part(solver: Solver, part: Part) -> PartSolution:
         for top, bottom in solver.instances(request):
             asked.append(top if bottom is None else Partial(top, bottom))
     asked += [ref for task in part.tasks for ref, _ in solving(task).results(solver, task)]
-    wanted = (solving(task).asks(solver, task) for task in part.tasks)
     return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), tuple(steps),
-                        tuple(sentence for sentence in wanted if sentence.text), part.words)
+                        _wanted(solver, part), part.words)
+
+
+def _wanted(solver: Solver, part: Part) -> tuple[Sentence, ...]:
+    wanted = (solving(task).asks(solver, task) for task in part.tasks)
+    return tuple(sentence for sentence in wanted if sentence.text)
 
 
 def _tables(solver: Solver) -> dict[str, dict[str, Any]]:
