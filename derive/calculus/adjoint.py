@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from derive.calculus.contributions import ONE, Contribution, Term, collect
 from derive.calculus.fusion import Fusion, alone
@@ -26,7 +27,7 @@ from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Entry, Expr, Eye, Partial, Range, Symbol
 from derive.expr.walk import at
 
-__all__ = ["Adjoint", "adjoint"]
+__all__ = ["Adjoint", "adjoint", "families_down"]
 
 
 @dataclass(frozen=True)
@@ -173,3 +174,25 @@ def _unit(top: Symbol, component: tuple[IntLike, ...]) -> Expr:
 def _point(position: IntLike) -> Range:
     return Range((position,), (position,))
 
+
+def families_down(adjoint: Adjoint, wanted: set[str]) -> list[str]:
+    """Return the families whose derivatives are needed, from the top down to what is wanted.
+
+    Only what happens at one position orders them: dL/dh_t stands before dL/dz_t although dL/dh_t
+    needs dL/dz_{t+1}.
+    """
+    needed, todo = set(wanted), list(wanted)
+    while todo:
+        for item in adjoint.contributions(todo.pop()):
+            name = item.source.name
+            if name in adjoint.terms and name not in needed:
+                needed.add(name)
+                todo.append(name)
+    near = {name: {c.source.name for c in adjoint.contributions(name)
+                   if c.distance == 0 and c.source.name in needed} - {name}
+            for name in adjoint.terms if name in needed}
+    ready = TopologicalSorter(near)
+    try:
+        return list(ready.static_order())
+    except CycleError:
+        return [name for name in adjoint.terms if name in needed]

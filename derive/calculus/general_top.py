@@ -14,19 +14,21 @@ from itertools import count
 from typing import TypeVar
 
 from derive.calculus.adjoint import Adjoint, adjoint
-from derive.calculus.contributions import Contribution, Term
+from derive.calculus.contributions import ONE, Contribution, Term
 from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece
 from derive.calculus.system import System
+from derive.calculus.tidy import tidy
 from derive.errors import DeriveError
 from derive.expr.equation import Domain, Equation
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
-from derive.expr.nodes import Entry, Expr, Range, Reduce, Symbol
+from derive.expr.nodes import Entry, Expr, Eye, Partial, Range, Reduce, Symbol
 from derive.expr.positions import solved_for
 from derive.expr.walk import at, children, put_range, rebuild, walk
+from derive.expr.walk import replace as swap
 from derive.syntax.write_text import write
 
-__all__ = ["free_letter", "general_adjoint", "letters_in", "relettered"]
+__all__ = ["at_top", "free_letter", "general_adjoint", "letters_in", "relettered", "settled"]
 
 Env = Mapping[str, IntLike]
 Moved = TypeVar("Moved", bound=Expr)
@@ -198,3 +200,21 @@ def _shown(term: Term, env: Env, fusions: Mapping[tuple[str, str, str], Fusion])
     equation = Equation(at(e.target, env), _domain(e.domain, env), at(e.rhs, env))
     return replace(plain, source=at(plain.source, env), target=at(plain.target, env),
                    equation=equation, fused=fused)
+
+
+def at_top(adjoint: Adjoint, piece: Piece) -> dict[str, IntLike]:
+    """Return the one position at which a case holds where that is the position of a general top."""
+    fixed = {n for p in adjoint.top.index for n in names_in(p)}
+    points = {n: r.lo for n, r in piece.domain if r.los == r.his and names_in(r.lo) & fixed}
+    general = adjoint.cases is not None and len(points) == len(piece.domain)
+    return points if general else {}
+
+
+def settled(adjoint: Adjoint, expr: Expr, point: Mapping[str, IntLike]) -> Expr:
+    """Put a position in; the derivative of the top by itself is 1, or I."""
+    top, moved = adjoint.top, at(expr, point)
+    if adjoint.form == "component":
+        return moved
+    one = Eye(top.shape[0]) if top.shape else ONE
+    table: dict[Expr, Expr] = {Partial(top, top): one}
+    return tidy(swap(moved, table)) if moved not in table else moved

@@ -42,7 +42,8 @@ class Binder:
 
     @property
     def equations(self) -> Sequence[Equation]:
-        return self.model.equations
+        """Return the equations of the model, and those of expressions without a name."""
+        return (*self.model.equations, *self.scope.expressions.values())
 
     @property
     def given(self) -> Mapping[str, Given]:

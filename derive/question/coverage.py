@@ -15,6 +15,7 @@ from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import IntLike, names_in, put
 from derive.expr.nodes import Expr, Range, Reduce, Ref
 from derive.expr.positions import assignments, integers
+from derive.expr.walk import at as put_at
 from derive.expr.walk import children
 from derive.question.question import Given
 from derive.question.scope import Scope
@@ -56,6 +57,22 @@ def _refs(expr: Expr, bound: Domain = ()) -> Iterator[tuple[Ref, Domain]]:
         bound = (*bound, (expr.index, expr.range))
     for part in children(expr):
         yield from _refs(part, bound)
+
+
+def _read(expr: Expr, scope: Scope, bound: Domain = ()) -> Iterator[tuple[Ref, Domain]]:
+    """Yield what an expression reads; a derivative reads what it differentiates."""
+    for ref, around in _refs(expr, bound):
+        known, made = scope.gradients.get(ref.family), scope.expressions.get(ref.family)
+        if known is not None:
+            env = dict(zip(known.letters, ref.index, strict=True))
+            yield from _read(put_at(known.top, env), scope, around)
+            yield from _read(put_at(known.bottom, env), scope, around)
+        elif made is not None:
+            letters = (n for n, _ in made.domain)
+            yield from _read(put_at(made.rhs, dict(zip(letters, ref.index, strict=True))), scope,
+                             around)
+        else:
+            yield ref, around
 
 
 def _at(ref: Ref, env: Mapping[str, IntLike]) -> Position:
@@ -189,7 +206,7 @@ def _graph(equations: Sequence[Equation], defined: Mapping[Member, Equation | No
            ) -> dict[Member, set[Member]] | None:
     graph: dict[Member, set[Member]] = {}
     for equation in equations:
-        found = list(_refs(equation.rhs))
+        found = list(_read(equation.rhs, scope))
         for assigned in assignments(equation.domain, env):
             member = (equation.target.family, _at(equation.target, assigned))
             read = {(ref.family, _at(ref, inner)) for ref, bound in found

@@ -35,9 +35,9 @@ from derive.expr.shapes import say
 from derive.ops import OPS, Op, apply
 from derive.ops.discrete import one_hot
 from derive.ops.unknown_map import map_name
+from derive.question.differentials import is_derivative, read_derivative
 from derive.question.functions import Signature
 from derive.question.macros import MACROS
-from derive.question.requests import is_derivative, read_derivative
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.syntax.read_equation import PRIME, Text
 
@@ -48,7 +48,7 @@ QUOTE = "'"
 WRITTEN_OTHERWISE = {"diagonal": "write diag(A)",
                      "gather": "write V[k] for the row of V at the label k"}
 FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod",
-             "one_hot")
+             "one_hot", "grad")
 
 
 def elaborate(node: ast.AST, scope: Scope, text: Text) -> Expr:
@@ -182,9 +182,6 @@ def _product(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
 
 def _quotient(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
     if is_derivative(node, scope):
-        if not scope.derivatives:
-            raise DeriveError("a derivative inside an equation is not supported yet",
-                              text.at(node))
         return read_derivative(node, text, scope)
     bottom = elaborate(node.right, scope, text)
     if isinstance(bottom, Number) and bottom.value == 0:
@@ -423,6 +420,20 @@ def _eye(node: ast.Call, scope: Scope, text: Text) -> Expr:
     return Eye(position(node.args[0], scope, text))
 
 
+def _grad(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    """Read ``grad(L, W)``: dL/dW, in words that programs use."""
+    if len(node.args) != 2 or node.keywords:
+        raise DeriveError("`grad` takes what is differentiated and by what", text.at(node),
+                          "write grad(L, W)")
+    return read_derivative(quotient_of(node), text, scope)
+
+
+def quotient_of(node: ast.Call) -> ast.BinOp:
+    """Return ``grad(L, W)`` as ``d(L)/d(W)``."""
+    top, bottom = (ast.copy_location(ast.Call(ast.Name("d"), [arg], []), arg) for arg in node.args)
+    return ast.copy_location(ast.BinOp(top, ast.Div(), bottom), node)
+
+
 def _one_hot(node: ast.Call, scope: Scope, text: Text) -> Expr:
     if len(node.args) != 2 or node.keywords:
         raise DeriveError("`one_hot` takes a label and how many there are", text.at(node),
@@ -469,7 +480,7 @@ SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, _diag),
     "transpose": _fixed(1, Transpose), "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
     "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot,
-    "conv1d": _with_bias(1), "conv2d": _with_bias(2),
+    "conv1d": _with_bias(1), "conv2d": _with_bias(2), "grad": _grad,
 }
 
 RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {

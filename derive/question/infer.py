@@ -15,6 +15,7 @@ from derive.expr.integers import IntLike
 from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
 from derive.ops.op import Op
+from derive.question.differentials import is_derivative, once_more
 from derive.question.elaborate import SIZED, keywords_of, setting, sizes
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
@@ -57,6 +58,10 @@ def _subscript(node: ast.Subscript, scope: Scope, guess: bool) -> Known:
 
 
 def _binary(node: ast.BinOp, scope: Scope, guess: bool) -> Known:
+    if is_derivative(node, scope):
+        whole = once_more(node, scope)
+        assert isinstance(whole, ast.BinOp), "a derivative is a quotient"
+        return _joined(_behind(whole.left, scope, guess), _behind(whole.right, scope, guess))
     # long sums lean to the left: walk down them without recursion
     chain: list[ast.expr] = []
     top: ast.expr = node
@@ -71,6 +76,18 @@ def _binary(node: ast.BinOp, scope: Scope, guess: bool) -> Known:
     if len(known) < len(shapes) and not any(known):
         return None  # scalars say nothing about the unknown rest
     return broadcast(*known)
+
+
+def _behind(node: ast.expr, scope: Scope, guess: bool) -> Known:
+    """Return the shape of what stands behind a d."""
+    if isinstance(node, ast.Call):
+        return infer(node.args[0], scope, guess)
+    name = node.value if isinstance(node, ast.Subscript) else node
+    return scope.shapes.get(name.id[1:]) if isinstance(name, ast.Name) else None
+
+
+def _joined(a: Known, b: Known) -> Known:
+    return None if a is None or b is None else a + b
 
 
 def _matmul(a: Known, b: Known, guess: bool) -> Known:
@@ -121,7 +138,7 @@ def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known], scope: Scope) -> 
 
 def _outer(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
     a, b = shapes
-    return None if a is None or b is None else a + b
+    return _joined(a, b)
 
 
 def _reduce(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
@@ -142,7 +159,7 @@ def _filled(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Shape:
 SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
     "zeros": _filled, "ones": _filled,
     "eye": lambda n, s, c: (*_filled(n, s, c), *_filled(n, s, c)),
-    "outer": _outer,
+    "outer": _outer, "grad": _outer,
     "dot": lambda n, s, c: None if s[0] is None or s[1] is None else matmul(s[0], s[1]),
     "sum": _reduce, "mean": _reduce, "prod": _reduce,
     "diag": lambda n, s, c: None if s[0] is None else s[0][1:] or s[0] * 2,

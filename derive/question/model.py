@@ -53,6 +53,12 @@ class Model:
     def errors(self) -> list[DeriveError]:
         return self.scope.errors
 
+    def with_expressions(self) -> Model:
+        """Return the model with the quantities that have no name but what was typed."""
+        made = {name: Family(name, tuple(n for n, _ in e.domain), e.target.shape)
+                for name, e in self.scope.expressions.items()}
+        return replace(self, families={**self.families, **made})
+
     def functions(self, asked: Set[str] = frozenset()) -> tuple[str, ...]:
         """Return the unknown functions that are used."""
         used = {name.rstrip(PRIME) for name in self.used | asked}
@@ -114,7 +120,7 @@ def read_model(
     _settle_shapes(scope, parsed, given, declared, expansion.uses)
     equations = tuple(e for p in parsed if (e := _equation(p, scope)))
     families = {n: Family(n, scope.arity[n], shape) for n, shape in scope.shapes.items()
-                if shape is not None}
+                if shape is not None and n not in scope.gradients}
     places: dict[int, Text] = {}
     if not scope.errors:
         places = {id(e): p.text for e, p in zip(equations, parsed, strict=True)}

@@ -10,7 +10,8 @@ from typing import Any
 from derive.expr.equation import Equation, Family
 from derive.expr.nodes import Expr, Range, Symbol
 
-__all__ = ["Cell", "Conventions", "Fact", "Find", "Given", "Part", "Question", "Request", "Task"]
+__all__ = ["Cell", "Conventions", "Fact", "Find", "Given", "Gradient", "Part", "Question",
+           "Request", "Task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,23 @@ class Request:
     top: Symbol
     bottom: Symbol | None = None
     entry: tuple[int, ...] = ()     # one entry of the value, or of the gradient
+    typed: str = ""                 # where the key it is typed as is not the one it gets
 
     @property
     def is_derivative(self) -> bool:
         return self.bottom is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A derivative that is a quantity itself, as in ``W_new = W - eta*(dL/dW)``.
+
+    `letters` are its indices; they stand free in `top` and `bottom`.
+    """
+
+    top: Symbol
+    bottom: Symbol
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +171,5 @@ class Question:
     warnings: tuple[str, ...] = ()
     functions: tuple[str, ...] = () # unknown elementwise functions (psi)
     cells: tuple[Cell, ...] = ()    # the macros in the model, with their equations
+    gradients: Mapping[str, Gradient] = field(default_factory=dict)
+    expressions: frozenset[str] = frozenset()   # quantities that the file gave no name

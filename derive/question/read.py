@@ -16,6 +16,7 @@ from derive.question.binder import Binder
 from derive.question.consequences import causes, targets
 from derive.question.conventions import read_conventions
 from derive.question.declarations import Declarations, read_declarations
+from derive.question.expressions import named_expressions
 from derive.question.faults import Faults
 from derive.question.fields import fields, mapping, text, texts
 from derive.question.lines import Line, equation_lines
@@ -96,8 +97,6 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
         changes.conventions, faults, read_conventions(sections.get("conventions"), faults))
     notation = read_notation(sections.get("notation"), faults)
     asked = read_parts(sections.get("parts"), faults)
-    if sections and "model" not in sections and _needs_model(asked):
-        faults.errors.append(_missing("model", file))
     table = mapping(sections.get("given"), "`given`", "given: {W: [[1, 0], [0, 1]]}", faults)
     known = read_declarations(sections.get("index"), sections.get("symbols"), integers(table),
                               faults)
@@ -106,19 +105,25 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
     model = _model(lines, _facts(sections, faults), known, values, conventions)
     binder = Binder(model)
     parts = tuple(_part(part, binder) for part in asked)
+    if sections and "model" not in sections and _needs_model(asked) and not (
+            model.scope.expressions or any(part.sweeps for part in parts)):
+        faults.errors.append(_missing("model", file))
     if lines is not None:
         faults.errors += causes(model.errors, lines, values.broken | known.broken,
                                 known.broken.isdisjoint(known.indices))
     if not faults.errors:
         unknown_names(notation, [*model.families, *known.indices, *known.sizes,
                                  *known.functions, *binder.named], faults)
+    model = model.with_expressions()
     return Question(
         name=name, title=changes.title or _title(sections, faults) or name, indices=known.indices,
         sizes=tuple(known.sizes), families=model.families, given=model.given,
-        equations=model.equations, facts=model.facts,
-        notation={key: latex.text for key, latex in notation.items()}, conventions=conventions,
+        equations=tuple(binder.equations), facts=model.facts,
+        notation={key: latex.text for key, latex in notation.items()} | named_expressions(
+            model.scope), conventions=conventions,
         parts=parts, file=file, warnings=model.warnings(binder.used),
-        functions=model.functions(binder.used), cells=model.cells)
+        functions=model.functions(binder.used), cells=model.cells,
+        gradients=model.scope.gradients, expressions=frozenset(model.scope.expressions))
 
 
 def _title(sections: Sections, faults: Faults) -> str:

@@ -9,10 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from derive.errors import DeriveError, nearest
+from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Range
 from derive.expr.shapes import Shape
 from derive.question.functions import Signature
+from derive.question.question import Gradient
 from derive.syntax.read_equation import PRIME, Text
 
 __all__ = ["Scope", "called", "is_label", "position", "series_uses", "subscripts"]
@@ -26,7 +28,8 @@ class Scope:
     `kinks` are the derivatives chosen where there is none, `numbers` the lengths that have a value,
     `functions` those that are declared without saying what they do; `bound` are the indices that
     may stand free where the reader is now, `derivatives` tells whether an expression may hold
-    derivatives (dL/dz) there.
+    derivatives (dL/dz) there. `gradients` are the derivatives that stand in equations, and
+    `expressions` what is differentiated without having a name, both by what they are called.
     """
 
     indices: Mapping[str, Range]
@@ -39,6 +42,8 @@ class Scope:
     functions: Mapping[str, Signature] = field(default_factory=dict)
     bound: tuple[str, ...] = ()
     derivatives: bool = False
+    gradients: dict[str, Gradient] = field(default_factory=dict)
+    expressions: dict[str, Equation] = field(default_factory=dict)
     errors: list[DeriveError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -13,7 +13,10 @@ from derive.expr.walk import at, transform
 from derive.question.question import Request
 from derive.solution.step import Line, Step
 from derive.solution.words import Claim, Sentence
+from derive.syntax.latex.style import Style
 from derive.syntax.names import HOLE, latex_name
+from derive.syntax.open_names import opened
+from derive.syntax.write_latex import write as write_latex
 
 if TYPE_CHECKING:
     from derive.solution.solver import Solver
@@ -71,6 +74,17 @@ def notation_of(solver: Solver) -> dict[str, str]:
         if head and rest == alias.pattern.bottom.name and len(alias.letters) > 0:
             inner = latex_name(rest, solver.question.notation)
             found[name] = f"{latex_name(head)}_{{{inner}{HOLE}}}"
+    return found | _derivatives(solver)
+
+
+def _derivatives(solver: Solver) -> dict[str, str]:
+    """Return how derivatives print that stand in equations, with marks for their positions."""
+    found: dict[str, str] = {}
+    for name, (pattern, letters, _) in solver.extended.patterns.items():
+        style = Style(notation={**solver.question.notation, **found})
+        latex = write_latex(opened(pattern, letters), style)
+        rows = solver.conventions.layout == "jacobian" and len(pattern.shape) == 1
+        found[name] = rf"\left({latex}\right)^{{\top}}" if rows else latex
     return found
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
-from derive.calculus.adjoint import Adjoint
+from derive.calculus.adjoint import Adjoint, families_down
 from derive.calculus.recurrences import NotClosed
 from derive.calculus.tidy import tidy
 from derive.expr.build import zero
@@ -44,7 +43,7 @@ def derivative_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequence[
         return
     adjoint = solver.adjoint(top)
     closings, refused = _closings(adjoint, reached) if close else ({}, {})
-    for family in _order(adjoint, {b.name for b in reached}):
+    for family in families_down(adjoint, {b.name for b in reached}):
         yield from derivation_steps(solver, part, adjoint, family, reached,
                                     family not in closings)
     for family, closing in closings.items():
@@ -95,29 +94,6 @@ def _zero_step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
     rule = "flat" if jumps else "zero"
     return Step(identifier(solver, part.label, left), rule, (line,), answer=True,
                 intro=say(rule, top, bottom))
-
-
-def _order(adjoint: Adjoint, wanted: set[str]) -> list[str]:
-    """Return the families whose derivatives are needed, from the top down to what is wanted.
-
-    Only what happens at one position orders them: dL/dh_t stands before dL/dz_t although dL/dh_t
-    needs dL/dz_{t+1}.
-    """
-    needed, todo = set(wanted), list(wanted)
-    while todo:
-        for item in adjoint.contributions(todo.pop()):
-            name = item.source.name
-            if name in adjoint.terms and name not in needed:
-                needed.add(name)
-                todo.append(name)
-    near = {name: {c.source.name for c in adjoint.contributions(name)
-                   if c.distance == 0 and c.source.name in needed} - {name}
-            for name in adjoint.terms if name in needed}
-    ready = TopologicalSorter(near)
-    try:
-        return list(ready.static_order())
-    except CycleError:
-        return [name for name in adjoint.terms if name in needed]
 
 
 def _numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Sequence[Symbol]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from derive.calculus.adjoint import Adjoint
-from derive.calculus.contributions import ONE, Contribution
+from derive.calculus.contributions import Contribution
+from derive.calculus.general_top import at_top, settled
 from derive.calculus.linear import transposed
 from derive.calculus.pieces import Piece, least_lengths
 from derive.calculus.ranges import at_most
@@ -15,8 +16,8 @@ from derive.expr.build import add, matmul, mul, sum_over, transpose
 from derive.expr.build import outer as dyad
 from derive.expr.equation import Domain, Equation
 from derive.expr.expand import expanded
-from derive.expr.integers import IntLike, names_in
-from derive.expr.nodes import Expr, Eye, Partial, Ref
+from derive.expr.integers import names_in
+from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import at, free_indices, refs, replace
 from derive.solution.solver import Solver
 from derive.solution.step import Line
@@ -58,24 +59,6 @@ def piece_lines(solver: Solver, adjoint: Adjoint, family: str, piece: Piece, man
     known = _constants_in(adjoint, equation.rhs)
     if known != equation.rhs:
         yield Line("simplified", None, "=", laid_out(solver, known), where)
-
-
-def at_top(adjoint: Adjoint, piece: Piece) -> dict[str, IntLike]:
-    """Return the one position at which a case holds where that is the position of a general top."""
-    fixed = {n for p in adjoint.top.index for n in names_in(p)}
-    points = {n: r.lo for n, r in piece.domain if r.los == r.his and names_in(r.lo) & fixed}
-    general = adjoint.cases is not None and len(points) == len(piece.domain)
-    return points if general else {}
-
-
-def settled(adjoint: Adjoint, expr: Expr, point: Mapping[str, IntLike]) -> Expr:
-    """Put a position in; the derivative of the top by itself is 1, or I."""
-    top, moved = adjoint.top, at(expr, point)
-    if adjoint.form == "component":
-        return moved
-    one = Eye(top.shape[0]) if top.shape else ONE
-    table: dict[Expr, Expr] = {Partial(top, top): one}
-    return tidy(replace(moved, table)) if moved not in table else moved
 
 
 def _reads_top(adjoint: Adjoint, chain: Expr) -> bool:

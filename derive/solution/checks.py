@@ -11,7 +11,8 @@ from derive.errors import DeriveError
 from derive.expr.integers import names_in
 from derive.expr.nodes import Expr, Literal, Partial, Symbol
 from derive.expr.shapes import say
-from derive.expr.walk import free_indices, walk
+from derive.expr.walk import at, free_indices, walk
+from derive.question.question import Gradient
 from derive.solution.derivatives import directions
 from derive.solution.lint import digit_checks, misprinted
 from derive.solution.solver import Solver
@@ -41,6 +42,7 @@ def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
     trials = trials_of(solver)
     found = list(_line_checks(solver, parts, trials))
     found += _gradient_checks(solver, trials)
+    found += _derived_checks(solver, trials)
     found += _task_checks(solver, trials)
     if solver.numeric:
         found += [_value_check(solver, name, trials[0]) for name in solver.question.families]
@@ -146,6 +148,27 @@ def _gradient_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]
                 if bottom is not None and (top, bottom) not in seen:
                     seen.add((top, bottom))
                     yield from _one_gradient(solver, top, bottom, trials)
+
+
+def _derived_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:
+    """Judge the derivatives that stand in equations: their own equations, and the complex step."""
+    for name, wanted in solver.question.gradients.items():
+        target = write(Partial(wanted.top, wanted.bottom))
+        try:
+            errors = [e for trial in trials for e in _derived_errors(trial, name, wanted)]
+        except DeriveError as error:
+            yield Check("gradient", target, None, False, str(error))
+            continue
+        worst = max(errors, default=np.inf)
+        yield Check("gradient", target, worst, worst <= TOLERANCE, NOTES["gradient"])
+
+
+def _derived_errors(trial: Trial, name: str, wanted: Gradient) -> Iterator[float]:
+    for place in trial.forward.positions(name):
+        env = {**trial.env, **dict(zip(wanted.letters, place, strict=True))}
+        top, bottom = at(wanted.top, env), at(wanted.bottom, env)
+        ours = trial.oracle.value(Symbol(name, place, (*top.shape, *bottom.shape)))
+        yield relative(ours, trial.derivatives.total(top, bottom))
 
 
 def _one_gradient(solver: Solver, top: Symbol, bottom: Symbol, trials: Sequence[Trial]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from derive.calculus.adjoint import Adjoint
+from derive.calculus.adjoint import Adjoint, families_down
 from derive.calculus.by_entry import entry_equation, slope_equation
 from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
@@ -28,7 +28,7 @@ from derive.solution.step import Line, Step, at_places
 from derive.solution.windows import window_words
 from derive.solution.words import Claim, Sentence
 
-__all__ = ["derivation_steps", "fused_once", "introduced"]
+__all__ = ["derivation_steps", "fused_once", "gradient_steps", "introduced"]
 
 
 def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
@@ -187,7 +187,10 @@ def _where_read(item: Contribution, slope: Expr, cases: bool) -> Domain:
 
 
 def introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
-    """Introduce a name that the engine gave to the argument of a function."""
+    """Introduce a name that the engine gave to the argument of a function, or a derivative."""
+    if family in solver.extended.patterns:
+        yield from gradient_steps(solver, part, [family])
+        return
     if family not in solver.named.helpers or not solver.is_new("name", family):
         return
     equations = solver.named.by_target[family]
@@ -202,3 +205,15 @@ def fused_once(solver: Solver, part: Part, adjoint: Adjoint, fusion: Fusion) -> 
     if solver.is_new("fused", (fusion.outer, fusion.inner)):
         name = f"d{fusion.outer}_d{fusion.argument.name}_proof"
         yield proof_step(identifier(solver, part.label, name), fusion)
+
+
+def gradient_steps(solver: Solver, part: Part, families: Iterable[str]) -> Iterator[Step]:
+    """Derive the derivatives that stand in equations as quantities, each once."""
+    for family in families:
+        name = solver.extended.patterns[family][2]
+        swept = solver.extended.sweeps.get(name)
+        if swept is None or not solver.is_new("gradient", name):
+            continue
+        bottom = solver.question.gradients[name].bottom
+        for other in families_down(swept, {bottom.name}):
+            yield from derivation_steps(solver, part, swept, other, [bottom], answers=False)

@@ -32,6 +32,8 @@ MOST_STEPS = 60     # positions beyond this are not told at any level of detail
 def identifier(solver: Solver, label: str, ref: Ref | str) -> str:
     """Return the stable id of a step: ``q3.3.4.dL_dh1``."""
     text = ref if isinstance(ref, str) else write(ref)
+    for name in sorted(solver.question.expressions, key=len, reverse=True):
+        text = text.replace(name, solver.question.notation[name])
     for old, new in ((" | ", "_holding_"), ("/", "_"), ("[", ""), ("]", ""), (" ", ""),
                      (",", "_"), ("(", ""), (")", "")):
         text = text.replace(old, new)

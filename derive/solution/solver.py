@@ -13,6 +13,7 @@ import numpy as np
 from derive.calculus.adjoint import Adjoint, adjoint, member
 from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.general_top import free_letter, general_adjoint, letters_in
+from derive.calculus.gradients import Extended, with_gradients
 from derive.calculus.system import System, with_named_arguments
 from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
@@ -86,17 +87,33 @@ class Solver:
     @cached_property
     def model(self) -> System:
         """The equations as their author wrote them."""
-        return System(self.question.equations, self.question.families)
+        derivatives = {name: Family(name, g.letters, g.top.shape + g.bottom.shape)
+                       for name, g in self.question.gradients.items()}
+        return System(self.question.equations, {**self.question.families, **derivatives})
 
     @cached_property
     def named(self) -> System:
         """The same with names for the arguments of functions and for losses inside sums."""
-        return with_named_losses(self.plain)
+        return self.extended.system
+
+    @cached_property
+    def extended(self) -> Extended:
+        """That system, with how the derivatives that stand in equations were found."""
+        return self._with_gradients(with_named_losses(with_named_arguments(self.model)))
 
     @cached_property
     def plain(self) -> System:
         """The same without those for losses."""
-        return with_named_arguments(self.model)
+        return self._with_gradients(with_named_arguments(self.model)).system
+
+    def _with_gradients(self, system: System) -> Extended:
+        """Add the equations of derivatives that stand in equations, or are differentiated."""
+        return with_gradients(system, self.question.gradients, self._facts,
+                              self.question.indices)
+
+    @cached_property
+    def _facts(self) -> list[tuple[Expr, Expr]]:
+        return [(f.left, f.right) for f in self.question.facts if f.relation == "=="]
 
     def introduce(self, equation: Equation) -> None:
         """Give a result a name of its own, which later steps may differentiate."""
@@ -110,8 +127,7 @@ class Solver:
 
     @cached_property
     def fusions(self) -> tuple[Fusion, ...]:
-        facts = [(f.left, f.right) for f in self.question.facts if f.relation == "=="]
-        return find_fusions(self.named, facts, frozenset(self.question.indices))
+        return find_fusions(self.named, self._facts, frozenset(self.question.indices))
 
     @cached_property
     def values(self) -> Values:

@@ -43,6 +43,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape
 from derive.expr.walk import free_indices
+from derive.syntax.open_names import filled, is_open
 from derive.syntax.precedence import Binds, Piece
 from derive.syntax.settings import window_settings
 
@@ -110,6 +111,8 @@ def _integer_binds(value: IntLike) -> Binds:
 
 @_text.register(Symbol)
 def _symbol(expr: Symbol) -> Piece:
+    if is_open(expr.name):
+        return Piece(filled(expr.name, map(integer, expr.index)))
     return Piece(expr.name + _at(expr.index))
 
 

@@ -10,6 +10,7 @@ from derive.question.question import Find, Part, Request
 from derive.solution.aliases import alias_for
 from derive.solution.asked_entries import entry_steps
 from derive.solution.backward import derivative_steps
+from derive.solution.derivation import gradient_steps
 from derive.solution.forward import formula_steps, identifier, value_steps
 from derive.solution.member_sums import member_sum
 from derive.solution.paths import path_steps
@@ -32,12 +33,19 @@ def _steps(solver: Solver, part: Part, task: Find) -> Iterator[Step]:
             else:
                 derivatives.setdefault(top, []).append(bottom)
     if values:
+        yield from gradient_steps(solver, part, _read_by(solver, values))
         yield from (value_steps if solver.numeric else formula_steps)(solver, part, values)
     for top, bottoms in derivatives.items():
         yield from _derivatives(solver, part, task, top, bottoms)
     yield from entry_steps(solver, part, task)
     if task.name:
         yield _named(solver, part, task)
+
+
+def _read_by(solver: Solver, values: Sequence[Symbol]) -> list[str]:
+    """Return the derivatives that the equations of some quantities read."""
+    above = set[str]().union(*(solver.named.above(v.name) for v in values))
+    return [name for name in solver.question.gradients if name in above]
 
 
 def _derivatives(solver: Solver, part: Part, task: Find, top: Symbol, bottoms: Sequence[Symbol]

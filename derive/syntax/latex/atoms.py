@@ -17,6 +17,7 @@ from derive.expr.nodes import (
 from derive.syntax.latex.matrices import shape_label
 from derive.syntax.latex.numerals import numeral
 from derive.syntax.latex.picked import picked, positions
+from derive.syntax.latex.repeated import again, below, entry_of, is_fraction, symbol_piece
 from derive.syntax.latex.rows import is_gradient, lying_leaf
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import raised, tex
@@ -43,7 +44,8 @@ def _dimension(expr: Dimension, style: Style) -> Piece:
 
 @tex.register(Symbol)
 def _symbol(expr: Symbol, style: Style) -> Piece:
-    return latex_symbol(expr.name, expr.index, style.notation)
+    piece = latex_symbol(expr.name, expr.index, style.notation)
+    return symbol_piece(piece.text) if is_fraction(piece.text) else piece
 
 
 @tex.register(Partial)
@@ -60,16 +62,18 @@ def _partial_row(expr: Partial, style: Style) -> Piece:
 
 def _derivative(expr: Partial, style: Style, entry: tuple[IntLike, ...] = ()) -> Piece:
     """Write a derivative; what is held stands at a bar: dl/dW | h. *entry* is one of the bottom."""
-    top, bottom = tex(expr.top, style).text, tex(expr.bottom, style).text
+    top, bottom = tex(expr.top, style).text, below(tex(expr.bottom, style).text)
     if expr.component:
-        top = with_index(top, positions(expr.component, style))
+        at = positions(expr.component, style)
+        top = entry_of(top, at).text if is_fraction(top) else with_index(top, at)
     if entry:
         bottom = with_index(bottom, positions(entry, style))
-    fraction = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+    fraction = again(top, bottom) if r"\frac" in top else Piece(
+        rf"\frac{{\partial {top}}}{{\partial {bottom}}}", Binds.FRACTION)
     if not expr.held:
-        return Piece(fraction, Binds.FRACTION)
+        return fraction
     held = ", ".join(tex(h, style).text for h in expr.held)
-    return Piece(rf"\left.{fraction}\right|_{{{held}}}", Binds.FRACTION)
+    return Piece(rf"\left.{fraction.text}\right|_{{{held}}}", Binds.FRACTION)
 
 
 @tex.register(Entry)

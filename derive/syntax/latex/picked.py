@@ -6,6 +6,7 @@ from derive.expr.integers import IntLike
 from derive.expr.nodes import Apply, Entry, Expr, Literal, Symbol
 from derive.syntax.latex.matrices import is_matrix
 from derive.syntax.latex.numerals import numeral
+from derive.syntax.latex.repeated import entry_of, is_fraction
 from derive.syntax.latex.rows import reads_lying, row
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import inside, tex
@@ -27,6 +28,8 @@ def picked(expr: Expr, style: Style) -> Piece:
     whole = [*at, *[":"] * (missing if missing != 2 else 0)]
     short = reads_lying(base, style) and not is_matrix(base)
     piece = row(base, style) if short else tex(base, style)
+    if is_fraction(piece.text):
+        return entry_of(piece.text, whole)
     framed = isinstance(base, Apply) and base.op == "pad"     # has a name of its own
     if isinstance(base, Symbol) or framed:
         return Piece(with_index(piece.text, whole), piece.binds)

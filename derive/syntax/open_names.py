@@ -1,0 +1,54 @@
+"""Names with open places: ``(dL[_]/dW[_])`` is the name of a derivative at every position.
+
+A derivative that stands in an equation, and an expression that is differentiated, are quantities
+like others; they are called by what was typed, in brackets. Where their positions go, a mark stands
+for each index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from derive.expr.integers import IntLike, coefficient, named, names_in, put
+from derive.expr.nodes import Expr, Symbol
+from derive.expr.walk import at
+
+__all__ = ["filled", "is_open", "marked", "opened", "shifts"]
+
+FIRST = 0xE000      # private-use characters: no file holds them
+
+
+def mark(number: int) -> str:
+    return chr(FIRST + number)
+
+
+def is_open(name: str) -> bool:
+    """True for a name that is a piece of mathematics in brackets."""
+    return name.startswith("(")
+
+
+def marked(letters: Sequence[str]) -> dict[str, IntLike]:
+    """Return the mark of each index of a name, to be put in for it."""
+    return {letter: named(mark(number)) for number, letter in enumerate(letters)}
+
+
+def opened(expr: Expr, letters: Sequence[str]) -> Expr:
+    """Put marks in for the indices that will get values."""
+    return at(expr, marked(letters))
+
+
+def filled(name: str, positions: Iterable[str]) -> str:
+    """Write positions where the marks stand."""
+    for number, position in enumerate(positions):
+        name = name.replace(mark(number), position)
+    return name
+
+
+def shifts(symbols: Sequence[Symbol], indices: Iterable[str]) -> dict[str, IntLike]:
+    """Return by how much each index is shifted where it stands first: k + 1 in W[k+1] gives 1."""
+    known, found = set(indices), dict[str, IntLike]()
+    for position in (p for symbol in symbols for p in symbol.index):
+        for letter in sorted(names_in(position) & known):
+            if letter not in found and coefficient(position, letter) == 1:
+                found[letter] = put(position, {letter: 0})
+    return found
