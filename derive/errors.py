@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["CheckFailed", "DeriveError", "Place", "QuestionError", "ShapeError", "nearest"]
+__all__ = ["CheckFailed", "DeriveError", "Place", "QuestionError", "ShapeError", "Unreadable",
+           "nearest"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +41,19 @@ class DeriveError(Exception):
 
 class ShapeError(DeriveError):
     """Shapes that do not fit together."""
+
+
+class Unreadable(DeriveError):
+    """Mathematics that cannot be read, which says nothing about whether it is right.
+
+    `span` is where in the text it stands, ``(first, last + 1)``.
+    """
+
+    def __init__(self, message: str, text: str, span: tuple[int, int], remedy: str = "") -> None:
+        before = text[:span[0]]
+        place = Place("formula", before.count("\n") + 1, len(before) - before.rfind("\n"))
+        super().__init__(message, place, remedy)
+        self.text, self.span = text, span
 
 
 class QuestionError(DeriveError):

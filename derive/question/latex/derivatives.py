@@ -1,0 +1,111 @@
+r"""Derivatives as one symbol: \frac{\partial L}{\partial h_1}, dL/dh, \nabla_W L, what is held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Entry, Expr, Partial, Symbol
+from derive.question.latex.laid import Laid, Value, Way
+from derive.question.latex.positions import position
+from derive.question.latex.quantities import Found, flat, quantity, unknown
+from derive.syntax.read_latex.tree import At, Name, Node, Product, Scripted
+
+if TYPE_CHECKING:
+    from derive.question.latex.reader import Reader
+
+__all__ = ["derivative_of", "gradient", "held", "is_differential"]
+
+
+def is_differential(node: Node, reader: Reader) -> bool:
+    r"""True for \partial, and for a d that is no quantity of the model."""
+    if not isinstance(node, Name):
+        return False
+    return node.stem == r"\partial" or (
+        node.stem == "d" and "d" not in reader.vocabulary.patterns and "d" not in reader.bound)
+
+
+def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
+    """Return the derivative a quotient stands for; None where it is a plain quotient."""
+    above, below = _behind(top, reader), _behind(bottom, reader)
+    if above is None or below is None:
+        _no_second(reader, top)
+        return None
+    return _laid(reader, _member(above, reader), _member(below, reader))
+
+
+def _behind(node: Node, reader: Reader) -> Node | None:
+    """Return what stands behind a differential sign, and nothing else with it."""
+    if isinstance(node, Product) and len(node.factors) == 2 and node.signs == ("",) and (
+            is_differential(node.factors[0], reader)):
+        return node.factors[1]
+    return None
+
+
+def _no_second(reader: Reader, top: Node) -> None:
+    """Refuse derivatives of which only part was understood."""
+    first = top.factors[0] if isinstance(top, Product) else top
+    base = first.base if isinstance(first, Scripted) else first
+    if isinstance(base, Name) and base.stem == r"\partial":
+        raise reader.unreadable("this derivative is not read", top.span,
+                                r"write \frac{\partial L}{\partial h}, of and by one quantity")
+
+
+def _member(node: Node, reader: Reader) -> Found:
+    found = quantity(node, reader)
+    if found is None or found.sup is not None or found.primes:
+        raise unknown(node, reader)
+    return found
+
+
+def _entry(found: Found, reader: Reader) -> tuple[IntLike, ...]:
+    """Return the entry that further subscripts pick."""
+    rest = found.rest if len(found.rest) >= len(found.symbol.shape) else flat(found.rest)
+    at = tuple(p for p in (position(n, reader) for n in rest) if p is not None)
+    if len(at) != len(rest) or len(at) > len(found.symbol.shape):
+        raise unknown(found.rest[0], reader)
+    return at
+
+
+def _laid(reader: Reader, top: Found, bottom: Found) -> Laid:
+    component, at = _entry(top, reader), _entry(bottom, reader)
+    if component and len(component) != len(top.symbol.shape):
+        raise unknown(top.rest[0], reader)
+    whole = Partial(top.symbol, bottom.symbol, (), component)
+    found: Expr = whole
+    if at and len(whole.shape) == len(bottom.symbol.shape):
+        found = Entry(whole, at)
+    elif at:
+        raise reader.unreadable("a column of a Jacobian is not read", bottom.rest[0].span)
+    return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, slope=True)
+
+
+def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
+    r"""Read \nabla_{W} L."""
+    base = sign.base if isinstance(sign, Scripted) else sign
+    if not (isinstance(base, Name) and base.stem == r"\nabla" and isinstance(sign, Scripted)
+            and len(sign.subs) == 1 and sign.sup is None):
+        return None
+    top = quantity(of, reader)
+    if top is None or top.rest or top.sup is not None:
+        return None
+    return _laid(reader, top, _member(sign.subs[0], reader))
+
+
+def held(reader: Reader, node: At) -> Value:
+    r"""Read \left. dl/dW \right|_{h}: a derivative with something kept."""
+    found = reader.value(node.arg)
+    if not isinstance(found, Laid) or not isinstance(found.expr, Partial):
+        raise reader.unreadable("only at a derivative something is held", node.span)
+    kept = tuple(_kept(item, reader) for item in node.held)
+    return replace(found, expr=replace(found.expr, held=kept))
+
+
+def _kept(node: Node, reader: Reader) -> Symbol:
+    found = _member(node, reader)
+    if found.rest:
+        raise unknown(node, reader)
+    return found.symbol
+
+

@@ -1,0 +1,220 @@
+r"""What can be applied, by the name it is written with: one row each.
+
+\tanh, tanh and \operatorname{tanh} are one name; what is not listed goes by its name in the
+registry of operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from derive.errors import DeriveError
+from derive.expr.nodes import (
+    Diag,
+    MatMul,
+    Neg,
+    Number,
+    Power,
+    Product,
+)
+from derive.ops import ELEMENTWISE, OPS, apply, derivative
+from derive.question.latex.laid import Laid, Way
+from derive.question.latex.spelling import spelled
+from derive.syntax.latex.style import FUNCTIONS as PRINTED
+from derive.syntax.read_latex.tree import Name, Node, Numeral, Scripted
+
+if TYPE_CHECKING:
+    from derive.question.latex.reader import Reader
+
+__all__ = ["WORDS", "Function", "applied", "function"]
+
+Arguments = Sequence[Laid]
+
+
+def _plain(latex: str) -> str:
+    r"""Return the word in \operatorname{ReLU}, the name of \tanh."""
+    inner = latex.removeprefix(r"\operatorname{").removesuffix("}").replace(r"\,", "")
+    return inner.removeprefix("\\") if inner != r"\sigma" else inner
+
+
+# other names people use
+SYNONYMS = {
+    "sigm": "sigmoid", "logistic": "sigmoid", "Softmax": "softmax", "SoftMax": "softmax",
+    "ReLu": "relu", "relu": "relu", "Tanh": "tanh", "th": "tanh", "tr": "trace", "Tr": "trace",
+    "ln": "log", "lg": "log10", "CrossEntropy": "cross_entropy", "XE": "cross_entropy",
+    "Sigmoid": "sigmoid", "sgn": "sign", "LSE": "logsumexp", "swish": "silu", "atan": "arctan",
+    "vec": "flatten", "Argmax": "argmax", "BCE": "binary_cross_entropy", "avg": "mean",
+}
+NAMES: dict[str, str] = {
+    **{name: name for name in OPS if name.replace("_", "").isalnum()},
+    **{_plain(latex): op for op, latex in PRINTED.items() if op in OPS},
+    **SYNONYMS,
+}
+SPECIAL_NAMES = ("diag", "max", "min", "outer", "concat", "dot", "exp")
+WORDS = frozenset(n for n in (*NAMES, *SPECIAL_NAMES, "Diag") if len(n) > 2 or n in ("CE", "ln",
+                                                                                   "tr", "SE"))
+
+
+class Function:
+    """A function as it stands: its name, the scripts on it."""
+
+    def __init__(self, name: str, node: Scripted | Name) -> None:
+        self.name = name
+        own = node if isinstance(node, Scripted) else Scripted(node.span, node)
+        self.node, self.subs, self.sup, self.primes = node, own.subs, own.sup, own.primes
+
+
+def function(node: Node, reader: Reader) -> Function | None:
+    """Return the function that a symbol names, where it is none of the model's quantities."""
+    base = node.base if isinstance(node, Scripted) else node
+    if not isinstance(base, Name) or not isinstance(node, (Scripted, Name)):
+        return None
+    name = spelled(base)
+    for own in reader.vocabulary.functions:
+        if name == reader.vocabulary.called(own):
+            return Function(own, node)
+    known = NAMES.get(name) or (name if name in (*SPECIAL_NAMES, "Diag") else None)
+    return Function(known, node) if known else None
+
+
+def applied(f: Function, args: Arguments, reader: Reader) -> Laid:
+    """Apply a function; its primes are derivatives, a superscript is a power of the result."""
+    found = _called(f, args, reader)
+    if f.sup is None:
+        return found
+    if isinstance(f.sup, Numeral):
+        exponent = Number(Fraction(f.sup.digits), f.sup.digits)
+        return Laid(Power(found.expr, exponent), found.way)
+    raise DeriveError(f"the superscript of `{f.name}` is not read")
+
+
+def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
+    own = reader.vocabulary.functions.get(f.name)
+    if own is not None:
+        return _unknown(f, args, reader)
+    special = SPECIAL.get(f.name)
+    if special is not None:
+        return special(f, args, reader)
+    name = _with_base(f, reader)
+    if f.primes:
+        return _slope(name, f, args)
+    params = _settings(name, f, args, reader)
+    made = apply(name, *(a.expr for a in args), **params)
+    keeps = len(args) == 1 and made.shape == args[0].shape
+    return Laid(made, args[0].way if keeps else Way.STANDS)
+
+
+def _slope(name: str, f: Function, args: Arguments) -> Laid:
+    r"""Read \tanh'(z): the derivative of a function that acts entry by entry."""
+    if f.primes > 1 or name not in ELEMENTWISE or len(args) != 1:
+        raise DeriveError(f"`{name}` with a prime is not read")
+    return Laid(derivative(name, args[0].expr), args[0].way)
+
+
+def _with_base(f: Function, reader: Reader) -> str:
+    r"""Tell \log_{10} and \log_2 from \log, whose base is the sheet's, and from \ln."""
+    if f.name != "log":
+        return f.name
+    base = spelled(f.subs[0]) if f.subs else reader.vocabulary.log
+    if spelled(f.node.base if isinstance(f.node, Scripted) else f.node) == "ln":
+        base = "e"
+    name = "log" if base == "e" else f"log{base}"
+    if name not in OPS:
+        raise DeriveError(f"a logarithm to the base {base} is not read")
+    return name
+
+
+def _settings(name: str, f: Function, args: Arguments, reader: Reader) -> dict[str, Any]:
+    """Read what stands under a function: an axis in words, a number."""
+    op = OPS[name]
+    params: dict[str, Any] = {}
+    said = [] if name.startswith("log") else [spelled(node) for node in f.subs]
+    numbers = [p for p in op.params if p not in ("axis", "keepdims", "kink")]
+    if "axis" in op.params and name in ("sum", "mean", "prod") and args:
+        params["axis"] = tuple(range(-len(args[0].shape), 0))
+    for word in said:
+        if word in AXES and "axis" in op.params:
+            params["axis"] = (AXES[word],)
+        elif numbers and word.replace(".", "", 1).replace("/", "", 1).isdigit():
+            params[numbers.pop(0)] = Fraction(word)
+        else:
+            raise DeriveError(f"`{word}` under `{name}` is not read")
+    return params
+
+
+AXES = {"rows": -1, "columns": -2}
+
+
+def _unknown(f: Function, args: Arguments, reader: Reader) -> Laid:
+    from derive.ops.unknown_map import map_name
+
+    signature = reader.vocabulary.functions[f.name]
+    signature.fit([a.shape for a in args])
+    order = f.primes
+    if signature.gives is None:
+        return Laid(apply("unknown function", args[0].expr, called=f.name, order=order),
+                    args[0].way)
+    made = apply(map_name(len(args)), *(a.expr for a in args), called=f.name,
+                 gives=signature.gives, ranks=tuple(map(len, signature.takes)),
+                 slots=((0, False),) * order)
+    return Laid(made)
+
+
+def _only(f: Function, args: Arguments) -> Laid:
+    if len(args) != 1:
+        raise DeriveError(f"`{f.name}` takes one argument")
+    return args[0]
+
+
+def _diag(f: Function, args: Arguments, reader: Reader) -> Laid:
+    arg = _only(f, args)
+    if len(arg.shape) == 2:
+        return Laid(apply("diag", arg.expr), Way.EITHER)
+    return Laid(Diag(arg.expr))
+
+
+def _extreme(name: str, entrywise: str) -> Callable[[Function, Arguments, Reader], Laid]:
+    r"""Read \max(0, z) as a rectifier, \max(a, b) entry by entry, \max z as the largest entry."""
+    def read(f: Function, args: Arguments, reader: Reader) -> Laid:
+        if len(args) == 2:
+            zero = [k for k, a in enumerate(args)
+                    if isinstance(a.expr, Number) and a.expr.value == 0]
+            if zero and name == "max":
+                other = args[1 - zero[0]]
+                return Laid(apply("relu", other.expr), other.way)
+            return Laid(apply(entrywise, args[0].expr, args[1].expr), args[0].way)
+        return Laid(apply(name, _only(f, args).expr))
+    return read
+
+
+def _exp(f: Function, args: Arguments, reader: Reader) -> Laid:
+    arg = _only(f, args)
+    return Laid(apply("exp", arg.expr), arg.way)
+
+
+def _dot(f: Function, args: Arguments, reader: Reader) -> Laid:
+    left, right = args
+    return Laid(MatMul(left.expr, right.expr))
+
+
+def _concat(f: Function, args: Arguments, reader: Reader) -> Laid:
+    return Laid(apply("concatenate", *(a.expr for a in args)))
+
+
+def _losses(f: Function, args: Arguments, reader: Reader) -> Laid:
+    """Read CE(y, p) with the logarithm of the sheet."""
+    log = reader.vocabulary.log
+    if log == "e":
+        return Laid(apply("cross_entropy", *(a.expr for a in args)))
+    target, p = (a.expr for a in args)
+    return Laid(Neg(apply("sum", Product((target, apply(f"log{log}", p))), axis=(-1,),
+                          keepdims=False)))
+
+
+SPECIAL: dict[str, Callable[[Function, Arguments, Reader], Laid]] = {
+    "diag": _diag, "Diag": _diag, "max": _extreme("max", "maximum"),
+    "min": _extreme("min", "minimum"), "exp": _exp, "dot": _dot, "concat": _concat,
+    "cross_entropy": _losses,
+}

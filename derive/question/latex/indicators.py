@@ -1,0 +1,34 @@
+r"""Indicators: \mathbf{1}[z > 0], \mathbb{1}\{z \ge 0\}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.expr.nodes import Neg, Number, Sum
+from derive.ops import apply
+from derive.question.latex.laid import Laid, Value
+from derive.syntax.read_latex.tree import Chain, Fenced, Name, Node
+
+if TYPE_CHECKING:
+    from derive.question.latex.reader import Reader
+
+__all__ = ["indicator"]
+
+OPERATIONS = {">": "step", ">=": "nonnegative", "<": "negative", "<=": "nonpositive",
+              "=": "at_zero"}
+
+
+def indicator(reader: Reader, node: Node, after: Node | None) -> Value | None:
+    """Return 1 where the comparison in brackets holds, else 0; None where there is none."""
+    if not (isinstance(node, Name) and node.stem in ("1", "I") and isinstance(after, Fenced)
+            and len(after.items) == 1 and isinstance(after.items[0], Chain)):
+        return None
+    chain = after.items[0]
+    if len(chain.sides) != 2 or chain.sides[0] is None or chain.sides[1] is None:
+        raise reader.unreadable("one comparison stands in an indicator", chain.span)
+    left, right = reader.laid(chain.sides[0]), reader.laid(chain.sides[1])
+    op = OPERATIONS.get(chain.relations[0])
+    if op is None:
+        raise reader.unreadable("this comparison is not read", chain.span)
+    zero = isinstance(right.expr, Number) and right.expr.value == 0
+    return Laid(apply(op, left.expr if zero else Sum((left.expr, Neg(right.expr)))), left.way)

@@ -1,0 +1,178 @@
+r"""The factors of a product, one by one: derivatives, functions with what they take, values.
+
+\partial L / \partial h, \nabla_W L, \log \hat{y}_t and \tanh(z) are several factors to TeX and one
+to people.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.errors import DeriveError
+from derive.ops import apply
+from derive.question.latex.derivatives import derivative_of, gradient, is_differential
+from derive.question.latex.fitting import beside, divided, entrywise, sized
+from derive.question.latex.functions import Function, applied, function
+from derive.question.latex.indicators import indicator
+from derive.question.latex.laid import Laid, Unsized, Value
+from derive.question.latex.quantities import quantity
+from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
+
+if TYPE_CHECKING:
+    from derive.question.latex.reader import Reader
+
+__all__ = ["Operands"]
+
+
+class Operands:
+    """Reads the factors of a product from the left to the right."""
+
+    def __init__(self, reader: Reader, node: Product) -> None:
+        self.reader, self.node = reader, node
+        self.factors, self.signs = node.factors, ("", *node.signs)
+        self.at = 0
+
+    def product(self) -> Value:
+        found = self.operand()
+        while self.at < len(self.factors):
+            sign = self.signs[self.at]
+            found = self._joined(found, self.operand(), sign)
+        return found
+
+    def _joined(self, left: Value, right: Value, sign: str) -> Value:
+        if sign == "/":
+            return divided(left, right)
+        if sign == "odot":
+            return entrywise(left, right)
+        if sign == "oslash":
+            return divided(left, right)
+        if sign.startswith("star"):
+            return _correlated(left, right, sign.partition(":")[2])
+        if sign == "otimes":
+            return _tensor(left, right)
+        return beside(left, right, sign)
+
+    def operand(self) -> Value:
+        """Read the next factor, with all that belongs to it."""
+        node = self.factors[self.at]
+        for read in (self._derivative, self._gradient, self._indicator, self._function):
+            found = read(node)
+            if found is not None:
+                return found
+        self.at += 1
+        return self.reader.value(node)
+
+    def _derivative(self, node: Node) -> Value | None:
+        r"""Read \partial L / \partial h and dL/dh."""
+        parts = self.factors[self.at:self.at + 4]
+        if len(parts) < 4 or self.signs[self.at + 1:self.at + 4] != ("", "/", ""):
+            return None
+        if not (is_differential(parts[0], self.reader) and is_differential(parts[2], self.reader)):
+            return None
+        span = (parts[0].span[0], parts[1].span[1])
+        top = Product(span, tuple(parts[:2]), ("",))
+        bottom = Product((parts[2].span[0], parts[3].span[1]), tuple(parts[2:]), ("",))
+        found = derivative_of(self.reader, top, bottom)
+        if found is not None:
+            self.at += 4
+        return found
+
+    def _gradient(self, node: Node) -> Value | None:
+        if self.at + 1 >= len(self.factors):
+            return None
+        found = gradient(self.reader, node, self.factors[self.at + 1])
+        if found is not None:
+            self.at += 2
+        return found
+
+    def _indicator(self, node: Node) -> Value | None:
+        after = self.factors[self.at + 1] if self.at + 1 < len(self.factors) else None
+        found = indicator(self.reader, node, after)
+        if found is not None:
+            self.at += 2
+        return found
+
+    def _function(self, node: Node) -> Value | None:
+        if quantity(node, self.reader) is not None:
+            return None
+        found = function(node, self.reader)
+        if found is None:
+            return None
+        self.at += 1
+        args = self._arguments(found)
+        try:
+            return applied(found, args, self.reader)
+        except DeriveError as error:
+            span = (node.span[0], self.factors[self.at - 1].span[1])
+            raise self.reader.unreadable(error.message, span, error.remedy) from None
+
+    def _arguments(self, f: Function) -> list[Laid]:
+        """Return what a function takes: brackets, a matrix, or what stands right behind it."""
+        if self.at >= len(self.factors) or self.signs[self.at] != "":
+            raise self.reader.unreadable(f"`{f.name}` stands alone", f.node.span)
+        first = self.factors[self.at]
+        self.at += 1
+        if isinstance(first, Fenced) and first.kind in ("(", "[", "{"):
+            return [self._argument(item) for item in first.items]
+        if isinstance(first, Grid):
+            return [self.reader.laid(first)]
+        self.at -= 1
+        return [self._bare(f)]
+
+    def _argument(self, node: Node) -> Laid:
+        found = self.reader.value(node)
+        return sized(found, ()) if isinstance(found, Unsized) else found
+
+    def _bare(self, f: Function) -> Laid:
+        r"""Read \log \hat{y}_t and \sin 2x; with more behind it nobody can say where it ends."""
+        start = self.at
+        while isinstance(self.factors[self.at], Numeral) and self._beside(self.at + 1):
+            self.at += 1
+        found = self.operand()
+        for k in range(self.at - 1, start - 1, -1):
+            if isinstance(self.factors[k], Numeral) and k < self.at - 1:
+                found = beside(self.reader.value(self.factors[k]), found, "")
+        if self._beside(self.at) and not self._is_function(self.factors[self.at]):
+            raise self.reader.unreadable(f"where the argument of `{f.name}` ends is not clear",
+                                         self.node.span, "put it in brackets")
+        return sized(found, ()) if isinstance(found, Unsized) else found
+
+    def _beside(self, at: int) -> bool:
+        return at < len(self.factors) and self.signs[at] == ""
+
+    def _is_function(self, node: Node) -> bool:
+        return isinstance(node, Big) or (isinstance(node, (Name, Scripted))
+                                         and quantity(node, self.reader) is None
+                                         and function(node, self.reader) is not None)
+
+
+def _correlated(left: Value, right: Value, said: str) -> Value:
+    r"""Read the cross-correlation X \star_{s=2} K."""
+    if isinstance(left, Unsized) or isinstance(right, Unsized):
+        raise DeriveError("the size of what is slid is not known")
+    name = "conv1d" if len(left.shape) == 1 else "conv2d"
+    return Laid(apply(name, left.expr, right.expr, **_settings(said)))
+
+
+SETTINGS = {"s": "stride", "p": "padding", "d": "dilation", "g": "groups"}
+
+
+def _settings(said: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in said.replace(" ", "").split(","):
+        letter, _, value = part.partition("=")
+        if part and not (letter in SETTINGS and value.isdigit()):
+            raise DeriveError(rf"`{part}` under \star is not read")
+        if part:
+            found[SETTINGS[letter]] = int(value)
+    return found
+
+
+def _tensor(left: Value, right: Value) -> Value:
+    from derive.expr.nodes import Outer
+
+    if isinstance(left, Unsized) or isinstance(right, Unsized):
+        raise DeriveError("the size of a factor is not known")
+    if len(left.shape) == len(right.shape) == 1:
+        return Laid(Outer(left.expr, right.expr))
+    return Laid(apply("kron", left.expr, right.expr))

@@ -1,0 +1,223 @@
+r"""Which quantity of the model a symbol is: \hat{y}_{t,i} is yhat[t] at the entry i.
+
+A symbol is compared with the patterns of the vocabulary; what stands in their holes must be
+positions, further subscripts pick entries. Where nothing fits as it is spelled, one symbol may
+differ in case or accents from the only quantity it can be, and that is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from derive.errors import DeriveError, nearest
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Entry, Expr, Symbol, Transpose
+from derive.ops import apply
+from derive.question.latex.laid import Laid, Way
+from derive.question.latex.positions import position
+from derive.question.latex.spelling import base_name, scripted, spelled
+from derive.question.latex.vocabulary import HOLE, Pattern
+from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted, Stars
+
+if TYPE_CHECKING:
+    from derive.question.latex.reader import Reader
+
+__all__ = ["Found", "entry", "flat", "quantity", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A member of the model, the subscripts left for its entries, and the superscript left."""
+
+    symbol: Symbol
+    rest: tuple[Node, ...] = ()
+    sup: Node | None = None
+    primes: int = 0
+
+
+def quantity(node: Node, reader: Reader) -> Found | None:
+    """Return the quantity a symbol means, or None where it is none of the model."""
+    symbol = scripted(node)
+    for form in _forms(symbol):
+        found = _exact(form, reader)
+        if found is not None:
+            return found
+    return _tolerant(symbol, reader)
+
+
+def _forms(symbol: Scripted) -> Iterator[Scripted]:
+    """Yield the symbol, then with what stands above in brackets as a position: x^{(i)}, a^{[l]}."""
+    yield symbol
+    if isinstance(symbol.sup, Fenced) and symbol.sup.kind in ("(", "[", "<", ","):
+        yield replace(symbol, subs=(*symbol.sup.items, *symbol.subs), sup=None)
+        yield replace(symbol, subs=(*symbol.subs, *symbol.sup.items), sup=None)
+    if isinstance(symbol.base, Scripted) and symbol.base.sup is not None:
+        inner = symbol.base     # {W^{Q}}_{t}
+        yield replace(symbol, base=inner.base, subs=(*inner.subs, *symbol.subs), sup=inner.sup)
+
+
+def _exact(symbol: Scripted, reader: Reader) -> Found | None:
+    candidates = reader.vocabulary.patterns.get(base_name(symbol), [])
+    found = [f for f in (_match(p, symbol, reader) for p in candidates) if f is not None]
+    return min(found, key=_looseness) if found else None
+
+
+def _looseness(found: Found) -> tuple[bool, int, int, int]:
+    """The name that explains most of what is written comes first."""
+    return found.sup is not None, found.primes, len(found.rest), len(found.symbol.index)
+
+
+def _match(pattern: Pattern, symbol: Scripted, reader: Reader) -> Found | None:
+    own = scripted(pattern.shape)
+    if own.primes > symbol.primes:
+        return None
+    sup = symbol.sup
+    if own.sup is not None:
+        if spelled(own.sup) != spelled(sup):
+            return None
+        sup = None
+    for subs in _readings(symbol.subs):
+        for holes in (own.subs, flat(own.subs)):
+            captured = _captured(holes, subs)
+            at = _positions(captured, pattern, reader) if captured is not None else None
+            if at is not None:
+                member = Symbol(pattern.family.name, at, pattern.family.shape)
+                return Found(member, subs[len(holes):], sup, symbol.primes - own.primes)
+    return None
+
+
+def _readings(subs: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
+    yield subs
+    apart = flat(subs)
+    if len(apart) > len(subs):
+        yield apart
+
+
+def flat(subs: Sequence[Node]) -> tuple[Node, ...]:
+    """Take apart what stands side by side: y_{ti} is y_{t,i}, g_{ot} is g_{o_t}."""
+    out: list[Node] = []
+    for node in subs:
+        if isinstance(node, Product) and not any(node.signs):
+            out += flat(node.factors)
+        elif isinstance(node, Scripted) and node.sup is None:
+            out += [node.base, *flat(node.subs)]
+        elif isinstance(node, Numeral) and node.digits.isdigit():
+            out += [Numeral(node.span, d) for d in node.digits] if len(out) else [node]
+        else:
+            out.append(node)
+    return tuple(out)
+
+
+def _captured(pattern: tuple[Node, ...], subs: tuple[Node, ...]) -> list[Node | None] | None:
+    """Return what stands in the holes; None (the hole) where nothing does at the end."""
+    found: list[Node | None] = []
+    for number, own in enumerate(pattern):
+        other = subs[number] if number < len(subs) else None
+        if _is_hole(own):
+            found.append(other)
+        elif isinstance(own, Scripted) and isinstance(other, Scripted):
+            inner = _captured(own.subs, other.subs)
+            if inner is None or spelled(own.base) != spelled(other.base):
+                return None
+            found += inner
+        elif other is None or spelled(own) != spelled(other):
+            return None
+    return found
+
+
+def _is_hole(node: Node) -> bool:
+    return isinstance(node, Name) and node.stem == HOLE
+
+
+def _positions(captured: list[Node | None], pattern: Pattern, reader: Reader
+               ) -> tuple[IntLike, ...] | None:
+    indices = pattern.family.indices
+    if len(captured) != len(indices):
+        return None
+    out: list[IntLike] = []
+    for index, node in zip(indices, captured, strict=True):
+        at = named(index) if node is None else position(node, reader)
+        if at is None:
+            return None
+        out.append(at)
+    return tuple(out)
+
+
+def _tolerant(symbol: Scripted, reader: Reader) -> Found | None:
+    """Look for the only quantity from which the spelling differs in case, accents or font."""
+    wanted = _loose(base_name(symbol))
+    close = [p for key, patterns in reader.vocabulary.patterns.items() if _loose(key) == wanted
+             for p in patterns]
+    found = {}
+    for pattern in close:
+        own = scripted(pattern.shape)
+        match = _match(Pattern(pattern.family, replace(own, base=_innermost(symbol))), symbol,
+                       reader)
+        if match is not None:
+            found[match.symbol.name] = match
+    if len(found) != 1:
+        return None
+    name, match = found.popitem()
+    reader.note(f"{reader.source(symbol.span)} is read as {name}")
+    return match
+
+
+def _innermost(node: Node) -> Node:
+    return _innermost(node.base) if isinstance(node, Scripted) else node
+
+
+VARIANTS = {r"\varepsilon": r"\epsilon", r"\vartheta": r"\theta", r"\varphi": r"\phi",
+            r"\varrho": r"\rho", r"\varsigma": r"\sigma", r"\ell": "l"}
+
+
+def _loose(spelling: str) -> str:
+    """Return a spelling without what hands and recognition mix up; accents stay."""
+    head, *accents = spelling.split("^")
+    stem = head.rpartition(":")[2]
+    return "^".join([VARIANTS.get(stem, stem).lower(), *accents])
+
+
+# entries
+
+
+def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
+    """Return an entry of an array: positions, ``:`` for a whole axis, or labels."""
+    if not rest:
+        return base
+    if len(rest) > len(base.shape):
+        raise DeriveError(f"{len(rest)} subscripts for {len(base.shape)} axes")
+    if len(rest) < len(base.shape) and len(flat(rest)) == len(base.shape):
+        rest = flat(rest)
+    if _is_colon(rest[0]) and len(rest) == 2 and len(base.shape) == 2:
+        return entry(Laid(Transpose(base.expr)), rest[1:], reader)
+    found: Expr = base.expr
+    for node in rest:
+        if not _is_colon(node):
+            found = _picked(found, node, reader)
+    return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, base.slope)
+
+
+def _is_colon(node: Node) -> bool:
+    return isinstance(node, Stars) and node.sign == ":"
+
+
+def _picked(array: Expr, node: Node, reader: Reader) -> Expr:
+    at = position(node, reader)
+    if at is None:
+        return apply("gather", array, reader.scalar(node))
+    size = array.shape[0]
+    if isinstance(at, int) and isinstance(size, int) and not 0 <= at < size:
+        raise DeriveError(f"entry {at} is out of range: 0..{size - 1}")
+    if isinstance(array, Entry):
+        return Entry(array.arg, (*array.at, at))
+    return Entry(array, (at,))
+
+
+def unknown(node: Node, reader: Reader) -> DeriveError:
+    """Return the error that names what is not known, with what is nearest to it."""
+    source = reader.source(node.span)
+    known = reader.vocabulary.families
+    return reader.unreadable(f"`{source}` is nothing the model knows", node.span,
+                             nearest(source.strip("\\{}"), known))

@@ -1,0 +1,169 @@
+r"""Superscripts: transposes, powers, inverses; and symbols with scripts that are no quantity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.errors import DeriveError
+from derive.expr.nodes import (
+    Expr,
+    MatMul,
+    MatrixProduct,
+    Number,
+    Power,
+    Range,
+)
+from derive.expr.shapes import say
+from derive.ops import apply
+from derive.question.latex.fitting import sized, transposed
+from derive.question.latex.laid import Laid, Unsized, Value
+from derive.question.latex.positions import position
+from derive.question.latex.quantities import entry, quantity, unknown
+from derive.question.latex.spelling import spelled
+from derive.syntax.read_latex.tree import (
+    Fenced,
+    Name,
+    Node,
+    Scripted,
+    Signed,
+    Stars,
+)
+
+if TYPE_CHECKING:
+    from derive.question.latex.reader import Reader
+
+__all__ = ["scripted_value"]
+
+TRANSPOSES = frozenset((r"\top", "T", r"\intercal", "t", r"\dagger"))
+BIGGEST_EXPONENT = 1000
+MOST_FACTORS = 12
+
+
+def scripted_value(reader: Reader, node: Scripted) -> Value:
+    """Return what a base with scripts means."""
+    from derive.question.latex.reader import norm, symbol_value, unit_vector
+
+    found = quantity(node, reader)
+    if found is not None and not found.primes:
+        return _raised(reader, entry(Laid(found.symbol), found.rest, reader), found.sup)
+    if node.primes:
+        raise unknown(node, reader)
+    if isinstance(node.base, Fenced) and node.base.kind == "||":
+        which = ",".join(map(spelled, node.subs))
+        return _raised(reader, norm(reader.laid(node.base.items[0]), which), node.sup)
+    own = unit_vector(reader, node) or symbol_value(reader, node)
+    if own is not None:
+        return own
+    if isinstance(node.base, Name):
+        return _named(reader, node)
+    return _raised(reader, _below(reader, reader.value(node.base), node), node.sup)
+
+
+def _named(reader: Reader, node: Scripted) -> Value:
+    """Read a name with scripts that is no quantity: e^{x}, I_n, T^2, \\mathbf{1}^\\top."""
+    if spelled(node.base) == "e" and not node.subs and node.sup is not None:
+        arg = reader.laid(node.sup)
+        return Laid(apply("exp", arg.expr), arg.way)
+    base = reader.value(node.base)
+    return _raised(reader, _below(reader, base, node), node.sup)
+
+
+def _below(reader: Reader, base: Value, node: Scripted) -> Value:
+    """Take an entry, or give ones and the identity the size that stands under them."""
+    if not node.subs:
+        return base
+    if isinstance(base, Unsized):
+        from derive.question.latex.sizes import shape_under
+
+        return sized(base, shape_under(reader, node.subs, base.kind))
+    return entry(base, node.subs, reader)
+
+
+def _raised(reader: Reader, base: Value, sup: Node | None) -> Value:
+    if sup is None:
+        return base
+    if isinstance(sup, Stars):
+        return _starred(reader, base, sup)
+    if spelled(sup) in TRANSPOSES and _turns(reader, base, sup):
+        return transposed(base, reader.vocabulary.rows)
+    if isinstance(sup, Signed) and spelled(sup.arg) in TRANSPOSES:
+        return transposed(_inverse(base), reader.vocabulary.rows)
+    if isinstance(base, Unsized):
+        if base.kind == "eye":
+            return base
+        raise reader.unreadable("a power of this is not read", sup.span)
+    if isinstance(sup, Signed) and spelled(sup.arg) == "1" and len(base.shape) == 2:
+        return _inverse(base)
+    if len(base.shape) == 2:
+        return _matrix_power(reader, base, sup)
+    return Laid(Power(base.expr, _exponent(reader, sup)), base.way)
+
+
+def _turns(reader: Reader, base: Value, sup: Node) -> bool:
+    r"""True where ^T is a transpose: not on a number where T is a length, nor t an index."""
+    letter = spelled(sup)
+    if letter == r"\top" or letter == r"\intercal":
+        return True
+    known = letter in reader.vocabulary.integers or letter in reader.bound
+    scalar = isinstance(base, Laid) and not base.shape
+    if letter == "t":
+        return not known and not scalar
+    return not (known and (scalar or isinstance(base, Unsized)))
+
+
+def _starred(reader: Reader, base: Value, sup: Stars) -> Value:
+    r"""Read X^{\odot 2}, the power entry by entry."""
+    if sup.sign not in (r"\odot", r"\circ") or sup.arg is None or isinstance(base, Unsized):
+        raise reader.unreadable("this superscript is not read", sup.span)
+    return Laid(Power(base.expr, _exponent(reader, sup.arg)), base.way)
+
+
+def _inverse(base: Value) -> Value:
+    if isinstance(base, Unsized) or len(base.shape) != 2:
+        raise DeriveError("only a matrix has an inverse")
+    return Laid(apply("inv", base.expr))
+
+
+def _exponent(reader: Reader, node: Node) -> Expr:
+    """Read an exponent; a power in it is not worked out, nor a very large number."""
+    found = reader.scalar(_unwrapped(node))
+    if found.shape:
+        raise reader.unreadable("an exponent is a number", node.span)
+    if _towers(found):
+        raise reader.unreadable("a power in an exponent is not worked out", node.span)
+    if _large(found):
+        raise reader.unreadable("the exponent is too large", node.span,
+                                f"exponents up to {BIGGEST_EXPONENT} are worked out")
+    return found
+
+
+def _unwrapped(node: Node) -> Node:
+    return node.items[0] if isinstance(node, Fenced) and len(node.items) == 1 else node
+
+
+def _towers(expr: Expr) -> bool:
+    from derive.expr.walk import walk
+
+    return any(isinstance(part, Power) for part in walk(expr))
+
+
+def _large(expr: Expr) -> bool:
+    from derive.expr.walk import walk
+
+    return any(isinstance(part, Number) and abs(part.value) > BIGGEST_EXPONENT
+               for part in walk(expr))
+
+
+def _matrix_power(reader: Reader, base: Laid, sup: Node) -> Value:
+    """Read A^3 as A A A, and A^{t-i} as an ordered product of equal factors."""
+    count = position(sup, reader)
+    if count is None or base.shape[0] != base.shape[1]:
+        raise reader.unreadable(f"this power of {say(base.shape)} is not read", sup.span,
+                                r"entry by entry it is X^{\odot 2}")
+    if isinstance(count, int) and 1 <= count <= MOST_FACTORS:
+        made = base.expr
+        for _ in range(count - 1):
+            made = MatMul(made, base.expr)
+        return Laid(made)
+    letter = next(c for c in "kjrsq" if c not in reader.vocabulary.indices)
+    return Laid(MatrixProduct(letter, Range((1,), (count,)), base.expr))

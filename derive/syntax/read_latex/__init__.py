@@ -1,0 +1,6 @@
+"""Reading LaTeX, tolerantly and without a model; `derive.question.latex` gives it meaning."""
+
+from derive.syntax.read_latex.parser import MAX_DEPTH, chains
+from derive.syntax.read_latex.tokens import MAX_LENGTH
+
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "chains"]

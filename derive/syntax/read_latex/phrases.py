@@ -1,0 +1,125 @@
+r"""Tokens that belong together: \text{..}, \begin{..}, \left(, words set in one font."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from derive.errors import Unreadable
+from derive.syntax.read_latex.commands import CLOSING, FENCES
+from derive.syntax.read_latex.tokens import Token, tokens
+
+__all__ = ["phrases"]
+
+# words that join formulas and are never the name of anything
+PROSE = frozenset((
+    "for", "if", "and", "or", "where", "with", "so", "since", "when", "then", "let", "thus", "hence",
+    "otherwise", "else", "all", "because", "we", "know", "given", "that", "as", "by", "of", "is",
+    "the"))
+UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf", r"\boldsymbol"))
+
+
+def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
+    """Return the tokens that a reader of formulas wants: no blanks, words and brackets whole."""
+    joiner = _Joiner(text, tokens(text, words))
+    return joiner.all()
+
+
+class _Joiner:
+    def __init__(self, text: str, found: list[Token]) -> None:
+        self.text, self.tokens, self.at = text, found, 0
+
+    def all(self) -> list[Token]:
+        out: list[Token] = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            join = JOINED.get(token.kind)
+            made = join(self, token) if join else token
+            if made.kind != "space":
+                out.append(made)
+        return out
+
+    def _blanks(self) -> None:
+        while self.at < len(self.tokens) and self.tokens[self.at].kind == "space":
+            self.at += 1
+
+    def _next(self, after: Token, what: str) -> Token:
+        self._blanks()
+        if self.at >= len(self.tokens):
+            raise Unreadable(f"{after.text} ends in the middle", self.text, after.span,
+                             f"{what} is missing")
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def _group(self, after: Token) -> tuple[str, int]:
+        """Return the source between two braces, and where the second ends."""
+        first = self._next(after, "{")
+        depth, start = 1, first.span[1]
+        if first.kind != "group":
+            return self.text[first.span[0]:first.span[1]], first.span[1]
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            depth += (token.kind == "group") - (token.kind == "ungroup")
+            if not depth:
+                return self.text[start:token.span[0]], token.span[1]
+        raise Unreadable("a brace is never closed", self.text, first.span)
+
+    def words(self, token: Token) -> Token:
+        r"""Join \text{softmax} to a word; several words are prose."""
+        source, end = self._group(token)
+        plain = " ".join(source.replace(r"\,", "").replace("~", " ").replace("$", "").split())
+        span = (token.span[0], end)
+        named = plain.replace(" ", "").replace("_", "").isalnum() and plain[0].isalpha()
+        several = " " in plain and not token.text.startswith(r"\operatorname")
+        if named and not several and plain.lower() not in PROSE:
+            return Token("word", plain.replace(" ", "_"), span)
+        if plain[:1].isdigit() and plain.replace(".", "", 1).isdigit():
+            return Token("number", plain, span)
+        return Token("prose", plain, span)
+
+    def font(self, token: Token) -> Token:
+        r"""Join \mathrm{softmax}: several letters in one upright font are one word."""
+        start = self.at
+        if token.text in UPRIGHT and self.at < len(self.tokens):
+            self._blanks()
+            if self.at < len(self.tokens) and self.tokens[self.at].kind == "group":
+                source, end = self._group(token)
+                if source.isalpha() and source.isascii() and len(source) > 1:
+                    return Token("word", source, (token.span[0], end))
+        self.at = start
+        return token
+
+    def environment(self, token: Token) -> Token:
+        name, end = self._group(token)
+        return Token(token.kind, name.strip(), (token.span[0], end))
+
+    def left(self, token: Token) -> Token:
+        sign = self._next(token, "a bracket")
+        span = (token.span[0], sign.span[1])
+        if sign.text == ".":
+            return Token("open", ".", span)
+        if sign.text not in FENCES:
+            raise Unreadable(rf"\left{sign.text} is no bracket", self.text, span)
+        return Token("open", FENCES[sign.text][0], span)
+
+    def right(self, token: Token) -> Token:
+        sign = self._next(token, "a bracket")
+        span = (token.span[0], sign.span[1])
+        if sign.text not in (*CLOSING, *FENCES, "."):
+            raise Unreadable(rf"\right{sign.text} is no bracket", self.text, span)
+        return Token("close", sign.text, span)
+
+    def middle(self, token: Token) -> Token:
+        return Token("unread", "|", (token.span[0], self._next(token, "a bracket").span[1]))
+
+    def opening(self, token: Token) -> Token:
+        kind, ends = FENCES[token.text]
+        return Token("bar" if token.text in ends else "open", kind, token.span)
+
+
+JOINED: dict[str, Callable[[_Joiner, Token], Token]] = {
+    "words": _Joiner.words, "font": _Joiner.font, "begin": _Joiner.environment,
+    "end": _Joiner.environment, "left": _Joiner.left, "right": _Joiner.right,
+    "middle": _Joiner.middle, "open": _Joiner.opening,
+}

@@ -1,0 +1,101 @@
+r"""Cutting LaTeX into tokens, each with its span; limits are kept here, before any work is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from derive.errors import Unreadable
+from derive.syntax.inline_math import MATH_CHARACTERS
+from derive.syntax.read_latex.commands import COMMANDS
+from derive.syntax.read_latex.tree import Span
+
+__all__ = ["MAX_LENGTH", "Token", "tokens"]
+
+MAX_LENGTH = 20_000
+MAX_DIGITS = 60
+MOST_TOKENS = 8_000
+
+_TOKEN = re.compile(r"""
+    (?P<comment> (?<!\\)%[^\n]*\n?)
+  | (?P<command> \\(?:operatorname\*|[A-Za-z]+|.))
+  | (?P<number>  (?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?
+               | \.\d+(?:[eE][+-]?\d+(?![\w.]))?)
+  | (?P<letter>  [A-Za-z])
+  | (?P<space>   \s+)
+  | (?P<other>   .)
+""", re.VERBOSE | re.DOTALL)
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+_EXPONENT = re.compile(r"[eE]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """kind: that of its command, or number, letter, word, space."""
+
+    kind: str
+    text: str
+    span: Span
+
+
+def tokens(text: str, words: Collection[str] = ()) -> list[Token]:
+    """Return the tokens of a formula; runs of letters that are one of *words* stay together."""
+    if len(text) > MAX_LENGTH:
+        raise Unreadable(f"a formula of more than {MAX_LENGTH} characters is not read",
+                         text, (0, len(text)))
+    found = list(_cut(text, frozenset(words), max(map(len, words), default=0)))
+    if len(found) > MOST_TOKENS:
+        raise Unreadable("the formula is too long to be read", text, (0, len(text)))
+    return found
+
+
+def _cut(text: str, words: frozenset[str], longest: int) -> Iterator[Token]:
+    at = 0
+    while at < len(text):
+        word = _word(text, at, words, longest) if text[at].isalpha() else ""
+        if word:
+            yield Token("word", word, (at, at + len(word)))
+            at += len(word)
+            continue
+        found = _TOKEN.match(text, at)
+        assert found is not None, "the last alternative takes anything"
+        yield from _token(found, text)
+        at = found.end()
+
+
+def _word(text: str, at: int, words: frozenset[str], longest: int) -> str:
+    """Return the longest of *words* that stands at a place, or nothing."""
+    if at and text[at - 1] == "\\":
+        return ""
+    for end in range(min(len(text), at + longest), at + 1, -1):
+        if text[at:end] in words and not (
+                "_" in text[at:end] and text[end:end + 1].isalnum()):
+            return text[at:end]
+    return ""
+
+
+def _token(found: re.Match[str], text: str) -> Iterator[Token]:
+    kind, piece, span = found.lastgroup or "", found[0], found.span()
+    if kind == "space" or kind == "comment":
+        yield Token("space", " ", span)
+    elif kind == "number":
+        yield Token("number", _digits(piece, text, span), span)
+    elif kind == "letter":
+        yield Token("letter", piece, span)
+    elif piece in MATH_CHARACTERS:
+        meant = _cut(MATH_CHARACTERS[piece], frozenset(), 0)
+        yield from (Token(t.kind, t.text, span) for t in meant)
+    else:
+        command = COMMANDS.get(piece)
+        if command is None:
+            raise Unreadable(f"{piece} is not known here", text, span)
+        yield Token(command.kind, piece, span)
+
+
+def _digits(piece: str, text: str, span: Span) -> str:
+    digits = piece.replace("{,}", "")
+    exponent = _EXPONENT.split(digits)[1:]
+    if len(digits) > MAX_DIGITS or (exponent and abs(int(exponent[0])) > 400):
+        raise Unreadable("a number this long is not read", text, span)
+    return digits
