@@ -41,18 +41,19 @@ def beside(left: Value, right: Value, sign: str) -> Value:
         return _scaled(left, right)
     if kinds in TENSORS and kinds not in PRODUCTS:
         raise DeriveError(f"a product of {say(left.shape)} and {say(right.shape)} is not read")
-    if sign in ("*", "times") and kinds in ("CC", "EE", "CE", "EC", "RR", "RE", "ER"):
-        return entrywise(left, right)
-    if sign == "cdot" and kinds in ("CC", "EE", "CE", "EC"):
-        return Laid(MatMul(left.expr, right.expr))
+    if kinds in SIGNED.get(sign, ()):
+        return SIGNED[sign][kinds](left, right)
     if kinds == "MM":
         return _matrices(left, right, sign)
     made = PRODUCTS.get(kinds)
-    if made is None:
-        raise DeriveError(f"{left.way.value} of {say(left.shape)[12:]} stands beside "
-                          f"{right.way.value} of {say(right.shape)[12:]}",
-                          remedy=ENTRYWISE_REMEDY)
-    return made(left, right)
+    return made(left, right) if made is not None else _side_by_side(left, right)
+
+
+def _side_by_side(left: Laid, right: Laid) -> Laid:
+    if (1,) in (left.shape, right.shape):   # a matrix of one column times a vector of one
+        return Laid(Product((left.expr, right.expr)), left.way)
+    raise DeriveError(f"{left.way.value} of {say(left.shape)[12:]} stands beside "
+                      f"{right.way.value} of {say(right.shape)[12:]}", remedy=ENTRYWISE_REMEDY)
 
 
 TENSORS = frozenset(a + b for a in "CREMT" for b in "CREMT" if "T" in a + b)
@@ -90,6 +91,20 @@ def _stack(left: Laid, right: Laid) -> Laid:
     return Laid(MatMul(left.expr, right.expr))
 
 
+def _dot(left: Laid, right: Laid) -> Laid:
+    return Laid(MatMul(left.expr, right.expr))
+
+
+def _each(left: Laid, right: Laid) -> Laid:
+    return entrywise(left, right)
+
+
+# of two vectors that both stand, or may, the sign tells which product is meant
+SIGNED: dict[str, dict[str, Callable[[Laid, Laid], Laid]]] = {
+    **dict.fromkeys(("*", "times"), dict.fromkeys(("CC", "EE", "CE", "EC", "RR", "RE", "ER"),
+                                                  _each)),
+    "cdot": dict.fromkeys(("CC", "EE", "CE", "EC"), _dot),
+}
 PRODUCTS: dict[str, Callable[[Laid, Laid], Laid]] = {
     "MC": _standing, "ME": _standing, "RM": _lying, "EM": _lying,
     "RC": _standing, "RE": _standing, "EC": _standing,

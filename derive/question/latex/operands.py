@@ -6,7 +6,8 @@ to people.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError
 from derive.ops import apply
@@ -16,6 +17,7 @@ from derive.question.latex.functions import Function, applied, function
 from derive.question.latex.indicators import indicator
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.quantities import quantity
+from derive.question.latex.superscripts import with_scripts
 from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
 
 if TYPE_CHECKING:
@@ -36,8 +38,15 @@ class Operands:
         found = self.operand()
         while self.at < len(self.factors):
             sign = self.signs[self.at]
-            found = self._joined(found, self.operand(), sign)
+            right = self.operand()
+            while self._waits(right):   # a row of ones: what follows tells its size
+                right = self._joined(right, self.operand(), self.signs[self.at - 1])
+            found = self._joined(found, right, sign)
         return found
+
+    def _waits(self, value: Value) -> bool:
+        return (isinstance(value, Unsized) and value.lies and value.kind != "eye"
+                and self._beside(self.at))
 
     def _joined(self, left: Value, right: Value, sign: str) -> Value:
         if sign == "/":
@@ -99,25 +108,29 @@ class Operands:
         if found is None:
             return None
         self.at += 1
-        args = self._arguments(found)
+        args, scripts = self._arguments(found)
         try:
-            return applied(found, args, self.reader)
+            made = applied(found, args, self.reader)
+            return made if scripts is None else with_scripts(self.reader, made, scripts)
         except DeriveError as error:
             span = (node.span[0], self.factors[self.at - 1].span[1])
             raise self.reader.unreadable(error.message, span, error.remedy) from None
 
-    def _arguments(self, f: Function) -> list[Laid]:
-        """Return what a function takes: brackets, a matrix, or what stands right behind it."""
+    def _arguments(self, f: Function) -> tuple[list[Laid], Scripted | None]:
+        """Return what a function takes: brackets, a matrix, or what stands right behind it.
+
+        Scripts on the brackets are scripts of the result: f(x)^2, softmax(z)_i.
+        """
         if self.at >= len(self.factors) or self.signs[self.at] != "":
             raise self.reader.unreadable(f"`{f.name}` stands alone", f.node.span)
         first = self.factors[self.at]
+        scripts = first if isinstance(first, Scripted) else None
+        first = scripts.base if scripts is not None else first
+        read = BRACKETED.get(type(first))
+        if read is None or (isinstance(first, Fenced) and first.kind not in ("(", "[", "{")):
+            return [self._bare(f)], None
         self.at += 1
-        if isinstance(first, Fenced) and first.kind in ("(", "[", "{"):
-            return [self._argument(item) for item in first.items]
-        if isinstance(first, Grid):
-            return [self.reader.laid(first)]
-        self.at -= 1
-        return [self._bare(f)]
+        return [self._argument(item) for item in read(first)], scripts
 
     def _argument(self, node: Node) -> Laid:
         found = self.reader.value(node)
@@ -144,6 +157,11 @@ class Operands:
         return isinstance(node, Big) or (isinstance(node, (Name, Scripted))
                                          and quantity(node, self.reader) is None
                                          and function(node, self.reader) is not None)
+
+
+BRACKETED: dict[type[Node], Callable[[Any], Sequence[Node]]] = {
+    Fenced: lambda node: node.items, Grid: lambda node: (node,),
+}
 
 
 def _correlated(left: Value, right: Value, said: str) -> Value:

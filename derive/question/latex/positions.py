@@ -45,9 +45,10 @@ def _name(node: Name, reader: Reader) -> IntLike | None:
     known = vocabulary.integers.get(spelling)
     if known is not None:
         return vocabulary.numbers.get(known) or named(known)
-    if spelling in vocabulary.patterns or len(spelling) > 1:
-        return None
-    return named(spelling)
+    single = any(not p.family.indices for p in vocabulary.patterns.get(spelling, ()))
+    if single or len(spelling.removeprefix("\\")) > 1 + 9 * (spelling[:1] == "\\"):
+        return None     # a quantity may be a label, but i is a letter where i[t] is one
+    return named(spelling.removeprefix("\\"))
 
 
 def _scripted(node: Scripted, reader: Reader) -> IntLike | None:

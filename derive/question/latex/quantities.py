@@ -35,6 +35,7 @@ class Found:
     rest: tuple[Node, ...] = ()
     sup: Node | None = None
     primes: int = 0
+    complete: bool = True       # all positions are written
 
 
 def quantity(node: Node, reader: Reader) -> Found | None:
@@ -64,9 +65,10 @@ def _exact(symbol: Scripted, reader: Reader) -> Found | None:
     return min(found, key=_looseness) if found else None
 
 
-def _looseness(found: Found) -> tuple[bool, int, int, int]:
+def _looseness(found: Found) -> tuple[int, ...]:
     """The name that explains most of what is written comes first."""
-    return found.sup is not None, found.primes, len(found.rest), len(found.symbol.index)
+    return (not found.complete, found.sup is not None, found.primes, len(found.rest),
+            len(found.symbol.index))
 
 
 def _match(pattern: Pattern, symbol: Scripted, reader: Reader) -> Found | None:
@@ -82,9 +84,10 @@ def _match(pattern: Pattern, symbol: Scripted, reader: Reader) -> Found | None:
         for holes in (own.subs, flat(own.subs)):
             captured = _captured(holes, subs)
             at = _positions(captured, pattern, reader) if captured is not None else None
-            if at is not None:
+            if at is not None and captured is not None:
                 member = Symbol(pattern.family.name, at, pattern.family.shape)
-                return Found(member, subs[len(holes):], sup, symbol.primes - own.primes)
+                return Found(member, subs[len(holes):], sup, symbol.primes - own.primes,
+                             None not in captured)
     return None
 
 
@@ -155,13 +158,15 @@ def _tolerant(symbol: Scripted, reader: Reader) -> Found | None:
         own = scripted(pattern.shape)
         match = _match(Pattern(pattern.family, replace(own, base=_innermost(symbol))), symbol,
                        reader)
-        if match is not None:
+        if match is not None and match.complete:
             found[match.symbol.name] = match
-    if len(found) != 1:
+    if not found:
         return None
-    name, match = found.popitem()
-    reader.note(f"{reader.source(symbol.span)} is read as {name}")
-    return match
+    best, *others = sorted(found.values(), key=_looseness)
+    if others and _looseness(others[0]) == _looseness(best):
+        return None
+    reader.note(f"{reader.source(symbol.span)} is read as {best.symbol.name}")
+    return best
 
 
 def _innermost(node: Node) -> Node:

@@ -118,18 +118,26 @@ def symbol_value(reader: Reader, node: Node) -> Value | None:
     found = quantity(node, reader)
     if found is not None and found.sup is None and not found.primes:
         return entry(Laid(found.symbol), found.rest, reader)
-    if isinstance(node, Name):
-        if spelling in UNSIZED and (node.font or spelling == "I"):
-            return Unsized(UNSIZED[spelling])
-        if spelling in NUMBERS:
-            return Laid(Constant(NUMBERS[spelling]))
-        if spelling == "e":
-            return Laid(apply("exp", Number(Fraction(1), "1")))
-    if spelling in reader.vocabulary.integers or len(spelling) == 1 == len(spelling.strip("e")):
-        at = position(node, reader) if not reader.vocabulary.patterns.get(spelling) else None
-        if at is not None:
-            return Laid(Dimension(at) if not isinstance(at, int) else _whole(at))
-    return None
+    known = _constant(node, spelling)
+    return known if known is not None else _integer(reader, node, spelling)
+
+
+def _constant(node: Node, spelling: str) -> Value | None:
+    if not isinstance(node, Name):
+        return None
+    if spelling in UNSIZED and (node.font or spelling == "I"):
+        return Unsized(UNSIZED[spelling])
+    if spelling in NUMBERS:
+        return Laid(Constant(NUMBERS[spelling]))
+    return Laid(apply("exp", Number(Fraction(1), "1"))) if spelling == "e" else None
+
+
+def _integer(reader: Reader, node: Node, spelling: str) -> Value | None:
+    """Return a size or an index used as a number."""
+    if spelling not in reader.vocabulary.integers and isinstance(node, Name):
+        return None
+    at = position(node, reader)
+    return None if at is None else Laid(_whole(at) if isinstance(at, int) else Dimension(at))
 
 
 def _whole(value: int) -> Expr:

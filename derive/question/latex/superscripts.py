@@ -32,7 +32,7 @@ from derive.syntax.read_latex.tree import (
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["scripted_value"]
+__all__ = ["scripted_value", "with_scripts"]
 
 TRANSPOSES = frozenset((r"\top", "T", r"\intercal", "t", r"\dagger"))
 BIGGEST_EXPONENT = 1000
@@ -44,7 +44,7 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     from derive.question.latex.reader import norm, symbol_value, unit_vector
 
     found = quantity(node, reader)
-    if found is not None and not found.primes:
+    if found is not None and not found.primes and not _is_exponential(node, found.complete):
         return _raised(reader, entry(Laid(found.symbol), found.rest, reader), found.sup)
     if node.primes:
         raise unknown(node, reader)
@@ -57,6 +57,16 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     if isinstance(node.base, Name):
         return _named(reader, node)
     return _raised(reader, _below(reader, reader.value(node.base), node), node.sup)
+
+
+def _is_exponential(node: Scripted, complete: bool) -> bool:
+    """True for e^{x} where e[t] is a quantity: without its index it is not meant."""
+    return spelled(node.base) == "e" and not complete and node.sup is not None
+
+
+def with_scripts(reader: Reader, made: Laid, scripts: Scripted) -> Value:
+    """Put the scripts of a bracket on the value it belongs to: softmax(z)_i, f(x)^2."""
+    return _raised(reader, _below(reader, made, scripts), scripts.sup)
 
 
 def _named(reader: Reader, node: Scripted) -> Value:
@@ -88,6 +98,10 @@ def _raised(reader: Reader, base: Value, sup: Node | None) -> Value:
         return transposed(base, reader.vocabulary.rows)
     if isinstance(sup, Signed) and spelled(sup.arg) in TRANSPOSES:
         return transposed(_inverse(base), reader.vocabulary.rows)
+    return _power(reader, base, sup)
+
+
+def _power(reader: Reader, base: Value, sup: Node) -> Value:
     if isinstance(base, Unsized):
         if base.kind == "eye":
             return base

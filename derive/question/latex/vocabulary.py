@@ -74,7 +74,8 @@ class Vocabulary:
         """Runs of letters that are one name."""
         from derive.question.latex.functions import WORDS
 
-        names = [*self.families, *self.indices, *self.sizes, *self.functions]
+        listed = (*self.families, *self.indices, *self.sizes, *self.functions)
+        names = [name.strip("_") for name in listed]
         whole = {name for name in names if len(name) > 1}
         return frozenset(whole | {name.partition("_")[0] for name in whole
                                   if len(name.partition("_")[0]) > 1} | WORDS)

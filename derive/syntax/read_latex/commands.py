@@ -69,8 +69,8 @@ FONTS = {
 }
 WORDS = (r"\text", r"\textrm", r"\textbf", r"\textit", r"\operatorname", r"\operatorname*",
          r"\mbox", r"\textsf", r"\texttt", r"\mathop", r"\emph", r"\textnormal", r"\hbox")
-FUNCTIONS = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "exp", "log",
-             "ln", "lg", "max", "min", "det", "argmax", "argmin", "tr", "Tr", "Pr", "coth")
+FUNCTIONS = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "exp",
+             "log", "ln", "lg", "max", "min", "det", "argmax", "argmin", "tr", "Tr", "Pr", "coth")
 LETTERS = (r"\partial", r"\nabla", r"\infty", r"\top", r"\intercal", r"\prime", r"\hbar",
            r"\imath", r"\jmath", r"\Re", r"\Im", r"\bot", r"\dagger", r"\aleph", r"\varnothing",
            r"\emptyset", r"\varkappa", r"\varpi", r"\varrho", r"\varsigma", r"\digamma")
@@ -80,7 +80,8 @@ DOTS = (r"\dots", r"\cdots", r"\ldots", r"\vdots", r"\ddots", r"\dotsb", r"\dots
 # brackets: opening -> (kind, closing ones)
 FENCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "(": ("(", (")",)), "[": ("[", ("]",)), r"\{": ("{", (r"\}",)),
-    r"\lbrace": ("{", (r"\rbrace",)), r"\lbrack": ("[", (r"\rbrack",)), r"\lvert": ("|", (r"\rvert",)),
+    r"\lbrace": ("{", (r"\rbrace",)), r"\lbrack": ("[", (r"\rbrack",)),
+    r"\lvert": ("|", (r"\rvert",)),
     r"\lVert": ("||", (r"\rVert",)), r"\langle": ("<", (r"\rangle",)),
     r"\lfloor": ("floor", (r"\rfloor",)), r"\lceil": ("ceil", (r"\rceil",)),
     "|": ("|", ("|",)), r"\vert": ("|", (r"\vert",)), r"\|": ("||", (r"\|",)),

@@ -12,9 +12,9 @@ __all__ = ["phrases"]
 
 # words that join formulas and are never the name of anything
 PROSE = frozenset((
-    "for", "if", "and", "or", "where", "with", "so", "since", "when", "then", "let", "thus", "hence",
-    "otherwise", "else", "all", "because", "we", "know", "given", "that", "as", "by", "of", "is",
-    "the"))
+    "for", "if", "and", "or", "where", "with", "so", "since", "when", "then", "let", "thus",
+    "hence", "otherwise", "else", "all", "because", "we", "know", "given", "that", "as", "by",
+    "of", "is", "the"))
 UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf", r"\boldsymbol"))
 
 
