@@ -37,8 +37,9 @@ class Agreement:
 def agreement(ours: Formula, theirs: Formula, facts: Sequence[Fact], system: System
               ) -> Agreement | None:
     """Return what the equality of two formulas rests on, or None where it is not seen."""
-    for equations in _choices(ours - theirs, system):
-        difference = _put_in(ours - theirs, equations)
+    apart = _as_given(ours - theirs)
+    for equations in _choices(apart, system):
+        difference = _as_given(_put_in(apart, equations))
         if vanishes(difference):
             return Agreement((), equations)
         reduced, used = cited(normal(difference), facts)
@@ -48,6 +49,11 @@ def agreement(ours: Formula, theirs: Formula, facts: Sequence[Fact], system: Sys
         if even and vanishes(cited(normal(turned), facts)[0]):
             return Agreement((*used, *even), equations)
     return None
+
+
+def _as_given(formula: Formula) -> Formula:
+    """Write h for sg(h), whose value it is."""
+    return formula.replace(lambda f: type(f).__name__ == "stop_gradient", lambda f: f.args[0])
 
 
 def _symmetric(formula: Formula, facts: Sequence[Fact]) -> tuple[Formula, tuple[Fact, ...]]:

@@ -96,7 +96,7 @@ def with_named_arguments(system: System) -> System:
 
 
 # what needs no name for its argument: it is linear, or no derivative goes through
-LINEAR = ("sum", "mean", "identity", "expand", "gather", "where")
+LINEAR = ("sum", "mean", "identity", "expand", "gather", "where", "stop_gradient")
 
 
 @dataclass

@@ -92,6 +92,8 @@ class Hand:
     def _put(self, expr: Expr) -> Expr | None:
         if isinstance(expr, Ref):
             return self.value(expr)
+        if isinstance(expr, Apply) and OPS[expr.op].stops:
+            return self.put_in(expr.args[0])    # a number has no derivative to stop
         if isinstance(expr, Entry) and isinstance(expr.arg, Ref) and not expr.shape:
             at = [position for position in expr.at if isinstance(position, int)]
             if len(at) == len(expr.at):

@@ -146,5 +146,6 @@ RULES: dict[str, Callable[[Any, Names], Expr]] = {
     "Mul": _mul,
     "Pow": _pow,
     "Pi": lambda expr, names: Constant("pi"),
+    "stop_gradient": lambda expr, names: entrywise("stop_gradient", from_sympy(expr.args[0], names)),
     "Exp1": lambda expr, names: entrywise("exp", Number(Fraction(1))),
 }

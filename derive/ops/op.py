@@ -37,6 +37,8 @@ class Op:
     aligned:   True where arguments of different rank are broadcast against each other.
     flat:      True where the result moves in jumps only: whole numbers, whose derivative is 0
                wherever there is one.
+    stops:     True where the result counts as given although it is worked out: no derivative goes
+               through, by the author's own word.
     labels:    which arguments choose (a label, a mask) and have no derivative for that reason.
     positional: params that may be typed without their name, after the arguments.
     rational:  ``rational(*arrays of Fraction, **params)``: the value of the whole where it is a
@@ -59,6 +61,7 @@ class Op:
     exact: bool = False
     aligned: bool = True
     flat: bool = False
+    stops: bool = False
     labels: tuple[int, ...] = ()
     positional: tuple[str, ...] = ()
     rational: Callable[..., Fraction | None] | None = None

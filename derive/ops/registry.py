@@ -22,6 +22,7 @@ from derive.ops.products import PRODUCTS
 from derive.ops.reduce import REDUCTIONS
 from derive.ops.softmax import LOGSUMEXP, SOFTMAX
 from derive.ops.square import SQUARE
+from derive.ops.stopped import STOPPED
 from derive.ops.unknown_map import UNKNOWN_MAPS
 from derive.ops.where import WHERE
 from derive.ops.whole_numbers import WORKING
@@ -65,7 +66,8 @@ def _whole(row: Elementwise) -> Op:
 OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
                            *REDUCTIONS, *NORMS, LARGEST_SLOPE, *SQUARE, *UNKNOWN_MAPS, *DISCRETE,
-                           WHERE, *CONVOLUTIONS, *POOLING, *ARRANGING, *PRODUCTS, *WORKING)
+                           WHERE, STOPPED, *CONVOLUTIONS, *POOLING, *ARRANGING, *PRODUCTS,
+                           *WORKING)
 }
 
 

@@ -15,7 +15,7 @@ from derive.expr.nodes import Apply, Expr, Ref, Symbol
 from derive.expr.walk import children
 from derive.ops import OPS
 
-__all__ = ["only_through_jumps", "refuse_flat"]
+__all__ = ["refuse_flat", "why_zero"]
 
 INSTEAD = {"argmax": "softmax weighs all values and has a derivative",
            "step": "sigmoid is a smooth step"}
@@ -50,23 +50,37 @@ def refuse_flat(top: Symbol, bottom: Symbol, equations: Sequence[Equation]) -> N
                           remedy="differentiate by what stands in the pieces of `where`")
 
 
-def only_through_jumps(top: str, bottom: str, equations: Sequence[Equation]) -> bool:
-    """True where *top* depends on *bottom*, but on no way without argmax, step and the like."""
-    smooth, todo = {top}, [top]
+def why_zero(top: str, bottom: str, equations: Sequence[Equation]) -> str:
+    """Say why d top / d bottom is zero: "zero" (no way leads there), "flat" or "stopped".
+
+    "flat" where every way goes through argmax, step and the like, "stopped" where
+    `stop_gradient` cuts the ways without those.
+    """
+    if top not in _depending(bottom, equations):
+        return "zero"
+    if bottom in _reached(top, equations, stops=True):
+        return "stopped"
+    return "zero" if bottom in _reached(top, equations) else "flat"
+
+
+def _reached(top: str, equations: Sequence[Equation], stops: bool = False) -> set[str]:
+    """Return what *top* depends on without jumps; *stops* lets ways go through stop_gradient."""
+    found, todo = {top}, [top]
     while todo:
         name = todo.pop()
         new = {ref for e in equations if e.target.family == name
-               for ref, flat, _ in _reads(e.rhs) if flat is None} - smooth
-        smooth |= new
+               for ref, flat, _ in _reads(e.rhs)
+               if flat is None or (stops and OPS[flat.op].stops)} - found
+        found |= new
         todo += new
-    return top in _depending(bottom, equations) and bottom not in smooth
+    return found
 
 
 def _stops(flat: Apply | None, ref: str, below: set[str]) -> bool:
     """True where the convention says 0; a way through jumps without a convention is refused."""
     if flat is None or ref not in below:
         return False
-    if flat.op == "where" or "kink" in dict(flat.params):
+    if flat.op == "where" or OPS[flat.op].stops or "kink" in dict(flat.params):
         return True
     name = "step" if flat.op in COMPARISONS else flat.op
     ways = [INSTEAD[name]] if name in INSTEAD else []
@@ -93,7 +107,7 @@ def _reads(expr: Expr, flat: Apply | None = None, chosen: bool = False
     op = OPS[expr.op]
     for place, part in enumerate(expr.args):
         picks = place in op.labels
-        jumps = op.flat or (picks and expr.op == "where")
+        jumps = op.flat or op.stops or (picks and expr.op == "where")
         yield from _reads(part, flat or (expr if jumps else None),
                           chosen or (picks and expr.op != "where"))
 

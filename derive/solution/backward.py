@@ -14,7 +14,7 @@ from derive.expr.positions import integers
 from derive.expr.walk import refs, replace
 from derive.numbers.policy import literal
 from derive.question.question import Part
-from derive.question.slopes import only_through_jumps
+from derive.question.slopes import why_zero
 from derive.solution.chain import expanded_layout, laid_out
 from derive.solution.closed import Closing, closed_steps, closing_of, not_closed_step
 from derive.solution.derivation import derivation_steps
@@ -90,8 +90,7 @@ def _reaches(solver: Solver, top: Symbol, bottom: Symbol) -> bool:
 def _zero_step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
     left = Partial(top, bottom)
     line = Line("result", left, "=", zero(left.shape))
-    jumps = only_through_jumps(top.name, bottom.name, solver.model.equations)
-    rule = "flat" if jumps else "zero"
+    rule = why_zero(top.name, bottom.name, solver.model.equations)
     return Step(identifier(solver, part.label, left), rule, (line,), answer=True,
                 intro=say(rule, top, bottom))
 

@@ -17,8 +17,9 @@ from derive.expr.build import outer as dyad
 from derive.expr.equation import Domain, Equation
 from derive.expr.expand import expanded
 from derive.expr.integers import names_in
-from derive.expr.nodes import Expr, Partial, Ref
-from derive.expr.walk import at, free_indices, refs, replace
+from derive.expr.nodes import Apply, Expr, Partial, Ref
+from derive.expr.walk import at, free_indices, refs, replace, transform
+from derive.ops import OPS
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 from derive.solution.windows import chain_lines
@@ -99,8 +100,15 @@ def _letters(adjoint: Adjoint, ref: Partial) -> set[str]:
     return set(adjoint.model.families[ref.bottom.name].indices)
 
 
+def as_given(expr: Expr) -> Expr:
+    """Write h for sg(h): in a derivative that is found nothing is left to be stopped."""
+    return transform(expr, lambda e: as_given(e.args[0]) if isinstance(e, Apply) and OPS[
+        e.op].stops else None)
+
+
 def laid_out(solver: Solver, expr: Expr) -> Expr:
     """Write a right side in the layout of the sheet."""
+    expr = as_given(expr)
     if solver.conventions.layout == "jacobian" and len(expr.shape) == 1:
         return transposed(expr)
     return expr
@@ -162,6 +170,7 @@ def _chain_term(adjoint: Adjoint, item: Contribution, rows: bool) -> Expr:
 
 def expanded_layout(solver: Solver, rhs: Expr) -> Expr:
     """Sums over the index are written out before the layout is chosen, term by term."""
+    rhs = as_given(rhs)
     if solver.conventions.layout == "jacobian" and len(rhs.shape) == 1:
         return transposed(expanded(rhs))
     return rhs

@@ -74,6 +74,8 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("plot"),
     Rule("flat", why="{} depends on {} only through jumps and is constant between them, so the "
                      "derivative is zero almost everywhere; at a jump there is none."),
+    Rule("stopped", why="{} depends on {} only through sg, through which no derivative goes, so "
+                        "the derivative is zero."),
     Rule("separable"),
     Rule("table"),
     Rule("weights right", why="All rows are right, so {} separates the classes: they are linearly "

@@ -16,6 +16,7 @@ FUNCTIONS: dict[str, str] = {
     "cross_entropy": r"\operatorname{CE}", "binary_cross_entropy": r"\operatorname{BCE}",
     "squared_error": r"\operatorname{SE}", "trace": r"\operatorname{tr}",
     "identity": r"\operatorname{id}", "argmax": r"\operatorname{arg\,max}",
+    "stop_gradient": r"\operatorname{sg}",
 }
 
 
