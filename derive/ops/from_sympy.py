@@ -137,6 +137,10 @@ def _pow(expr: Any, names: Names) -> Expr:
     return build.power(from_sympy(base, names), from_sympy(exponent, names))
 
 
+def _stopped(expr: Any, names: Names) -> Expr:
+    return entrywise("stop_gradient", from_sympy(expr.args[0], names))
+
+
 NUMPY_NAMES = {"atan": "arctan"}
 # by the names of SymPy's classes: SymPy itself is not needed, and not imported, to read its trees
 RULES: dict[str, Callable[[Any, Names], Expr]] = {
@@ -146,6 +150,6 @@ RULES: dict[str, Callable[[Any, Names], Expr]] = {
     "Mul": _mul,
     "Pow": _pow,
     "Pi": lambda expr, names: Constant("pi"),
-    "stop_gradient": lambda expr, names: entrywise("stop_gradient", from_sympy(expr.args[0], names)),
+    "stop_gradient": _stopped,
     "Exp1": lambda expr, names: entrywise("exp", Number(Fraction(1))),
 }

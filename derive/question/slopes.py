@@ -51,16 +51,14 @@ def refuse_flat(top: Symbol, bottom: Symbol, equations: Sequence[Equation]) -> N
 
 
 def why_zero(top: str, bottom: str, equations: Sequence[Equation]) -> str:
-    """Say why d top / d bottom is zero: "zero" (no way leads there), "flat" or "stopped".
-
-    "flat" where every way goes through argmax, step and the like, "stopped" where
-    `stop_gradient` cuts the ways without those.
+    """Say why d top / d bottom is zero: "no way" leads there, every way goes through "jumps"
+    (argmax, step and the like), or `stop_gradient` cuts the others, its "stops".
     """
     if top not in _depending(bottom, equations):
-        return "zero"
+        return "no way"
     if bottom in _reached(top, equations, stops=True):
-        return "stopped"
-    return "zero" if bottom in _reached(top, equations) else "flat"
+        return "stops"
+    return "no way" if bottom in _reached(top, equations) else "jumps"
 
 
 def _reached(top: str, equations: Sequence[Equation], stops: bool = False) -> set[str]:

@@ -87,10 +87,13 @@ def _reaches(solver: Solver, top: Symbol, bottom: Symbol) -> bool:
     return not single or solver.making(adjoint.partial(bottom)) is not None
 
 
+WHY_ZERO = {"no way": "zero", "jumps": "flat", "stops": "stopped"}
+
+
 def _zero_step(solver: Solver, part: Part, top: Symbol, bottom: Symbol) -> Step:
     left = Partial(top, bottom)
     line = Line("result", left, "=", zero(left.shape))
-    rule = why_zero(top.name, bottom.name, solver.model.equations)
+    rule = WHY_ZERO[why_zero(top.name, bottom.name, solver.model.equations)]
     return Step(identifier(solver, part.label, left), rule, (line,), answer=True,
                 intro=say(rule, top, bottom))
 
