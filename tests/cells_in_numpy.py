@@ -6,6 +6,7 @@ Each takes the numbers of a sample and the options chosen and returns values by 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,161 @@ def gru(v: Values, o: Options) -> Values:
     return over_time(v, ("h",), step)
 
 
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "identity": lambda z: z, "relu": lambda z: np.maximum(z, 0), "tanh": np.tanh,
+    "sigmoid": sigmoid,
+}
+
+
+def dense(v: Values, o: Options) -> Values:
+    f = ACTIVATIONS[o["activation"]]
+    return {"y": f(affine(v, "", o["rows"] == "True", ("W", v["x"])))}
+
+
+def residual(v: Values, o: Options) -> Values:
+    rows = o["rows"] == "True"
+    u = np.maximum(affine(v, "_1", rows, ("W", v["x"])), 0)
+    y = v["x"] + affine(v, "_2", rows, ("W", u))
+    return {"u": u, "y": np.maximum(y, 0) if o["after"] == "True" else y}
+
+
+def highway(v: Values, o: Options) -> Values:
+    rows, x = o["rows"] == "True", v["x"]
+    g = sigmoid(affine(v, "_g", rows, ("W", x)))
+    return {"y": x + g*(np.tanh(affine(v, "_u", rows, ("W", x))) - x)}
+
+
+def autoencoder(v: Values, o: Options) -> Values:
+    rows = o["rows"] == "True"
+    z = sigmoid(affine(v, "_e", rows, ("W", v["x"])))
+    own = {**v, "W_d": v["W_e"].T} if o["tied"] == "True" else v
+    return {"z": z, "xhat": affine(own, "_d", rows, ("W", z))}
+
+
+def conv_layer(v: Values, o: Options) -> Values:
+    """Slide the filters over the image, entry by entry."""
+    x, k = v["X"], v["K"]
+    high, wide = (x.shape[1 + a] - k.shape[2 + a] + 1 for a in (0, 1))
+    y = np.array([[[np.sum(x[:, r:r + k.shape[2], c:c + k.shape[3]]*k[f])
+                    for c in range(wide)] for r in range(high)] for f in range(len(k))])
+    return {"Y": np.maximum(y + np.reshape(v.get("b", 0.0), (-1, 1, 1)), 0)}
+
+
+def dropout(v: Values, o: Options) -> Values:
+    return {"y": v["x"]*v["m"]/(1 - float(Fraction(o["p"] or "0")))}
+
+
+def embedding(v: Values, o: Options) -> Values:
+    return {"e": v["E"][int(v["k"])]}
+
+
+def normal(x: Any, axes: tuple[int, ...]) -> Any:
+    return (x - x.mean(axes, keepdims=True))/np.sqrt(x.var(axes, keepdims=True) + 1e-5)
+
+
+def scaled(v: Values, x: Any, n: str = "") -> Any:
+    return v.get(f"gamma{n}", 1.0)*x + v.get(f"beta{n}", 0.0)
+
+
+def layer_norm(v: Values, o: Options) -> Values:
+    return {"y": scaled(v, normal(v["x"], (-1,)))}
+
+
+def rms_norm(v: Values, o: Options) -> Values:
+    x = v["x"]
+    return {"y": scaled(v, x/np.sqrt((x*x).mean(-1, keepdims=True) + 1e-5))}
+
+
+def batch_norm(v: Values, o: Options) -> Values:
+    return {"Y": scaled(v, normal(v["X"], (0,) if v["X"].ndim == 2 else (0, 2, 3)))}
+
+
+def instance_norm(v: Values, o: Options) -> Values:
+    return {"Y": scaled(v, normal(v["X"], (-2, -1)))}
+
+
+def group_norm(v: Values, o: Options) -> Values:
+    """Normalise the channels of one group after the other."""
+    x, axis = v["X"], 0 if v["X"].ndim == 1 else 1
+    groups = np.split(x, int(o["groups"]), axis=axis)
+    over = tuple(range(axis, x.ndim))
+    return {"Y": scaled(v, np.concatenate([normal(g, over) for g in groups], axis=axis))}
+
+
+def seen(scores: Any, o: Options) -> Any:
+    """Let a position see itself and what is before it, where the mask is causal."""
+    if o["causal"] == "True":
+        return np.where(np.tri(*scores.shape) > 0, scores, -np.inf)
+    return scores
+
+
+def attention(v: Values, o: Options) -> Values:
+    a = softmax(seen(v["Q"] @ v["K"].T/np.sqrt(v["Q"].shape[1]), o))
+    return {"A": a, "Z": a @ v["V"]}
+
+
+def heads(v: Values, o: Options, x: Any) -> Any:
+    """Concatenate the heads, then multiply by all output weights at once."""
+    found, below = [], []
+    for n in range(1, int(o["heads"]) + 1):
+        q, k, values = (x @ v[f"W_{w}_{n}"] for w in "QKV")
+        found.append(softmax(seen(q @ k.T/np.sqrt(q.shape[1]), o)) @ values)
+        below.append(v[f"W_O_{n}"])
+    return np.concatenate(found, axis=1) @ np.concatenate(below, axis=0)
+
+
+def multi_head_attention(v: Values, o: Options) -> Values:
+    return {"Y": heads(v, o, v["X"])}
+
+
+def transformer_block(v: Values, o: Options) -> Values:
+    def forward(x: Any) -> Any:
+        return np.maximum(x @ v["W_1"] + v["b_1"], 0) @ v["W_2"] + v["b_2"]
+
+    def norm(x: Any, n: str) -> Any:
+        return scaled(v, normal(x, (1,)), n)
+    x = v["X"]
+    if o["norm"] == "pre":
+        r = x + heads(v, o, norm(x, "_1"))
+        return {"Y": r + forward(norm(r, "_2"))}
+    n = norm(x + heads(v, o, x), "_1")
+    return {"Y": norm(n + forward(n), "_2")}
+
+
+def additive_attention(v: Values, o: Options) -> Values:
+    e = np.array([v["v_a"] @ np.tanh(v["W_q"] @ v["q"] + v["W_k"] @ k + v.get("b_a", 0.0))
+                  for k in v["K"]])
+    return {"a": softmax(e), "c": softmax(e) @ v["V"]}
+
+
+def multiplicative_attention(v: Values, o: Options) -> Values:
+    weight = v.get("W_a", np.eye(len(v["q"])))
+    e = np.array([k @ weight @ v["q"] for k in v["K"]])
+    return {"a": softmax(e), "c": softmax(e) @ v["V"]}
+
+
+def sequence_attention(v: Values, o: Options) -> Values:
+    """Score every member of the series h against every query."""
+    found: Values = {}
+    for t, q in v["q"].items():
+        score = {"dot": lambda h, q=q: q @ h, "general": lambda h, q=q: q @ v["W_a"] @ h,
+                 "additive": lambda h, q=q: v["v_a"] @ np.tanh(v["W_q"] @ q + v["W_k"] @ h)}
+        a = softmax(np.array([score[o["score"]](h) for h in v["h"].values()]))
+        found |= {f"a[{t}, {s}]": p for s, p in zip(v["h"], a, strict=True)}
+        found[f"c[{t}]"] = sum(p*h for p, h in zip(a, v["h"].values(), strict=True))
+    return found
+
+
+def positional_encoding(v: Values, o: Options) -> Values:
+    size = int(o["size"])
+    angle = v["t"]/10000.0**(np.arange(0, size, 2)/size)
+    return {"p": np.stack([np.sin(angle), np.cos(angle)], axis=1).ravel()}
+
+
 CELLS: dict[str, Callable[[Values, Options], Values]] = {
-    "rnn": rnn, "jordan": jordan, "lstm": lstm, "gru": gru,
+    function.__name__: function for function in (
+        dense, residual, highway, autoencoder, conv_layer, dropout, embedding, rnn, jordan, lstm,
+        gru, layer_norm, rms_norm, batch_norm, instance_norm, group_norm, attention,
+        multi_head_attention, transformer_block, additive_attention, multiplicative_attention,
+        sequence_attention, positional_encoding)
 }

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from derive.question.macros import MACROS, Macro
-from derive.question.macros.options import Choice, Count, Flag
+from derive.question.macros.expand import shape_marks
+from derive.question.macros.options import Choice, Flag
 from derive.question.macros.use import parts
 
-SIZES = {"N": 2, "m": 2, "n": 3, "q": 2, "d": 2, "k": 2, "T": 3}
-AMOUNTS = ("rows", "bias")      # tried together: the products turn round, the biases go
+SIZES = {"N": 2, "m": 2, "n": 3, "q": 2, "d": 4, "k": 3, "h": 2, "f": 3, "c": 2, "v": 3, "w": 3,
+         "o": 2, "l": 2, "r": 2, "C": 4, "H": 2, "W": 2}
+STEPS = {"t": 3, "s": 2}
+TOGETHER = ("rows", "bias")     # tried together: the products turn round, the biases go
+RANKS = {"batch_norm": (2, 4), "instance_norm": (4,), "group_norm": (1, 2, 4), "attention": (2,),
+         "multi_head_attention": (2,), "transformer_block": (2,)}
+NUMBERS = {"group_norm", "multi_head_attention", "transformer_block"}   # with sizes divided
+SERIES = {"sequence_attention": {"q": "[t]", "h": "[s]", "c": "[t]", "a": "[t, s]"}}
+LABELS = {"embedding": ("k",)}
+MORE = (("dropout", ("p", "1/4"), 1), ("transformer_block", ("heads", "2"), 2))
 
 
 @dataclass(frozen=True)
@@ -27,85 +38,125 @@ class Sample:
     def __str__(self) -> str:
         return "-".join([self.macro.name, str(self.rank), *(f"{n}={v}" for n, v in self.typed)])
 
-    @property
+    @cached_property
     def chosen(self) -> dict[str, str]:
+        """Return all options, with what is known of the shape of the first input."""
         defaults = {name: option.default for name, option in self.macro.options.items()}
-        ranks = {"vector": str(self.rank == 1), "rank": str(self.rank)}
-        return {**defaults, **ranks, "rows": str(self.rank > 1), **dict(self.typed)}
+        marks = {**shape_marks((12,)*self.rank), "rows": str(self.rank > 1)}
+        chosen = {**defaults, **marks, **dict(self.typed)}
+        if not self.macro.ranked:
+            return defaults | dict(self.typed)
+        shape = self.macro.shape_text(self.macro.inputs[0], chosen)
+        sizes = tuple(SIZES[part] for part in shape.split(" x "))
+        return chosen | shape_marks(sizes)
 
     @property
-    def recurrent(self) -> bool:
-        return any(name.endswith("_prev") for name in self.macro.inputs)
+    def at(self) -> dict[str, str]:
+        """Return the brackets behind inputs and outputs that are series."""
+        recurrent = any(name.endswith("_prev") for name in self.macro.inputs)
+        names = (*self.macro.inputs, *self.macro.outputs)
+        return SERIES.get(self.macro.name, dict.fromkeys(names, "[t]" if recurrent else ""))
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        return parts(self.macro, self.chosen, frozenset()).parameters
+        return parts(self.macro, self.chosen, frozenset(STEPS)).parameters
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Return the inputs that are no state from one step before."""
+        return tuple(n for n in self.macro.inputs if not n.endswith("_prev"))
 
     def shape(self, name: str) -> str:
-        return self.macro.shape_text(name, self.chosen)
+        """Return a shape, with numbers where the equations need them."""
+        text = self.macro.shape_text(name, self.chosen)
+        if self.macro.name in NUMBERS or self.chosen.get("causal") == "True":
+            text = re.sub(r"\b[a-wyzA-Z]\b", lambda m: str(SIZES.get(m[0], m[0])), text)
+        return text
 
     def call(self) -> str:
         """Write the call, with h[t-1] for h_prev."""
-        at = "[t]" if self.recurrent else ""
-        settings = [f"{n}={v if v in ('True', 'False') or v.isdigit() else repr(v)}"
-                    for n, v in self.typed]
-        inputs = [n.replace("_prev", "[t-1]") if n.endswith("_prev") else n + at
+        words = {n for n, option in self.macro.options.items() if isinstance(option, Choice)}
+        settings = [f"{n}={v!r}" if n in words else f"{n}={v}" for n, v in self.typed]
+        inputs = [n.replace("_prev", "[t-1]") if n.endswith("_prev") else n + self.at[n]
                   for n in self.macro.inputs]
-        left = ", ".join(n + at for n in self.macro.outputs)
+        left = ", ".join(n + self.at[n] for n in self.macro.outputs)
         return f"{left} = {self.macro.name}({', '.join([*inputs, *settings])})"
 
     def model(self) -> list[str]:
-        weigh = [f"sum(sin({n}{'[t]' if self.recurrent else ''}))" for n in self.macro.outputs]
-        loss = " + ".join(weigh)
-        return [self.call(), f"L = sum({loss}, t)" if self.recurrent else f"L = {loss}"]
+        """Write the call and a loss that weighs all entries of the outputs differently."""
+        terms = []
+        for name in self.macro.outputs:
+            term = f"sum(sin({name}{self.at[name]}))"
+            for index in re.findall(r"\w+", self.at[name]):
+                term = f"sum({term}, {index})"
+            terms.append(term)
+        return [self.call(), f"L = {' + '.join(terms)}"]
+
+    def asked(self) -> list[str]:
+        """Return the derivatives by all parameters and inputs."""
+        inputs = [n for n in self.inputs if n not in LABELS.get(self.macro.name, ())]
+        return [f"dL/d{n}" for n in self.parameters] + [f'"dL/d{n}{self.at[n]}"' for n in inputs]
 
 
 def variants() -> Iterator[Sample]:
-    """Yield every row as it is, with each option changed, and for matrices where it takes them."""
+    """Yield every row as it is, with each option changed, and for the shapes it takes."""
     for macro in MACROS.values():
-        yield Sample(macro, rank=_rank(macro))
+        ranks = RANKS.get(macro.name, (1, 2) if macro.ranked else (1,))
+        yield Sample(macro, (), ranks[0])
         for name, option in macro.options.items():
-            for value in _others(option):
-                if name not in AMOUNTS and not macro.refusal(
-                        Sample(macro, ((name, value),)).chosen):
-                    yield Sample(macro, ((name, value),), _rank(macro))
-        if macro.ranked:
-            yield Sample(macro, (("bias", "False"),) if "bias" in macro.options else (), 2)
-
-
-def _rank(macro: Macro) -> int:
-    """Return how many axes the first input has, as far as the row fixes it."""
-    return 1 if macro.ranked else len(macro.shape_text(macro.inputs[0], {
-        name: option.default for name, option in macro.options.items()}).split("x"))
+            for value in _others(option) if name not in TOGETHER else ():
+                if not macro.refusal(Sample(macro, ((name, value),), ranks[0]).chosen):
+                    yield Sample(macro, ((name, value),), ranks[0])
+        for rank in ranks[1:]:
+            yield Sample(macro, (("bias", "False"),) if "bias" in macro.options else (), rank)
+    for name, choice, rank in MORE:
+        yield Sample(MACROS[name], (choice,), rank)
 
 
 def _others(option: Any) -> list[str]:
     if isinstance(option, Flag):
         return [str(option.default == "False")]
-    if isinstance(option, Choice):
-        return [word for word in option.words if word != option.default]
-    return ["2"] if isinstance(option, Count) else []
+    return [word for word in option.words if word != option.default] if isinstance(
+        option, Choice) else []
+
+
+def _indices(sample: Sample, ends: Mapping[str, object]) -> str:
+    used = sorted({i for at in sample.at.values() for i in re.findall(r"\w+", at)})
+    return "index: {" + ", ".join(f"{i}: 1..{ends[i]}" for i in used) + "}"
 
 
 def symbolic(sample: Sample) -> str:
-    """Return a question in symbols: inputs and outputs are declared, parameters are not."""
-    at = "[t]" if sample.recurrent else ""
-    inputs = [n for n in sample.macro.inputs if not n.endswith("_prev")]
-    states = sample.macro.outputs if sample.recurrent else ()
-    names = [f"'{n}{at}': {sample.shape(n)}" for n in (*inputs, *states)]
-    asked = [f"dL/d{n}" for n in sample.parameters] + [f'"dL/d{n}{at}"' for n in inputs]
+    """Return a question in symbols: inputs and states are declared, parameters are not."""
+    states = [n for n in sample.macro.outputs if f"{n}_prev" in sample.macro.inputs]
+    places = {**sample.at, **dict.fromkeys(sample.parameters, "")}
+    names = [f"'{n}{places[n]}': {sample.shape(n)}"
+             for n in (*sample.inputs, *states, *_sizing(sample, states))]
     return "\n".join([
-        "index: {t: 1..T}" if sample.recurrent else "index: {}",
-        f"symbols: {{{', '.join(names)}}}", "model: |", *(f"  {line}" for line in sample.model()),
-        f"parts: [{{find: [{', '.join(asked)}]}}]"])
+        _indices(sample, {"t": "T", "s": "S"}), f"symbols: {{{', '.join(names)}}}", "model: |",
+        *(f"  {line}" for line in sample.model()),
+        f"parts: [{{find: [{', '.join(sample.asked())}]}}]"])
+
+
+def _sizing(sample: Sample, states: list[str]) -> Iterator[str]:
+    """Yield parameters that have to be declared, since their sizes stand nowhere before."""
+    def letters(name: str) -> set[str]:
+        text = sample.macro.shape_text(name, sample.chosen)
+        return {s for s in text.split(" x ") if not s.isdigit()}
+
+    known = {s for n in (*sample.inputs, *states) for s in letters(n)}
+    for name in sample.parameters:
+        sizes = letters(name)
+        if sizes - known:
+            known |= sizes
+            yield name
 
 
 def numeric(sample: Sample, values: Mapping[str, Any]) -> str:
     """Return a question with numbers for inputs, first states and parameters."""
     lines = [f"  {name}: {_listed(value)}" for name, value in values.items()]
     return "\n".join([
-        f"index: {{t: 1..{SIZES['T']}}}" if sample.recurrent else "index: {}",
-        "given:", *lines, "model: |", *(f"  {line}" for line in sample.model()),
+        _indices(sample, STEPS), "given:", *lines, "model: |",
+        *(f"  {line}" for line in sample.model()),
         f"parts: [{{find: [{', '.join(sample.macro.outputs)}]}}]"])
 
 
@@ -114,6 +165,8 @@ def draw(sample: Sample) -> dict[str, Any]:
     rng = np.random.default_rng(3)
 
     def one(name: str) -> Any:
+        if name in LABELS.get(sample.macro.name, ()):
+            return np.array(1)
         text = sample.shape(name)
         sizes = [] if text == "scalar" else [part.strip() for part in text.split("x")]
         return rng.uniform(-1, 1, [int(s) if s.isdigit() else SIZES[s] for s in sizes]).round(3)
@@ -121,10 +174,11 @@ def draw(sample: Sample) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in sample.macro.inputs:
         state = name.removesuffix("_prev")
+        index = sample.at[name].strip("[]")
         if state != name:
             found[state] = {0: one(state)}
-        elif sample.recurrent:
-            found[name] = {t: one(name) for t in range(1, SIZES["T"] + 1)}
+        elif index:
+            found[name] = {n: one(name) for n in range(1, STEPS[index] + 1)}
         else:
             found[name] = one(name)
     return found | {name: one(name) for name in sample.parameters}

@@ -136,17 +136,16 @@ def read_model(
 def _without_macros(lines: Sequence[Line], scope: Scope, given: Mapping[str, Given],
                     declared: Mapping[str, Declared]) -> Expansion:
     """Put the equations of cells and layers in the place of their calls."""
-    def rank(texts: Sequence[Text], argument: Text) -> int | None:
+    def shape_of(texts: Sequence[Text], argument: Text) -> Shape | None:
         draft = replace(scope, arity={}, shapes={}, errors=[], warnings=[])
         parsed = _parse(texts, draft)
         _settle_arity(draft, parsed, given, declared)
         _settle_shapes(draft, parsed, _as_series(draft, given, {}), declared)
-        shape = infer(read_expression(argument), draft)
-        return None if shape is None else len(shape)
+        return infer(read_expression(argument), draft)
 
     texts = [Text(*line) for line in lines]
     known = frozenset({*scope.sizes, *scope.functions, *scope.indices, *scope.numbers})
-    found = expanded(texts, MACROS, frozenset(scope.indices), known, rank)
+    found = expanded(texts, MACROS, frozenset(scope.indices), known, shape_of)
     taken = {**dict.fromkeys(scope.indices, "an index"), **dict.fromkeys(scope.sizes, "a size"),
              **dict.fromkeys(scope.functions, "a function"), **dict.fromkeys(given, "given"),
              **dict.fromkeys(declared, "declared")}

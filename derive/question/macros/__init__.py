@@ -7,11 +7,17 @@ changed, and two instances never share a name by accident (`clashes`).
 
 from __future__ import annotations
 
+from derive.question.macros.attention import ATTENTION
+from derive.question.macros.layers import LAYERS
 from derive.question.macros.macro import Macro
+from derive.question.macros.normalisation import NORMALISATION
 from derive.question.macros.recurrent import RECURRENT
 
 __all__ = ["MACROS", "Macro"]
 
 MACROS: dict[str, Macro] = {macro.name: macro for macro in (
+    *LAYERS,
     *RECURRENT,
+    *NORMALISATION,
+    *ATTENTION,
 )}

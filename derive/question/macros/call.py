@@ -10,8 +10,9 @@ from functools import cached_property
 
 from derive.errors import DeriveError, nearest
 from derive.question.macros.macro import Macro
+from derive.question.macros.options import Amount
 from derive.question.macros.traced import Piece, Traced, cut, plain, span
-from derive.question.macros.use import Parts, Use, parts
+from derive.question.macros.use import Parts, Use, parts, worded
 from derive.syntax.read_equation import Text
 
 __all__ = ["Call"]
@@ -39,8 +40,8 @@ class Call:
     def use(self) -> Use:
         """Return what each name stands for; a DeriveError for what does not fit the row."""
         self._refuse_unknown()
-        names = {**dict(self._arguments()), **dict(zip(self.macro.outputs, self.targets,
-                                                       strict=False))}
+        outputs = zip(self.macro.outputs, self.targets, strict=False)
+        names = {**dict(self._arguments()), **self._expressions, **dict(outputs)}
         names |= {name: self._called(name) for name in self._open if name not in names}
         typed = frozenset((*self.macro.outputs[:len(self.targets)], *self.keywords))
         return Use(self.macro, self.text, self.node, self.targets, self.chosen, names, self.parts,
@@ -63,7 +64,15 @@ class Call:
     @cached_property
     def parts(self) -> Parts:
         functions = {value for value in self.chosen.values() if value in self.known}
-        return parts(self.macro, self.chosen, frozenset(functions))
+        return parts(self.macro, worded(self.chosen, self._expressions),
+                     frozenset({*functions, *self._expressions}))
+
+    @cached_property
+    def _expressions(self) -> dict[str, Traced]:
+        """Return the options for which something with a name in it was typed: mask=M."""
+        return {name: self._typed(node) for name, node in self.keywords.items()
+                if isinstance(self.macro.options.get(name), Amount)
+                and any(isinstance(n, ast.Name) for n in ast.walk(node))}
 
     @property
     def _open(self) -> tuple[str, ...]:
@@ -105,7 +114,7 @@ class Call:
 
     def _called(self, name: str) -> Traced:
         """Return what an output without target, a local quantity or a parameter is called."""
-        position = () if name in self.parts.parameters else self._position
+        position = () if name in self.parts.parameters else self._position_of(name)
         node = self.keywords.get(name)
         if node is None:
             return (Piece(name + self._suffix), *position)
@@ -113,6 +122,13 @@ class Call:
             raise self._wrong(f"`{self.text.segment(node)}` is not a name",
                               f"rename as in {name}={name}_1", node)
         return (*self._typed(node), *position)
+
+    def _position_of(self, name: str) -> Traced:
+        """Return the brackets behind a name: some quantities have one index more."""
+        own, more = plain(self._position), self.chosen.get(self.macro.along.get(name, ""), "")
+        if not more:
+            return self._position
+        return (Piece(f"{own[:-1]}, {more}]" if own else f"[{more}]"),)
 
     @cached_property
     def _position(self) -> Traced:

@@ -12,17 +12,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derive.errors import DeriveError
+from derive.expr.integers import text as size_text
+from derive.expr.shapes import Shape
 from derive.question.macros.call import Call
 from derive.question.macros.macro import Macro
 from derive.question.macros.traced import Expanded, Piece, Traced, cut, replaced, span
 from derive.question.macros.use import Use
 from derive.syntax.read_equation import Text, read_equation
 
-__all__ = ["Expansion", "Rank", "expanded"]
+__all__ = ["Expansion", "ShapeOf", "expanded", "shape_marks"]
 
-Rank = Callable[[Sequence[Text], Text], int | None]
+ShapeOf = Callable[[Sequence[Text], Text], Shape | None]
 Found = tuple[ast.Call, tuple[Traced, ...], bool]
 MOST = 500      # calls in one model
+MOST_ROWS = 32  # of a causal mask that is written out
 
 
 @dataclass
@@ -46,12 +49,12 @@ class Expansion:
 
 @dataclass
 class _Expander:
-    """Takes the macros out of a model; `rank` tells how many axes something has, if known."""
+    """Takes the macros out of a model; `shape_of` tells the shape of something, if known."""
 
     macros: Mapping[str, Macro]
     indices: frozenset[str]
     known: frozenset[str]
-    rank: Rank
+    shape_of: ShapeOf
     done: Expansion = field(default_factory=Expansion)
 
     def all(self, texts: Sequence[Text]) -> Expansion:
@@ -67,7 +70,8 @@ class _Expander:
         try:
             return self._line(text, last)
         except DeriveError as error:
-            self.done.errors.append(error)
+            self.done.errors.append(DeriveError(error.message, error.place or text.place,
+                                                error.remedy))
             return None
 
     def _line(self, text: Text, last: bool) -> Text | None:
@@ -75,7 +79,7 @@ class _Expander:
         while (found := self._next(text)) is not None:
             node, targets, alone = found
             macro = self.macros[_name(node)]
-            ranks = self._ranks(macro, node, text, last)
+            ranks = self._marks(macro, node, text, last)
             if ranks is None:
                 return text
             if len(self.done.uses) >= MOST:
@@ -102,17 +106,17 @@ class _Expander:
         targets = target.elts if isinstance(target, ast.Tuple) else [target]
         return node, tuple(cut(text, *span(text, t)) for t in targets), node is right
 
-    def _ranks(self, macro: Macro, node: ast.Call, text: Text, last: bool
+    def _marks(self, macro: Macro, node: ast.Call, text: Text, last: bool
                ) -> dict[str, str] | None:
         """Return the options that the number of axes of the first input decides."""
         if not macro.ranked or not node.args:
             return {}
         argument = Expanded.of(cut(text, *span(text, node.args[0])), text.at(node.args[0]))
-        rank = self.rank(self.done.texts, argument)
-        if rank is None and last:
+        shape = self.shape_of(self.done.texts, argument)
+        if shape is None and last:
             raise DeriveError(f"`{macro.name}` has to know whether `{argument.text}` is a vector "
                               "or a matrix", argument.place, "declare its shape under `symbols`")
-        return None if rank is None else {"vector": str(rank == 1), "rank": str(rank)}
+        return None if shape is None else shape_marks(shape)
 
     def _inside(self, macro: Macro, node: ast.Call, text: Text, ranks: Mapping[str, str]) -> Text:
         """Put a macro into an expression: its equation, or a name for its result."""
@@ -129,16 +133,26 @@ class _Expander:
         return Expanded.of(replaced(text, [(span(text, node), new)]), text.place)
 
 
+def shape_marks(shape: Shape) -> dict[str, str]:
+    """Return what equations may ask about the shape of the first input."""
+    rows = shape[0] if shape else 0
+    marks = {"vector": str(len(shape) == 1), "rank": str(len(shape)),
+             **{str(axis): size_text(size) for axis, size in enumerate(shape)}}
+    if isinstance(rows, int) and 0 < rows <= MOST_ROWS:
+        marks["triangle"] = str([[int(j <= i) for j in range(rows)] for i in range(rows)])
+    return marks
+
+
 def _name(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
 def expanded(texts: Sequence[Text], macros: Mapping[str, Macro], indices: frozenset[str],
-             known: frozenset[str], rank: Rank) -> Expansion:
+             known: frozenset[str], shape_of: ShapeOf) -> Expansion:
     """Take all macros out of the lines of a model.
 
     known: names of sizes and of unknown functions, which are no parameters.
-    rank:  how many axes a text has, in a model of these equations; None where that is unknown.
+    shape_of: what a text has for a shape, in a model of these equations; None where unknown.
     """
     usable = {name: macro for name, macro in macros.items() if name not in known}
-    return _Expander(usable, indices, known, rank).all(texts)
+    return _Expander(usable, indices, known, shape_of).all(texts)

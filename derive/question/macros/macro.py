@@ -1,11 +1,13 @@
 """A cell, a layer or a loss as a row of a table: what one types, and the equations it stands for.
 
-The equations are written in the question language. Three marks adapt them to the options:
+The equations are written in the question language. Marks adapt them to the options:
 
 =================  ==============================================================================
 ``{word: text}``   *text* where the option says so: ``bias``, ``not bias``, ``reset=after``
-``{word}``         what an option was set to: the function of ``{activation}(z)``, a number
-``{n in word;, ;text}``  *text* once for each number 1..word put in for ``#n``, commas between
+``{word}``         what an option was set to: the function of ``{activation}(z)``, a number; ``{0}``
+                   is the size of the first axis of the first input, ``{0/groups}`` a part of it
+``{i in word;, ;text}``  *text* for each number 1..word in the place of ``#i`` (``#i0`` from 0),
+                   with commas between
 ``<W x>``          W @ x; with examples in rows x @ W
 =================  ==============================================================================
 """
@@ -18,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from derive.errors import Place
+from derive.errors import DeriveError, Place
 from derive.question.macros.options import Option
 from derive.syntax.read_equation import Text, read_equation
 
@@ -26,7 +28,7 @@ __all__ = ["Macro", "filled"]
 
 INNERMOST = re.compile(r"\{([^{}]*)\}")
 PRODUCT = re.compile(r"<(\w+) ((?:\w|[ +*()])+)>")
-EACH = re.compile(r"(\w+) in (\w+);([^;]*);(.*)", re.DOTALL)
+EACH = re.compile(r"(\w+) in ([\w/]+);([^;]*);(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Macro:
     what:      what it is, with its article: "a long short-term memory cell (LSTM)".
     source:    who published it, for the sheet; all texts may hold marks.
     never:     choices that do not go together, each with what to do.
-    ranked:    True where `equations` ask whether the first input is a ``vector``.
+    ranked:    True where the texts ask for the shape of the first input: whether it is a
+               ``vector``, its ``rank``, its sizes.
+    along:     names whose position has one index more, that of an option.
     """
 
     call: str
@@ -51,6 +55,7 @@ class Macro:
     options: Mapping[str, Option] = field(default_factory=dict)
     ranked: bool = False
     never: Mapping[str, str] = field(default_factory=dict)
+    along: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -93,10 +98,17 @@ class Macro:
                      if fnmatchcase(name, pattern)), "")
 
 
+MISSING = {"triangle": "<<size of a causal mask|give a mask of your own: mask=M>>"}
+UNKNOWN = re.compile(r"<<([^|]*)\|([^>]*)>>")
+
+
 def filled(text: str, chosen: Mapping[str, str]) -> str:
     """Put options into a text: innermost braces first."""
     while (found := INNERMOST.search(text)) is not None:
         text = text[:found.start()] + _mark(found[1], chosen) + text[found.end():]
+    unknown = UNKNOWN.search(text)
+    if unknown is not None:     # asked for in a branch that was taken
+        raise DeriveError(f"the {unknown[1]} has to be a whole number here", remedy=unknown[2])
     rows = chosen.get("rows") == "True"
     text = PRODUCT.sub(lambda m: f"{m[2]} @ {m[1]}" if rows else f"{m[1]} @ {m[2]}", text)
     return re.sub(r"\bidentity(?=\()", "", text)
@@ -106,12 +118,32 @@ def _mark(inner: str, chosen: Mapping[str, str]) -> str:
     each = EACH.fullmatch(inner)
     if each is not None:
         letter, word, between, text = each.groups()
-        numbers = range(1, int(chosen[word]) + 1)
-        return between.join(re.sub(rf"#{letter}\b", str(n), text) for n in numbers)
+        return between.join(_numbered(text, letter, n)
+                            for n in range(1, int(_value(word, chosen)) + 1))
     condition, colon, text = inner.partition(":")
     if not colon:
-        return chosen[inner.strip()]
+        return _value(inner.strip(), chosen)
     return text if _holds(condition.strip(), chosen) else ""
+
+
+def _numbered(text: str, letter: str, number: int) -> str:
+    return text.replace(f"#{letter}0", str(number - 1)).replace(f"#{letter}", str(number))
+
+
+def _value(word: str, chosen: Mapping[str, str]) -> str:
+    """Return what an option is, or the size of an axis; ``{1/heads}`` is a size divided."""
+    top, _, bottom = (part.strip() for part in word.partition("/"))
+    if bottom:
+        return _divided(_value(top, chosen), chosen.get(bottom, bottom), bottom)
+    return chosen.get(word, MISSING.get(word, "<<size of an axis|declare the shape>>"))
+
+
+def _divided(size: str, by: str, word: str) -> str:
+    if not size.isdigit():
+        remedy = "say the size of the keys, as in d_k=3" if word == "heads" else "declare it so"
+        return size if "<<" in size else f"<<size {size}, divided by {by},|{remedy}>>"
+    whole, rest = divmod(int(size), int(by))
+    return str(whole) if not rest else f"<<size {size} divided by {by}|change one of them>>"
 
 
 def _holds(condition: str, chosen: Mapping[str, str]) -> bool:
@@ -119,5 +151,5 @@ def _holds(condition: str, chosen: Mapping[str, str]) -> bool:
         return all(_holds(part.strip(), chosen) for part in condition.split(" and "))
     if condition.startswith("not "):
         return not _holds(condition.removeprefix("not "), chosen)
-    word, _, value = condition.partition("=")
-    return chosen[word] == (value or "True")
+    word, equals, value = condition.partition("=")
+    return chosen.get(word, "") == (value if equals else "True")

@@ -10,7 +10,7 @@ from derive.errors import DeriveError, nearest
 from derive.ops.elementwise import ELEMENTWISE
 from derive.syntax.read_equation import Text
 
-__all__ = ["Amount", "Choice", "Count", "Flag", "Function", "Option"]
+__all__ = ["Amount", "Choice", "Count", "Flag", "Function", "Option", "Typed"]
 
 MOST = 12       # of what a number multiplies: heads, layers
 PLAIN = frozenset(name for name, row in ELEMENTWISE.items() if not row.flat and row.latex)
@@ -109,6 +109,18 @@ class Count(Option):
     @property
     def allowed(self) -> str:
         return f"a whole number from 1 to {MOST}"
+
+
+@dataclass(frozen=True)
+class Typed(Option):
+    """A setting of an operation, which judges it: a number, a word, a pair."""
+
+    def read(self, node: ast.expr, text: Text, functions: Collection[str]) -> str:
+        return " ".join(text.segment(node).split())
+
+    @property
+    def allowed(self) -> str:
+        return "what the operation takes"
 
 
 def _refused(node: ast.expr, text: Text, allowed: str) -> DeriveError:

@@ -11,7 +11,10 @@ from derive.question.macros.macro import Macro, filled
 from derive.question.macros.traced import Expanded, Piece, Traced, plain, replaced, span
 from derive.syntax.read_equation import Text, read_equation
 
-__all__ = ["Parts", "Use", "parts"]
+__all__ = ["Parts", "Use", "parts", "worded"]
+
+
+CONSTANTS = ("pi", "inf")
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,27 @@ class Use:
     def source(self) -> str:
         return filled(self.macro.source, self.chosen)
 
+    @property
+    def worded(self) -> dict[str, str]:
+        """Return the options, where an expression was chosen its own name to stand for it."""
+        return worded(self.chosen, self.names)
+
     def equations(self) -> tuple[Expanded, ...]:
         """Return the equations in the names of the model."""
         return tuple(Expanded.of(_put(line, self.names), self.place)
-                     for line in self.macro.written(self.chosen))
+                     for line in self.macro.written(self.worded))
 
     def value(self) -> Traced:
         """Return the right side of the only equation of a macro, in the names of the model."""
-        (line,) = self.macro.written(self.chosen)
+        (line,) = self.macro.written(self.worded)
         whole = _put(line, self.names)
         left = (0, plain(whole).index("=") + 2)
         return replaced(Expanded.of(whole, self.place), [(left, ())])
+
+
+def worded(chosen: Mapping[str, str], names: Mapping[str, Traced]) -> dict[str, str]:
+    """Return options, each that is among *names* as that name."""
+    return {option: option if option in names else value for option, value in chosen.items()}
 
 
 def parts(macro: Macro, chosen: Mapping[str, str], known: frozenset[str]) -> Parts:
@@ -89,7 +102,7 @@ def parts(macro: Macro, chosen: Mapping[str, str], known: frozenset[str]) -> Par
     defined = dict.fromkeys(n.id for left, _ in sides for n in _names(left))
     read = dict.fromkeys(n.id for _, right in sides for n in _names(right))
     return Parts(tuple(n for n in defined if n not in macro.outputs),
-                 tuple(n for n in read if n not in {*defined, *macro.inputs, *known}))
+                 tuple(n for n in read if n not in {*defined, *macro.inputs, *known, *CONSTANTS}))
 
 
 def _put(line: str, names: Mapping[str, Traced]) -> Traced:
