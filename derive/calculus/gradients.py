@@ -19,7 +19,7 @@ from derive.calculus.general_top import (
     letters_in,
     settled,
 )
-from derive.calculus.system import System
+from derive.calculus.system import System, reach
 from derive.errors import DeriveError
 from derive.expr.build import zero
 from derive.expr.equation import Domain, Equation, Family
@@ -81,21 +81,27 @@ class _Work:
     def _ready(self, wanted: Gradient) -> System:
         """Return the equations that are differentiated, those of all derivatives in them included.
 
-        Where a step from one position to the next reads this very derivative, what is
-        differentiated by is taken as it is: the step is no part of the loss at its own position.
+        Where steps from one position to the next read this very derivative (w[k+1] is made of
+        dL[k]/dw[k]), what they define is taken as it is: the steps are no part of the loss at its
+        own position.
         """
-        model = self.system
-        if self._open(model, wanted) & set(self.busy):
-            model = System(tuple(e for e in model.equations
-                                 if e.target.family != wanted.bottom.name),
-                           model.families, model.helpers)
+        held = {self.gradients[n].bottom.name for n in self._circle(wanted)}
+        model = System(tuple(e for e in self.system.equations if e.target.family not in held),
+                       self.system.families, self.system.helpers)
         for name in sorted(self._open(model, wanted)):
             self.derive(name)
         kept = {e.target.family for e in model.equations}
-        more = tuple(e for e in self.system.equations if e.target.family not in kept
-                     and e.target.family != wanted.bottom.name)
+        more = tuple(e for e in self.system.equations if e.target.family not in kept | held)
         return System((*model.equations, *more), {**model.families, **self.system.families},
                       self.system.helpers)
+
+    def _circle(self, wanted: Gradient) -> set[str]:
+        """Return all derivatives that need each other, with *wanted* among them."""
+        reads = {n: {m for m in self.system.above(g.top.name) if m in self.gradients}
+                 for n, g in self.gradients.items()}
+        mine = next(n for n, g in self.gradients.items() if g is wanted)
+        after = {m for first in reads[mine] for m in reach(first, reads)}
+        return {n for n in after if mine in reach(n, reads)} if mine in after else set()
 
     def _open(self, model: System, wanted: Gradient) -> set[str]:
         return {n for n in model.above(wanted.top.name) if n in self.gradients} - self.done
