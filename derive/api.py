@@ -18,7 +18,7 @@ from derive.question.question import Question as Source
 from derive.question.question_set import QuestionSet as Sources
 from derive.question.question_set import read_path, read_set
 from derive.question.read import read
-from derive.solution.solved_set import Solved, SolvedSet
+from derive.solution.solved_set import Solved, SolvedSet, chosen
 from derive.solution.step import Check, SolvedQuestion, deep
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Question:
         """Return what is allowed but may be a slip: numbers nobody uses, a hidden function."""
         return tuple(dict.fromkeys(self.source.warnings))
 
+    def only(self, parts: Sequence[str]) -> Question:
+        """Return what has to be solved for some parts: all, since one part builds on another."""
+        return self
+
     def solve(self, layout: str | None = None, digits: int | None = None,
               carry: str | None = None) -> Solution:
         """Solve every part and check every line.
@@ -64,8 +68,8 @@ class Question:
         from derive.solution.solve import solve_question
 
         options = {"layout": layout, "digits": digits, "carry": carry}
-        chosen: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
-        source = replace(self.source, conventions=replace(self.source.conventions, **chosen))
+        given: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
+        source = replace(self.source, conventions=replace(self.source.conventions, **given))
         return Solution(solve_question(source), source)
 
     def _repr_markdown_(self) -> str:
@@ -202,6 +206,11 @@ class QuestionSet:
         shown = (question._repr_markdown_().strip() for question in self.questions)
         below = (f"#{text}".replace("\n#", "\n##") for text in shown)
         return "\n\n".join([f"# {self.title}", *below])
+
+    def only(self, parts: Sequence[str]) -> QuestionSet:
+        """Return the set of the questions in which these parts stand; all of it for no parts."""
+        found = tuple(question for question, _ in chosen(self.source, parts))
+        return QuestionSet(replace(self.source, questions=found))
 
     def solve(self, layout: str | None = None, digits: int | None = None,
               carry: str | None = None) -> SetSolution:

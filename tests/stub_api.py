@@ -40,6 +40,9 @@ class Question:
     name: str = "q3"
     title: str = "A question"
 
+    def only(self, parts: Any) -> Question:
+        return self
+
     def solve(self, **asked: Any) -> Solution:
         self.solution.asked |= asked
         return self.solution

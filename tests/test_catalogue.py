@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from derive.cli import main
 from derive.errors import DeriveError
@@ -63,6 +64,14 @@ def test_sets_come_first_and_name_their_questions(shelf: Path) -> None:
     assert first.topics == ("history", "vectors", "tanh")
     assert first.questions == ("plain", "quoted", "mine")
     assert [entry.name for entry in rest] == sorted(TITLES)
+    assert first.titles == {"quoted": "x"}
+
+
+def test_a_list_shows_the_title_that_a_set_gives(shelf: Path) -> None:
+    (shelf / "week.yaml").write_text("title: Week\nquestions: [{question: plain, title: Again}]\n")
+    lines = CliRunner().invoke(main, ["list"]).output.splitlines()
+    assert lines[0].split() == ["week", "Week"]
+    assert lines[1].split() == ["plain", "Again"]
 
 
 TOPICS = {

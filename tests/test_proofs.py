@@ -353,3 +353,35 @@ def test_a_gradient_that_was_proved_is_not_derived_once_more() -> None:
     first, second = derive.Question.from_text(source).solve().solved.parts
     assert "slope" in [step.rule for step in first.steps]
     assert [step.rule for step in second.steps] == ["chain"]
+
+
+@pytest.mark.parametrize(("model", "claim", "last"), [
+    (SIGMOID, "dL/dz == (y - t)*y*(1 - y)", "(y[i] - t[i]) * y[i] * (1 - y[i])"),
+    (SIGMOID, "dL/dz == y*(1 - y)*(y - t)", "y[i] * (1 - y[i]) * (y[i] - t[i])"),
+    (SIGMOID, "dL/dz == -(t - y)*y*(1 - y)", "-(t[i] - y[i]) * y[i] * (1 - y[i])"),
+])
+def test_the_last_line_is_in_the_order_of_the_claim(model: tuple[object, ...], claim: str,
+                                                    last: str) -> None:
+    told = shown(solved(model, claim))
+    *_, before, found, _ = told
+    assert found.endswith(last)
+    assert before != found
+    assert told.count(found) == 1
+
+
+def test_entries_are_not_called_by_an_index_of_the_question() -> None:
+    solution = derive.Question.from_text("""
+index: {t: 1..2, i: 1..t}
+symbols: {'o[t]': n, 'y[t]': n}
+assume: sum(y[t]) == 1
+model: |
+  p[t] = softmax(o[t])
+  l[t] = cross_entropy(y[t], p[t])
+  q[t] = sigmoid(o[t])
+  s[t] = sum(binary_cross_entropy(y[t], q[t]))
+parts: [{find: "dl[t]/do[t]"}, {prove: "ds[t]/do[t] == q[t] - y[t]"}]
+""").solve()
+    assert all(check.ok for check in solution.checks)
+    told = "\n".join(shown(solution))
+    assert "o[t][j]" in told
+    assert "[i]" not in told

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import derive
 from derive.numbers.linear_program import solution_or_multipliers
 from derive.numbers.separation import Condition, Separation, separation
 
@@ -132,3 +133,34 @@ def test_a_linear_program_is_solved_or_refuted(columns: list[Any], b: tuple[Frac
     if y is not None:
         assert all(sum(a * n for a, n in zip(column, y, strict=True)) <= 0 for column in columns)
         assert sum(a * n for a, n in zip(b, y, strict=True)) > 0
+
+
+def test_two_questions_about_the_same_rows_have_answers_of_their_own() -> None:
+    solution = derive.Question.from_text("""
+index: {n: 1..4}
+given:
+  x: {1: [0, 0], 2: [0, 1], 3: [1, 0], 4: [1, 1]}
+  either: [0, 1, 1, 1]
+  odd: [0, 1, 1, 0]
+  w: [1, -1]
+parts:
+  - {separable: {features: x, labels: either}}
+  - {separable: {features: x, labels: either, weights: w}}
+  - {separable: {features: x, labels: odd, bias: true}}
+""").solve()
+    found = solution.solved.tables["separable"]
+    assert list(found) == ["x, either", "x, either, w", "x, odd, bias"]
+    assert "certificate" in found["x, odd, bias"]
+    assert "weights" in found["x, either"]
+    assert "$`-1 \\le 0`$ | wrong" in solution.render("markdown")
+
+
+def test_a_wrong_row_is_compared_by_what_is_true() -> None:
+    solution = derive.Question.from_text("""
+index: {n: 1..3}
+given: {x: {1: [1, 0], 2: [0, 1], 3: [1, 1]}, t: [1, 0, 0], w: [0, 1]}
+parts: [{separable: {features: x, labels: t, weights: w}}]
+""").solve()
+    sheet = solution.render("markdown")
+    assert "$`0 \\le 0`$ | wrong" in sheet
+    assert "$`1 > 0`$ | wrong" in sheet

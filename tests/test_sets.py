@@ -188,3 +188,21 @@ def test_prose_answers_are_about_as_long_as_asked(name: str) -> None:
                 text = getattr(task, "text", "")
                 if part.words and isinstance(text, str) and text:
                     assert len(text.split()) <= 1.3 * part.words, part.label
+
+
+def test_parts_of_a_set_are_solved_with_their_questions_only() -> None:
+    found = api.load("set_e").only(["3.3"])
+    assert [question.name for question in found.questions] == ["xor"]
+    sheet = found.solve().render("markdown", parts=["3.3"])
+    assert "3.3" in sheet
+    assert "3.4" not in sheet
+    assert len(api.load("set_e").only([]).questions) == len(HELD["set_e"])
+    with pytest.raises(derive.DeriveError, match=r"no part '3\.9'"):
+        api.load("set_e").only(["3.9"])
+
+
+def test_a_brief_sheet_keeps_what_is_said_of_separability() -> None:
+    found = solved("xor").render("markdown", detail="brief")
+    assert "The classes are not linearly separable." in found
+    assert "every row is on its side" in found
+    assert "$`0 \\le 0`$" in found

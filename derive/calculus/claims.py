@@ -9,7 +9,7 @@ symbols. The last formula and the entry of the claimed right side are then broug
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sympy
 
@@ -29,6 +29,8 @@ from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import refs
 
 __all__ = ["Derived", "Proof", "Stage", "derive", "in_matrices", "prove"]
+
+REORDERED = ("tidy", "delta", "split", "put in")   # rules of lines that a claim may say its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +145,21 @@ def _moved(formula: Formula, old: Positions, new: Positions) -> Formula:
 
 
 def derive(system: System, top: Symbol, bottom: Symbol, facts: Sequence[Fact] = (),
-           named: frozenset[Partial] = frozenset(), about: Sequence[Expr] = ()) -> Derived:
+           named: frozenset[Partial] = frozenset(), about: Sequence[Expr] = (),
+           reserved: frozenset[str] = frozenset()) -> Derived:
     """Derive d top / d bottom entry by entry.
 
-    named:  derivatives that are to stand as symbols.
-    about:  other expressions whose letters are not to be used (the claim).
+    named:    derivatives that are to stand as symbols.
+    about:    other expressions whose letters are not to be used (the claim).
+    reserved: letters that mean something else in the question.
     """
     halts = tuple(p.bottom for p in named if p.top == top and p.bottom != bottom)
     stops = routes(system, top, bottom, halts)
     exprs = (*(s.rhs for s in stops if s.rhs is not None), *(s.symbol for s in stops), *about,
              *(side for fact in facts for side in fact), *named)
-    descent = _Descent(top, {s.symbol: s for s in stops}, tuple(facts), exprs, system.sizes, named)
-    letters = Letters.choose(top, bottom, exprs, system.sizes)
+    taken = system.sizes | reserved
+    descent = _Descent(top, {s.symbol: s for s in stops}, tuple(facts), exprs, taken, named)
+    letters = Letters.choose(top, bottom, exprs, taken)
     formula: Formula = sympy.S.Zero
     stages: list[Stage] = []
     for stop in (s for s in stops if s.symbol != top):
@@ -182,22 +187,43 @@ class Proof:
         return self.derived[-1]
 
 
-def prove(system: System, top: Symbol, bottom: Symbol, right: Expr, facts: Sequence[Fact]
-          ) -> Proof | None:
+def prove(system: System, top: Symbol, bottom: Symbol, right: Expr, facts: Sequence[Fact],
+          reserved: frozenset[str] = frozenset()) -> Proof | None:
     """Prove that d top / d bottom is *right*, or return None where that is not seen.
 
     Derivatives in *right* stand as symbols first; where that does not do, they are worked out.
+    Positions are not named by letters that are *reserved*.
     """
     symbols = tuple(dict.fromkeys(r for r in refs(right) if isinstance(r, Partial)))
-    found = derive(system, top, bottom, facts, frozenset(symbols), (right,))
+    found = derive(system, top, bottom, facts, frozenset(symbols), (right,), reserved)
     claimed = _entry(found, right)
     equal = agreement(found.formula, claimed, facts, system)
     if equal is not None or not symbols:
-        return None if equal is None else Proof((found,), _written(found, right), equal)
-    known = tuple(derive(system, s.top, s.bottom, facts, about=(right,)) for s in symbols)
-    found = derive(system, top, bottom, facts, about=(right,))
+        return None if equal is None else _ending((found,), right, equal)
+    known = tuple(derive(system, s.top, s.bottom, facts, about=(right,), reserved=reserved)
+                  for s in symbols)
+    found = derive(system, top, bottom, facts, about=(right,), reserved=reserved)
     equal = agreement(found.formula, _with_known(claimed, known), facts, system)
-    return None if equal is None else Proof((*known, found), _written(found, right), equal)
+    return None if equal is None else _ending((*known, found), right, equal)
+
+
+def _ending(known: tuple[Derived, ...], right: Expr, equal: Agreement) -> Proof:
+    """Let the last line of the derivation say it in the order of the claim's author."""
+    *before, found = known
+    theirs, claimed = _written(found, right)
+    if claimed == found.letters.written(found.formula) and found.stages:
+        *stages, last = found.stages
+        found = replace(found, stages=(*stages, replace(last, lines=_reordered(last, theirs))))
+    return Proof((*before, found), claimed, equal)
+
+
+def _reordered(stage: Stage, theirs: Expr) -> tuple[ProofLine, ...]:
+    """Write the last formula of a chain rule as the author did; drop it if that was there."""
+    *others, last = stage.lines
+    told = [line.rhs for line in others if line.lhs == last.lhs]
+    if last.rule not in REORDERED:
+        return stage.lines
+    return tuple(others) if theirs in told[-1:] else (*others, replace(last, rhs=theirs))
 
 
 def _entry(found: Derived, right: Expr) -> Formula:
@@ -205,16 +231,15 @@ def _entry(found: Derived, right: Expr) -> Formula:
     return entry(right, aligned(right.shape, at) if right.shape else ())
 
 
-def _written(found: Derived, right: Expr) -> Expr:
-    """Write the claimed entry in its author's order, or as derived where that is the same."""
+def _written(found: Derived, right: Expr) -> tuple[Expr, Expr]:
+    """Write the claimed entry in its author's order; then as derived, where that is the same."""
     letters = found.letters
     own = (*letters.rows, *letters.i)
     at = dict(zip(letters.spell(own), own, strict=True))
-    as_derived = letters.written(_entry(found, right))
-    if as_derived == letters.written(found.formula):
-        return as_derived
-    return entrywise(right, tuple(at), lambda part, places: letters.written(
+    theirs = entrywise(right, tuple(at), lambda part, places: letters.written(
         entry(part, tuple(at.get(p, sympy.S.Zero) for p in places))))
+    as_derived = letters.written(_entry(found, right))
+    return theirs, as_derived if as_derived == letters.written(found.formula) else theirs
 
 
 def _with_known(formula: Formula, known: Sequence[Derived]) -> Formula:

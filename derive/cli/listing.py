@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,12 +50,15 @@ def _rows(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[str, str, str]]:
             yield entry.name, entry.title, ""      # its questions say it
             inner = [questions[name] for name in entry.questions if name in questions]
             listed |= {question.name for question in inner}
-            yield from (_row(question, INDENT) for question in inner)
+            yield from (_row(question, INDENT, entry.titles) for question in inner)
     yield from (_row(entry) for name, entry in questions.items() if name not in listed)
 
 
-def _row(entry: CatalogueEntry, indent: str = "") -> tuple[str, str, str]:
-    return indent + entry.name, indent + entry.title, _listed(entry.topics)
+def _row(entry: CatalogueEntry, indent: str = "", titles: Mapping[str, str] | None = None
+         ) -> tuple[str, str, str]:
+    """Name, title and topics; a set may call its question by another title."""
+    title = (titles or {}).get(entry.name, entry.title)
+    return indent + entry.name, indent + title, _listed(entry.topics)
 
 
 def _listed(topics: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ def command(
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
     loaded = opened(question)
-    solution = loaded.solve(layout=layout, digits=digits, carry=carry)
+    solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates)
     path = choose(output, loaded.name, formats.extension(format_name))
     write(sheet, path)

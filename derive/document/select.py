@@ -53,8 +53,9 @@ def _answers(step: Step) -> Iterator[Step]:
     for inner in step.substeps:
         yield from _answers(inner)
     if step.answer:
-        yield replace(step, lines=_outline(step.lines), substeps=(), title=None, intro=None,
-                      note=None)
+        intro, note = (step.intro, step.note) if step.said else (None, None)
+        yield replace(step, lines=_outline(step.lines), substeps=(), title=None, intro=intro,
+                      note=note)
 
 
 def _outline(lines: tuple[Line, ...]) -> tuple[Line, ...]:

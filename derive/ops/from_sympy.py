@@ -17,7 +17,7 @@ from derive.ops.elementwise import ELEMENTWISE, entrywise
 __all__ = ["from_sympy"]
 
 Names = Mapping[Any, Expr]
-NUMBER, LETTER, FUNCTION, BRACKET = range(4)
+NUMBER, LETTER, FUNCTION, BRACKET, LOGARITHM = range(5)
 
 
 def from_sympy(expr: Any, names: Names) -> Expr:
@@ -67,7 +67,7 @@ def _add(expr: Any, names: Names) -> Expr:
 def _start_positive(expr: Any) -> list[Any]:
     """Order terms so that no minus sign leads: 1 - y^2; by falling powers otherwise."""
     terms = list(expr.as_ordered_terms())
-    if all(_rank(term.as_coeff_Mul()[1]) == FUNCTION for term in terms):
+    if all(_rank(term.as_coeff_Mul()[1]) in (FUNCTION, LOGARITHM) for term in terms):
         terms.sort(key=lambda term: -abs(term.as_coeff_Mul()[0]))
     signs = [_is_negative(term) for term in terms]
     if not signs[0] or all(signs):
@@ -103,7 +103,7 @@ def _mul(expr: Any, names: Names) -> Expr:
 def _is_long(factors: Sequence[Any], names: Names) -> bool:
     """True for what people leave beside a fraction instead of putting it on top: a sum, cos x."""
     return any(isinstance(names.get(factor), Reduce) for factor in factors) or all(
-        _rank(factor) == FUNCTION and not _goes_below(factor) for factor in factors)
+        _rank(factor) in (FUNCTION, LOGARITHM) and not _goes_below(factor) for factor in factors)
 
 
 def _goes_below(factor: Any) -> bool:
@@ -111,9 +111,9 @@ def _goes_below(factor: Any) -> bool:
 
 
 def _without_minus(coefficient: Any, factors: tuple[Any, ...]) -> tuple[Any, list[Any]]:
-    """Let a bracket take up a minus sign: -y (y - 1) is y (1 - y)."""
+    """Let a bracket take up a minus sign: -y (y - 1) is y (1 - y), but -(1 - y) x stays."""
     mixed = (i for i, f in enumerate(factors)
-             if f.is_Add and len({_is_negative(term) for term in f.args}) == 2)
+             if f.is_Add and len({_is_negative(term) for term in f.args}) == 2 and 1 not in f.args)
     place = next(mixed, None) if coefficient < 0 else None
     if place is None:
         return coefficient, list(factors)
@@ -121,8 +121,10 @@ def _without_minus(coefficient: Any, factors: tuple[Any, ...]) -> tuple[Any, lis
 
 
 def _rank(factor: Any) -> int:
-    """Order factors: numbers, letters and their powers, functions, brackets."""
+    """Order factors: numbers, letters and their powers, functions, brackets, logarithms."""
     core = factor.base if factor.is_Pow else factor
+    if type(core).__name__ == "log":
+        return LOGARITHM
     if core.is_Function:
         return FUNCTION
     return LETTER if core.is_Symbol else NUMBER if core.is_number else BRACKET

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, takewhile
 from pathlib import Path
 
@@ -22,7 +22,7 @@ SUFFIX = ".yaml"
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One line of ``derive list``; a set has the names of its questions."""
+    """One line of ``derive list``; a set has the names of its questions, and may retitle them."""
 
     name: str
     title: str
@@ -30,6 +30,7 @@ class CatalogueEntry:
     kind: str = "question"
     topics: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def catalogue() -> list[CatalogueEntry]:
@@ -58,9 +59,13 @@ def _entry(name: str, path: Path) -> CatalogueEntry:
     title = str(content.get("title") or name).strip()
     if "questions" not in content:
         return CatalogueEntry(name, title, path, topics=topics(content))
-    listed = [item if isinstance(item, str) else item["question"] for item in content["questions"]]
-    return CatalogueEntry(name, title, path, "set", topics(content), tuple(dict.fromkeys(
-        Path(source).name.removesuffix(SUFFIX) for source in listed)))
+    listed = [{"question": item} if isinstance(item, str) else item
+              for item in content["questions"]]
+    inner = [Path(item["question"]).name.removesuffix(SUFFIX) for item in listed]
+    titles = {n: item["title"] for n, item in zip(inner[::-1], listed[::-1], strict=True)
+              if "title" in item}
+    return CatalogueEntry(name, title, path, "set", topics(content), tuple(dict.fromkeys(inner)),
+                          titles)
 
 
 def find(source: str | os.PathLike[str], folder: Path = Path()) -> tuple[str, Path]:

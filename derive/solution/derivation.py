@@ -204,7 +204,7 @@ def introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
 def fused_once(solver: Solver, part: Part, adjoint: Adjoint, fusion: Fusion) -> Iterator[Step]:
     if solver.is_new("fused", (fusion.outer, fusion.inner)):
         name = f"d{fusion.outer}_d{fusion.argument.name}_proof"
-        yield proof_step(identifier(solver, part.label, name), fusion)
+        yield proof_step(identifier(solver, part.label, name), fusion, solver.question.indices)
 
 
 def gradient_steps(solver: Solver, part: Part, families: Iterable[str]) -> Iterator[Step]:

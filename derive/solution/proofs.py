@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import starmap
 
@@ -44,10 +44,13 @@ SLOPES = frozenset(("inner", "alone"))
 DETAILS_OF_SLOPES = frozenset(("term by term", "collected", "same", "other"))
 
 
-def proof_step(identifier: str, fusion: Fusion) -> Step:
-    """Return the step that derives d loss / d argument entry by entry."""
+def proof_step(identifier: str, fusion: Fusion, taken: Collection[str] = ()) -> Step:
+    """Return the step that derives d loss / d argument entry by entry.
+
+    Letters that are *taken* mean something else in the question.
+    """
     pairs = ((fusion.top, fusion.loss), (fusion.value, fusion.function))
-    definitions = tuple(_definitions(pairs))
+    definitions = tuple(_definitions(pairs, taken))
     shown = [line for line in fusion.proof.lines if line.rule not in PATIENT]
     brief = [replace(line, why="") for line in shown]
     return Step(identifier, "loss and softmax", (*definitions, *_lines(brief)),
@@ -55,7 +58,7 @@ def proof_step(identifier: str, fusion: Fusion) -> Step:
 
 
 def stage_step(identifier: str, top: Symbol, stage: Stage,
-               is_new: Callable[[str, Hashable], bool]) -> Step:
+               is_new: Callable[[str, Hashable], bool], taken: Collection[str] = ()) -> Step:
     """Return the step of one chain rule: what is differentiated, then each line with its reason.
 
     Slopes that were shown before are not derived again, unless one is all that is asked for;
@@ -66,7 +69,7 @@ def stage_step(identifier: str, top: Symbol, stage: Stage,
     defined = [(y, rhs) for y, rhs in stage.defined if (y, stage.x) not in known]
     lines = [_recalled(line) if _slope_of(line) in known else line for line in stage.lines
              if _slope_of(line) not in known or line.rule in SLOPES]
-    return Step(identifier, "slope", (*_definitions(defined), *_lines(lines)),
+    return Step(identifier, "slope", (*_definitions(defined, taken), *_lines(lines)),
                 title=title("slope", top, stage.x), detail="normal")
 
 
@@ -119,10 +122,11 @@ def _grounds(found: Agreement) -> Sentence | None:
     return Sentence(f"since {words}", tuple(claims)) if claims else None
 
 
-def _definitions(pairs: Iterable[tuple[Symbol, Expr]]) -> Iterator[Line]:
+def _definitions(pairs: Iterable[tuple[Symbol, Expr]], taken: Collection[str]
+                 ) -> Iterator[Line]:
     """Begin with what the functions are, entry by entry."""
     for symbol, expr in pairs:
-        found = entry_equation(symbol, expr)
+        found = entry_equation(symbol, expr, taken)
         if found is not None:
             yield Line("definition", found[0], "=", found[1])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from derive.errors import DeriveError, nearest
 from derive.solution.step import PartSolution, SolvedQuestion
@@ -31,7 +32,38 @@ def worth(parts: Sequence[PartSolution]) -> Fraction | None:
     return sum(marks, Fraction(0)) if marks else None
 
 
-def chosen(solved: SolvedSet, labels: Sequence[str]) -> Iterator[tuple[SolvedQuestion, list[str]]]:
+class Labelled(Protocol):
+    """A part, solved or not."""
+
+    @property
+    def label(self) -> str: ...
+
+
+class Asking(Protocol):
+    """A question with its parts, solved or not."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def parts(self) -> Sequence[Labelled]: ...
+
+
+Q = TypeVar("Q", bound=Asking)
+Q_co = TypeVar("Q_co", bound=Asking, covariant=True)
+
+
+class Asked(Protocol[Q_co]):
+    """A set, solved or not."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def questions(self) -> Sequence[Q_co]: ...
+
+
+def chosen(solved: Asked[Q], labels: Sequence[str]) -> Iterator[tuple[Q, list[str]]]:
     """Yield the questions in which wanted parts stand, with their labels; all where none is wanted.
 
     A label is that of a part (3.4), or the question's name before it where several questions have
@@ -44,7 +76,7 @@ def chosen(solved: SolvedSet, labels: Sequence[str]) -> Iterator[tuple[SolvedQue
             yield question, own
 
 
-def _place(solved: SolvedSet, label: str) -> tuple[str, str]:
+def _place(solved: Asked[Asking], label: str) -> tuple[str, str]:
     """Return the question's name and the label of the one part that is meant."""
     known = [(question.name, part.label) for question in solved.questions
              for part in question.parts]

@@ -61,7 +61,8 @@ class Step:
     `title` heads it, `intro` says what is done, `note` follows the lines and the `exhibits`.
     `detail` is the least level of detail at which it is shown. `answer` marks what the part asked
     for. `time` orders the same quantity at several positions. `uses` lists ids of steps
-    whose results go in.
+    whose results go in. Where an answer is `said`, its words belong to it at every level of
+    detail.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Step:
     time: tuple[int, ...] = ()
     answer: bool = False
     exhibits: tuple[Exhibit, ...] = ()
+    said: bool = False
 
 
 def statements(lines: Sequence[Line]) -> Iterator[tuple[Expr, Line]]:

@@ -23,6 +23,7 @@ from derive.solution.words import Claim, Sentence
 __all__ = ["Threshold", "exactly"]
 
 Cell = Expr | Sentence
+OPPOSITE = {">": "<=", "<=": ">", "<": ">=", ">=": "<"}
 
 
 def exactly(values: Sequence[Fraction] | Fraction) -> Literal:
@@ -108,8 +109,9 @@ class Threshold:
 
 
 def _side(example: Example, weights: Sequence[Fraction]) -> tuple[Sentence, Sentence]:
-    value = example.condition.value(weights)
-    relation = ">" if value > 0 else "<" if value < 0 else "="
-    shown = Claim(exactly(value), relation, number(0)) if value else exactly(value)
-    right = example.condition.holds(weights)
+    """Compare w x with 0 as the condition does, or by the opposite where that is what is true."""
+    condition = example.condition
+    right = condition.holds(weights)
+    relation = condition.relation if right else OPPOSITE[condition.relation]
+    shown = Claim(exactly(condition.value(weights)), relation, number(0))
     return Sentence("{}", (shown,)), Sentence("right" if right else "wrong")

@@ -68,7 +68,8 @@ def _proved(solver: Solver, statement: Statement, left: Partial, facts: Sequence
     """Return the proof, or refuse: a claim may hold and yet be out of reach."""
     words = f"{_named(statement)} could not be proved"
     try:
-        found = prove(solver.plain, left.top, left.bottom, statement.right, facts)
+        found = prove(solver.plain, left.top, left.bottom, statement.right, facts,
+                      frozenset(solver.question.indices))
     except DeriveError as error:
         if has_cases(solver, left, statement.right):
             raise DeriveError(f"{words}: a function with cases stands in it, such as relu",
@@ -96,7 +97,7 @@ def _told(solver: Solver, part: Part, found: Derived) -> Iterator[Step]:
         ref = Partial(found.top, stage.x)
         if solver.is_new("slope", (ref, stage.lines)):
             yield stage_step(_identifier(solver, part, ref, "entries"), found.top, stage,
-                             solver.is_new)
+                             solver.is_new, solver.question.indices)
 
 
 def _identifier(solver: Solver, part: Part, ref: Partial, kind: str) -> str:
@@ -126,7 +127,8 @@ def _spoken_of(statement: Statement) -> Iterator[IntLike]:
 
 
 def _derived(solver: Solver, top: Symbol, bottom: Symbol) -> Derived:
-    return derive(solver.plain, top, bottom, _facts(solver))
+    return derive(solver.plain, top, bottom, _facts(solver),
+                  reserved=frozenset(solver.question.indices))
 
 
 def _gradient_name(solver: Solver, gradient: Derived) -> Symbol:

@@ -89,7 +89,8 @@ def _judged(threshold: Threshold, name: str) -> Step:
     verdict = (say_lists("weights wrong", [weights], [e.number for e in wrong]) if wrong
                else say("weights right", weights))
     return Step(name, "separable", intro=threshold.needed(weights), note=verdict,
-                exhibits=(threshold.judged(_given(threshold), weights),), answer=not wrong)
+                exhibits=(threshold.judged(_given(threshold), weights),), answer=not wrong,
+                said=True)
 
 
 # weights that are found, or none
@@ -100,7 +101,7 @@ def _decided(threshold: Threshold, name: str) -> Iterator[Step]:
     if found.weights is not None:
         yield Step(name, "separable", intro=_found(threshold, found.weights),
                    exhibits=(threshold.judged(found.weights),), answer=True,
-                   note=say("separated"))
+                   note=say("separated"), said=True)
         return
     assert found.multipliers is not None, "there are weights, or a proof that there are none"
     yield _impossible(threshold, found.multipliers, name)
@@ -121,7 +122,7 @@ def _impossible(threshold: Threshold, multipliers: Sequence[int], name: str) -> 
     above, below = (_taken(threshold, multipliers, side) for side in (True, False))
     lines = [line for side in (above, below) if side for line in _summed(side)]
     return Step(name, "separable", tuple(lines), intro=say("rows add up"), answer=True,
-                note=_contradiction(threshold, above, below))
+                note=_contradiction(threshold, above, below), said=True)
 
 
 Taken = list[tuple[int, Example]]
@@ -231,11 +232,20 @@ def _asks(solver: Solver, task: Separable) -> Sentence:
 def _values(solver: Solver, task: Separable) -> Iterator[tuple[str, str, Any]]:
     found = _decision(_threshold(solver, task))
     if found.weights is None:
-        yield "separable", task.features.name, {"certificate": list(found.multipliers or ())}
+        yield "separable", _key(solver, task), {"certificate": list(found.multipliers or ())}
         return
     weights = [_plain(n) for n in found.weights]
     bias = {"bias": weights.pop()} if task.bias else {}
-    yield "separable", task.features.name, {"weights": weights, **bias}
+    yield "separable", _key(solver, task), {"weights": weights, **bias}
+
+
+def _key(solver: Solver, task: Separable) -> str:
+    """Return the name of the features; with labels and more where they are asked about twice."""
+    others = [t for part in solver.question.parts for t in part.tasks
+              if isinstance(t, Separable) and t.features == task.features and t != task]
+    given = (task.features, task.labels, *((task.weights,) if task.weights else ()))
+    names = [symbol.name for symbol in given] + (["bias"] if task.bias else [])
+    return ", ".join(names) if others else names[0]
 
 
 def _plain(value: Fraction) -> int | float:

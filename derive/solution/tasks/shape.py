@@ -31,7 +31,8 @@ def _steps(solver: Solver, part: Part, task: Shaped) -> Iterator[Step]:
     for subject in task.subjects:
         line = Line("result", shape_of(subject), "=", by(subject.shape))
         yield Step(identifier(solver, part.label, subject) + ".shape", "shape",
-                   (line,) if subject.shape else (), intro=_why(solver, subject), answer=True)
+                   (line,) if subject.shape else (), intro=_why(solver, subject), answer=True,
+                   said=not subject.shape)
 
 
 def _why(solver: Solver, subject: Ref) -> Sentence | None:

@@ -41,7 +41,8 @@ def _steps(solver: Solver, part: Part, task: Solve) -> Iterator[Step]:
                    intro=_left_over(conditions))
     yield Step(identifier(solver, part.label, name + ".all"), "solutions",
                tuple(_solution_lines(conditions)), title=title("solutions"),
-               intro=_said_before(conditions), note=_said_after(conditions), answer=True)
+               intro=_said_before(conditions), note=_said_after(conditions), answer=True,
+               said=True)
 
 
 # words
