@@ -69,6 +69,49 @@ def _norm(x: Any, *_: Any, **__: Any) -> Any:
     return np.sqrt(np.sum(x ** 2))
 
 
+def _axes(value: Any) -> tuple[int, int]:
+    rows, columns = value if isinstance(value, (tuple, list)) else (value, value)
+    return int(rows), int(columns)
+
+
+def _conv2d(x: Any, k: Any, *others: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
+            **settings: Any) -> Any:
+    """Cross-correlation, one product of shifted images at a time."""
+    if others or settings or not isinstance(padding, int):
+        raise NotRead("conv2d with these settings")
+    own = {"stride": stride, "padding": padding, "dilation": dilation}
+    if k.ndim == 4 and x.ndim == 3:
+        return np.array([_conv2d(x, one, **own) for one in k])
+    if k.ndim == 3 and x.ndim == 3:
+        planes = [_conv2d(x[c], k[c], **own) for c in range(k.shape[0])]
+        return np.sum(np.array(planes), axis=0)
+    if (x.ndim, k.ndim) != (2, 2):
+        raise NotRead("conv2d of this shape")
+    (a, b), (p, q) = _axes(stride), _axes(dilation)
+    x = np.pad(x, padding, "constant")
+    height, width = ((x.shape[0] - p * (k.shape[0] - 1) - 1) // a + 1,
+                     (x.shape[1] - q * (k.shape[1] - 1) - 1) // b + 1)
+    return sum(k[i, j] * x[p * i:p * i + a * (height - 1) + 1:a,
+                           q * j:q * j + b * (width - 1) + 1:b]
+               for i in range(k.shape[0]) for j in range(k.shape[1]))
+
+
+def _conv1d(x: Any, k: Any, *others: Any, stride: int = 1, padding: int = 0, dilation: int = 1,
+            **settings: Any) -> Any:
+    if others or settings or (x.ndim, k.ndim) != (1, 1) or not isinstance(padding, int):
+        raise NotRead("conv1d with these settings")
+    framed = np.pad(x, padding, "constant")[None, :]
+    return _conv2d(framed, k[None, :], stride=(1, stride), dilation=(1, dilation))[0]
+
+
+def _argmax(x: Any, axis: Any = None) -> Any:
+    return 1.0 * np.argmax(x, axis=axis)
+
+
+def _one_hot(k: Any, n: Any) -> Any:
+    return 1.0 * (np.array(k)[..., None] == np.arange(int(n)))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
     "sinh": np.sinh, "cosh": np.cosh, "arctan": np.arctan, "log1p": np.log1p, "expm1": np.expm1,
@@ -93,6 +136,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "squared_error": lambda y, p: np.sum((y - p) ** 2),
     "cross_entropy": lambda y, p: -np.sum(_xlogy(y, p), axis=-1),
     "binary_cross_entropy": lambda y, p: -_xlogy(y, p) - _xlogy(1 - y, 1 - p),
+    "conv2d": _conv2d, "conv1d": _conv1d, "argmax": _argmax, "one_hot": _one_hot,
+    "step": lambda x: 1.0 * (x > 0), "sign": np.sign, "square": lambda x: x ** 2,
+    "stop_gradient": lambda x: getattr(x, "_value", x),
     "zeros": lambda *n: np.zeros(tuple(map(int, n))), "ones": lambda *n: np.ones(
         tuple(map(int, n))), "eye": lambda n: np.eye(int(n)),
 }
@@ -218,17 +264,18 @@ class _Run:
         sides = self.eval(node.left, env), self.eval(node.comparators[0], env)
         return 1.0 * OPERATIONS[type(node.ops[0])](*sides)
 
-    def entries(self, node: ast.List | ast.Tuple, env: Mapping[str, int]) -> Any:
-        return np.array([self.eval(item, env) for item in node.elts])
+    def entries(self, node: ast.List, env: Mapping[str, int]) -> Any:
+        return 1.0 * np.array([self.eval(item, env) for item in node.elts])
 
     def attribute(self, node: ast.Attribute, env: Mapping[str, int]) -> Any:
         return np.transpose(self.eval(node.value, env))
 
 
 READERS: dict[type[ast.AST], Callable[[_Run, Any, Mapping[str, int]], Any]] = {
-    ast.Constant: lambda run, node, env: float(node.value),
+    ast.Constant: lambda run, node, env: node.value,
     ast.Name: _Run.name, ast.Subscript: _Run.subscript, ast.Call: _Run.call,
-    ast.Compare: _Run.compare, ast.List: _Run.entries, ast.Tuple: _Run.entries,
+    ast.Compare: _Run.compare, ast.List: _Run.entries,
+    ast.Tuple: lambda run, node, env: tuple(run.eval(item, env) for item in node.elts),
     ast.Attribute: _Run.attribute,
     ast.UnaryOp: lambda run, node, env: OPERATIONS[type(node.op)](run.eval(node.operand, env)),
     ast.BinOp: lambda run, node, env: OPERATIONS[type(node.op)](
