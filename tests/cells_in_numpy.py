@@ -184,9 +184,10 @@ def heads(v: Values, o: Options, x: Any) -> Any:
     """Concatenate the heads, then multiply by all output weights at once."""
     found, below = [], []
     for n in range(1, int(o["heads"]) + 1):
-        q, k, values = (x @ v[f"W_{w}_{n}"] for w in "QKV")
+        end = f"_{n}" if o["heads"] != "1" else ""
+        q, k, values = (x @ v[f"W_{w}{end}"] for w in "QKV")
         found.append(softmax(seen(q @ k.T/np.sqrt(q.shape[1]), o)) @ values)
-        below.append(v[f"W_O_{n}"])
+        below.append(v[f"W_O{end}"])
     return np.concatenate(found, axis=1) @ np.concatenate(below, axis=0)
 
 

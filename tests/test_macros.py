@@ -104,15 +104,46 @@ parts: [{find: dL/dA}]
     assert {"A", "U_1", "U_2"} <= solution.source.families.keys()
 
 
-def test_the_sheet_says_what_the_equations_are() -> None:
-    text = """index: {t: 1..T}
+FOLDED = """index: {t: 1..T}
 symbols: {'x[t]': m, 'h[t]': n}
 model: |
   h[t], c[t] = lstm(x[t], h[t-1], c[t-1], peepholes=True)
   L = sum(h[T])
+conventions: {cells: CELLS}
 parts: [{find: dL/dW_f}]
 """
+
+
+def test_the_sheet_says_what_the_equations_are() -> None:
+    text = FOLDED.replace("CELLS", "expanded")
     page = derive.Question.from_text(text).solve().render("markdown")
     assert "are those of a long short-term memory cell (LSTM), after Hochreiter" in page
     assert "peepholes of Gers" in page
     assert "coupled" not in page
+
+
+@pytest.mark.parametrize("format_name", ["markdown", "latex"])
+def test_a_call_is_shown_as_one_line_where_cells_are_folded(format_name: str) -> None:
+    folded, expanded = (derive.Question.from_text(FOLDED.replace("CELLS", word)).solve().render(
+        format_name) for word in ("folded", "expanded"))
+    assert "peepholes=True" in folded
+    assert "where for" in folded
+    assert "peepholes=True" not in expanded
+    assert all(page.count(r"\odot \tanh(c_{t})") for page in (folded, expanded))
+
+
+NESTED = """symbols: {X: N x m, Y: N x q, W_1: m x n, W_2: r x q, B: n x r, N: dimension}
+model: |
+  P = layer_norm(dense(X, name="1"), affine=False)
+  Q = dense(2*dense(P, W=B, bias=False, activation="tanh"), W=W_2)
+  L = sum((Q - dense(Y, W=eye(q), b=0))**2)
+parts: [{find: dL/dW_1}]
+"""
+
+
+def test_a_macro_inside_an_expression_is_put_in_or_gets_a_name() -> None:
+    """What feeds another macro gets a name; a single equation elsewhere is put in as it is."""
+    solution = derive.Question.from_text(NESTED).solve()
+    assert all(check.ok for check in solution.checks)
+    assert {"y_1", "y", "mu", "xhat", "P", "Q", "L"} <= solution.source.families.keys()
+    assert len(solution.source.equations) == 8

@@ -72,10 +72,15 @@ class Given(Block):
 
 @dataclass(frozen=True)
 class Model(Block):
-    """The equations of the question, each with the positions for which it holds."""
+    """The equations of the question, each with the positions for which it holds.
+
+    `calls` are cells and layers that stand as one line each, `behind` their equations.
+    """
 
     lines: tuple[Line, ...]
     level: int = 2
+    calls: tuple[Sentence, ...] = ()
+    behind: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)

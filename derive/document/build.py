@@ -65,8 +65,8 @@ def summed_up(checks: Sequence[Check]) -> Iterator[Item]:
 def _head(solved: SolvedQuestion, level: int) -> Iterator[Item]:
     if solved.given:
         yield Given(tuple(_entries(solved.given)), level)
-    if solved.model:
-        yield Model(solved.model, level)
+    if solved.model or solved.calls:
+        yield Model(solved.model, level, solved.calls, solved.behind)
     if solved.stated:
         yield Conventions(solved.stated)
 

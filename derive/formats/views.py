@@ -95,9 +95,13 @@ def _(block: Given, writing: Writing) -> View:
 @view.register(Model)
 def _(block: Model, writing: Writing) -> View:
     """Group equations that hold at the same positions, where it is more than one."""
-    return {"groups": tuple(_group(list(group), writing)
-                            for _, group in groupby(block.lines, key=lambda line: line.where)),
-            "level": block.level}
+    return {"groups": _groups(block.lines, writing), "calls": _all(block.calls, writing),
+            "behind": _groups(block.behind, writing), "level": block.level}
+
+
+def _groups(lines: Sequence[Line], writing: Writing) -> tuple[View, ...]:
+    return tuple(_group(list(group), writing)
+                 for _, group in groupby(lines, key=lambda line: line.where))
 
 
 def _group(lines: Sequence[Line], writing: Writing) -> View:

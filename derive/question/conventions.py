@@ -75,5 +75,6 @@ READERS: dict[str, Callable[[Node], Any]] = {
     "carry": choice(("exact", "rounded")),
     "ties": choice(("up", "even")),
     "matrix": choice(MATRICES),
+    "cells": choice(("expanded", "folded")),
     "log": choice(("e", "2", "10")),
 }

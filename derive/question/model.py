@@ -14,6 +14,7 @@ from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, coefficient, names_in
 from derive.expr.nodes import Range, Symbol
 from derive.expr.shapes import Shape, say
+from derive.question.consequences import targets
 from derive.question.coverage import check_coverage, without_base_cases
 from derive.question.elaborate import elaborate
 from derive.question.functions import Signature
@@ -145,7 +146,8 @@ def _without_macros(lines: Sequence[Line], scope: Scope, given: Mapping[str, Giv
 
     texts = [Text(*line) for line in lines]
     known = frozenset({*scope.sizes, *scope.functions, *scope.indices, *scope.numbers})
-    found = expanded(texts, MACROS, frozenset(scope.indices), known, shape_of)
+    quantities = frozenset({*given, *declared, *(n for line in lines for n in targets(line))})
+    found = expanded(texts, MACROS, frozenset(scope.indices), known, quantities, shape_of)
     taken = {**dict.fromkeys(scope.indices, "an index"), **dict.fromkeys(scope.sizes, "a size"),
              **dict.fromkeys(scope.functions, "a function"), **dict.fromkeys(given, "given"),
              **dict.fromkeys(declared, "declared")}

@@ -24,6 +24,7 @@ class Conventions:
     carry: str = "exact"            # or "rounded": as by hand, every shown number is used on
     ties: str = "up"                # 0.125 -> 0.13; "even" -> 0.12
     matrix: str = "bmatrix"
+    cells: str = "expanded"         # or "folded": calls as typed, their equations below
     log: str = "e"                  # base of log and of the cross-entropy: "e", "2", "10"
     kinks: Mapping[str, Fraction] = field(default_factory=dict)
 

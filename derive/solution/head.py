@@ -9,11 +9,13 @@ from itertools import product
 from math import prod
 
 from derive.calculus.adjoint import member
+from derive.expr.equation import Equation
 from derive.expr.nodes import Apply, Entry, Expr, Literal, Reduce, Symbol
 from derive.expr.walk import walk
 from derive.numbers.policy import sentence
 from derive.ops.unknown_map import map_name
-from derive.solution.cells import sentences
+from derive.question.question import Cell
+from derive.solution.cells import call, folded, sentences
 from derive.solution.lint import LAST_DIGIT
 from derive.solution.numeric import given_literal
 from derive.solution.solver import Solver
@@ -21,7 +23,7 @@ from derive.solution.step import Check, Line
 from derive.solution.words import Claim, Sentence
 from derive.syntax.settings import window_settings
 
-__all__ = ["given_of", "model_lines", "stated"]
+__all__ = ["calls", "given_of", "lines_behind", "model_lines", "stated"]
 
 MOST_MATRICES = 16      # of a stack, that are listed one by one
 
@@ -56,9 +58,27 @@ def _open(solver: Solver) -> list[str]:
 
 
 def model_lines(solver: Solver) -> tuple[Line, ...]:
-    """Return the equations as typed, each with its range."""
-    return tuple(Line("definition", e.target, "=", e.rhs, e.domain)
-                 for e in solver.question.equations)
+    """Return the equations as typed, each with its range, but for those behind a call."""
+    behind = {id(e) for cell in _folded(solver) for e in cell.equations}
+    return tuple(_line(e) for e in solver.question.equations if id(e) not in behind)
+
+
+def calls(solver: Solver) -> tuple[Sentence, ...]:
+    """Return the calls of macros that are shown as such."""
+    return tuple(map(call, _folded(solver)))
+
+
+def lines_behind(solver: Solver) -> tuple[Line, ...]:
+    """Return the equations that the calls shown stand for."""
+    return tuple(_line(e) for cell in _folded(solver) for e in cell.equations)
+
+
+def _folded(solver: Solver) -> tuple[Cell, ...]:
+    return folded(solver.question.cells, solver.conventions.cells)
+
+
+def _line(equation: Equation) -> Line:
+    return Line("definition", equation.target, "=", equation.rhs, equation.domain)
 
 
 def stated(solver: Solver, checks: Sequence[Check]) -> tuple[Sentence, ...]:

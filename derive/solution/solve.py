@@ -14,7 +14,7 @@ from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
 from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import all_formulas
-from derive.solution.head import given_of, model_lines, stated
+from derive.solution.head import calls, given_of, lines_behind, model_lines, stated
 from derive.solution.solver import Solver
 from derive.solution.step import PartSolution, SolvedQuestion, Step
 from derive.solution.tasks import solving
@@ -42,7 +42,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         all_formulas(solver, parts),
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
-        frozenset(question.indices), question.conventions.log)
+        frozenset(question.indices), question.conventions.log, calls(solver),
+        lines_behind(solver))
 
 
 def posed(question: Question) -> SolvedQuestion:

@@ -84,6 +84,9 @@ class Call:
             if name not in allowed:
                 remedy = nearest(name, allowed) or f"it takes {', '.join(allowed)}"
                 raise self._wrong(f"`{self.macro.name}` has no `{name}`", remedy, value)
+            if name in self.macro.outputs[:len(self.targets)]:
+                raise self._wrong(f"`{name}` stands on the left already",
+                                  f"leave {name}=... out", value)
         refusal = self.macro.refusal(self.chosen)
         if refusal is not None:
             raise self._wrong(f"`{self.macro.name}` cannot be {refusal[0]}", refusal[1])

@@ -47,8 +47,8 @@ NEVER = ("an index", "a size", "a function")
 def _hidden(use: Use) -> dict[str, str]:
     """Return the names that the author did not type, and what they are."""
     found = {name: "local" for name, own in use.defined.items() if own not in use.typed}
-    if not use.targets and len(use.macro.written(use.chosen)) == 1:
-        found = {}      # put in as it is: nothing is defined
+    if use.put_in:
+        found = {}
     return found | {name: "parameter" for name, own in use.parameters.items()
                     if own not in use.typed}
 

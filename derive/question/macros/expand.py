@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.errors import DeriveError
 from derive.expr.integers import text as size_text
@@ -23,7 +23,7 @@ from derive.syntax.read_equation import Text, read_equation
 __all__ = ["Expansion", "ShapeOf", "expanded", "shape_marks"]
 
 ShapeOf = Callable[[Sequence[Text], Text], Shape | None]
-Found = tuple[ast.Call, tuple[Traced, ...], bool]
+Found = tuple[ast.Call, tuple[Traced, ...], bool, bool]
 MOST = 500      # calls in one model
 MOST_ROWS = 32  # of a causal mask that is written out
 
@@ -54,6 +54,7 @@ class _Expander:
     macros: Mapping[str, Macro]
     indices: frozenset[str]
     known: frozenset[str]
+    taken: frozenset[str]
     shape_of: ShapeOf
     done: Expansion = field(default_factory=Expansion)
 
@@ -77,7 +78,7 @@ class _Expander:
     def _line(self, text: Text, last: bool) -> Text | None:
         """Expand one line; return what is left of it where it has to wait."""
         while (found := self._next(text)) is not None:
-            node, targets, alone = found
+            node, targets, alone, fed = found
             macro = self.macros[_name(node)]
             ranks = self._marks(macro, node, text, last)
             if ranks is None:
@@ -87,12 +88,15 @@ class _Expander:
             if alone:
                 self.done.add(Call(macro, node, targets, text, self.known, ranks).use())
                 return None
-            text = self._inside(macro, node, text, ranks)
+            text = self._inside(macro, node, text, ranks, fed)
         self.done.texts.append(text)
         return None
 
     def _next(self, text: Text) -> Found | None:
-        """Return an innermost call of a macro, the targets, and whether it stands alone."""
+        """Return an innermost call of a macro, the targets, and where it stands.
+
+        That is: alone on the right side; as (part of) an argument of another macro.
+        """
         if not re.search(rf"\b({'|'.join(map(re.escape, self.macros))})\s*\(", text.text):
             return None
         try:
@@ -104,7 +108,8 @@ class _Expander:
             return None
         node = calls[-1]    # the walk goes from the outside in
         targets = target.elts if isinstance(target, ast.Tuple) else [target]
-        return node, tuple(cut(text, *span(text, t)) for t in targets), node is right
+        fed = any(inner is node for call in calls[:-1] for inner in ast.walk(call))
+        return node, tuple(cut(text, *span(text, t)) for t in targets), node is right, fed
 
     def _marks(self, macro: Macro, node: ast.Call, text: Text, last: bool
                ) -> dict[str, str] | None:
@@ -118,15 +123,20 @@ class _Expander:
                               "or a matrix", argument.place, "declare its shape under `symbols`")
         return None if shape is None else shape_marks(shape)
 
-    def _inside(self, macro: Macro, node: ast.Call, text: Text, ranks: Mapping[str, str]) -> Text:
-        """Put a macro into an expression: its equation, or a name for its result."""
+    def _inside(self, macro: Macro, node: ast.Call, text: Text, ranks: Mapping[str, str],
+                fed: bool) -> Text:
+        """Put a macro into an expression: its equation, or a name for its result.
+
+        What another macro is fed with has a name where that is free: it may be read many times.
+        """
         letters = sorted({n.id for a in node.args for n in ast.walk(a)
                           if isinstance(n, ast.Name)} & self.indices)
         own = (Piece(f"[{', '.join(letters)}]" if letters else ""),)
         use = Call(macro, node, (), text, self.known, ranks, own).use()
-        if len(macro.written(use.chosen)) == 1:
+        result = next(iter(use.defined))
+        if len(macro.written(use.chosen)) == 1 and not (fed and result not in self.taken):
             new: Traced = (Piece("("), *use.value(), Piece(")"))
-            self.done.uses.append(use)
+            self.done.uses.append(replace(use, put_in=True))
         else:
             new = use.names[macro.outputs[0]]
             self.done.add(use)
@@ -148,11 +158,12 @@ def _name(node: ast.Call) -> str:
 
 
 def expanded(texts: Sequence[Text], macros: Mapping[str, Macro], indices: frozenset[str],
-             known: frozenset[str], shape_of: ShapeOf) -> Expansion:
+             known: frozenset[str], taken: frozenset[str], shape_of: ShapeOf) -> Expansion:
     """Take all macros out of the lines of a model.
 
     known: names of sizes and of unknown functions, which are no parameters.
+    taken: names of quantities that are given or declared.
     shape_of: what a text has for a shape, in a model of these equations; None where unknown.
     """
     usable = {name: macro for name, macro in macros.items() if name not in known}
-    return _Expander(usable, indices, known, shape_of).all(texts)
+    return _Expander(usable, indices, known, taken, shape_of).all(texts)

@@ -118,8 +118,10 @@ def _mark(inner: str, chosen: Mapping[str, str]) -> str:
     each = EACH.fullmatch(inner)
     if each is not None:
         letter, word, between, text = each.groups()
-        return between.join(_numbered(text, letter, n)
-                            for n in range(1, int(_value(word, chosen)) + 1))
+        count = int(_value(word, chosen))
+        if count == 1:      # one head needs no number
+            text = text.replace(f"_#{letter}", "")
+        return between.join(_numbered(text, letter, n) for n in range(1, count + 1))
     condition, colon, text = inner.partition(":")
     if not colon:
         return _value(inner.strip(), chosen)

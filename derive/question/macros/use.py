@@ -33,6 +33,7 @@ class Use:
     targets:    as they were typed; none for a call inside an expression.
     names:      what stands in the model for each of the macro's names.
     typed:      those of the macro's names for which the author typed another.
+    put_in:     True where its only equation went into an expression, so that nothing is defined.
     """
 
     macro: Macro
@@ -43,6 +44,7 @@ class Use:
     names: Mapping[str, Traced]
     parts: Parts
     typed: frozenset[str]
+    put_in: bool = False
 
     @property
     def place(self) -> Place:
