@@ -16,6 +16,7 @@ from derive.expr.equation import Domain, Equation, Family
 from derive.expr.integers import named as position
 from derive.expr.nodes import (
     Apply,
+    Entry,
     Expr,
     Neg,
     Product,
@@ -94,6 +95,7 @@ def with_named_losses(model: System) -> System:
     for equation in model.equations:
         named = [n for n in _scalars(equation.rhs) if not _is_scaled(equation.rhs, n)
                  and any(r.family in inner for r in refs(n))]
+        named += [n for n in _summed(equation.rhs) if _is_loss(n, inner)]
         rhs = equation.rhs
         for node in named:
             domain = tuple((n, r) for n, r in _around(equation, node) if n in free_indices(node))
@@ -129,9 +131,8 @@ def _around(equation: Equation, node: Expr) -> Domain:
 def _inner_equations(model: System) -> Iterator[tuple[str, Equation]]:
     for equation in model.equations:
         rhs = equation.rhs
-        if (isinstance(rhs, Apply) and rhs.op not in ELEMENTWISE and len(rhs.args) == 1
-                and isinstance(rhs.args[0], Symbol) and len(rhs.shape) == 1
-                and rhs.shape == rhs.args[0].shape
+        if (isinstance(rhs, Apply) and len(rhs.args) == 1 and isinstance(rhs.args[0], Symbol)
+                and len(rhs.shape) <= 2 and rhs.shape == rhs.args[0].shape
                 and len(model.by_target[equation.target.family]) == 1):
             yield equation.target.family, equation
 
@@ -146,6 +147,23 @@ def _scalars(expr: Expr) -> Iterator[Expr]:
         yield from _scalars(part)
 
 
+def _summed(expr: Expr) -> Iterator[Expr]:
+    """Yield what is summed over an index where it is made of numbers alone."""
+    if isinstance(expr, Reduce) and expr.kind != "prod" and not any(
+            part.shape or isinstance(part, Reduce) for part in walk(expr.body)):
+        yield expr.body
+        return
+    for part in children(expr):
+        yield from _summed(part)
+
+
+def _is_loss(node: Expr, inner: Mapping[str, Equation]) -> bool:
+    """True for what cancels against an elementwise function that it reads: a sigmoid's loss."""
+    read = [r for r in dict.fromkeys(refs(node)) if isinstance(r, Symbol) and r.name in inner]
+    return any(_tried(node, Symbol("'loss", (), ()), r, inner[r.name], (), frozenset())
+               for r in read if [o.name for o in read].count(r.name) == 1)
+
+
 def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model: System,
            facts: Sequence[FactPair], indices: frozenset[str]) -> Iterator[Fusion]:
     top = equation.target
@@ -154,7 +172,7 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
     read = {r for r in refs(node) if isinstance(r, Symbol)}
     for name in sorted({r.name for r in read} & set(inner)):
         members = [r for r in read if r.name == name]
-        if len(members) == 1:
+        if len(members) == 1 and free_indices(members[0]) <= free_indices(node):
             letters = {n for family in model.families.values() for n in family.indices}
             known = [f for pair in facts for f in instantiate(pair, read, letters)]
             fusion = _tried(node, top, members[0], inner[name], known,
@@ -173,9 +191,25 @@ def _tried(node: Expr, top: Symbol, value: Symbol, inner: Equation, facts: Seque
     if rhs is None or not isinstance(argument, Symbol):
         return None
     proof = compose(node, rhs, value, argument, facts, top, reserved)
-    if proof.result is None:
+    if proof.result is None or (rhs.op in ELEMENTWISE and not _cancels(proof)):
         return None
     return Fusion(top.name, value.name, top, node, value, argument, rhs, proof.result, proof)
+
+
+def _cancels(proof: LocalProof) -> bool:
+    """True where the derivative by the argument is no longer than that by the value.
+
+    So it is for a sigmoid under its loss, p - y from (p - y)/(p (1 - p)); else the two steps of
+    the chain rule say more.
+    """
+    by_value = [line.rhs for line in proof.lines if line.rule == "outer"]
+    return bool(by_value) and _length(proof.lines[-1].rhs) <= _length(by_value[-1])
+
+
+def _length(expr: Expr) -> int:
+    """Count what is written, entries as one sign each; a minus sign is free."""
+    parts = () if isinstance(expr, Entry) else children(expr)
+    return (not isinstance(expr, Neg)) + sum(map(_length, parts))
 
 
 def instantiate(fact: FactPair, read: set[Symbol], letters: Collection[str]

@@ -20,7 +20,10 @@ from derive.question.question import Fact, Given
 from derive.solution.members import reads
 from derive.solution.solver import Solver
 
-__all__ = ["Random", "Source", "draw"]
+__all__ = ["Random", "Shares", "Source", "draw"]
+
+
+INSIDE = 0.9    # how much of an interval is drawn from
 
 
 class Source(Protocol):
@@ -55,6 +58,13 @@ class Random:
 
     def labels(self, count: int, shape: tuple[int, ...]) -> Any:
         return self.rng.integers(0, count, shape)
+
+
+class Shares(Random):
+    """Numbers between 0 and 1, for what is the argument of a logarithm."""
+
+    def array(self, shape: tuple[int, ...]) -> Any:
+        return self.rng.uniform(self.least, 1.0 - self.least, shape)
 
 
 def draw(solver: Solver, equations: Sequence[Equation], families: Mapping[str, Family],
@@ -117,10 +127,23 @@ def _unread(equations: Sequence[Equation], families: Mapping[str, Family]) -> It
 def _drawn(ref: Ref, family: Family, facts: Sequence[Fact], source: Source) -> Any:
     array = source.array(integers(family.shape))
     # equations last: positive numbers stay positive when they are scaled to their sum
-    for fact in sorted(facts, key=lambda f: f.relation == "=="):
-        if any(r.family == ref.family for side in (fact.left, fact.right) for r in refs(side)):
-            array = _obeying(fact, array, source)
+    about = [f for f in sorted(facts, key=lambda f: f.relation == "==")
+             if any(r.family == ref.family for side in (f.left, f.right) for r in refs(side))]
+    bounded = [f for f in about if f.relation != "==" and isinstance(f.left, Symbol)]
+    if {f.relation[0] for f in bounded} == {"<", ">"}:
+        array = _between(bounded, array)
+        about = [f for f in about if f not in bounded]
+    for fact in about:
+        array = _obeying(fact, array, source)
     return array
+
+
+def _between(bounds: Sequence[Fact], array: Any) -> Any:
+    """Move numbers from -1 to 1 into the middle of 0 < rho < 1."""
+    ends = [(f.relation[0], float(evaluate(f.right, _nothing))) for f in bounds]
+    low = max(value for relation, value in ends if relation == ">")
+    high = min(value for relation, value in ends if relation == "<")
+    return (low + high) / 2 + INSIDE * (high - low) / 2 * np.clip(array, -1.0, 1.0)
 
 
 def _obeying(fact: Fact, array: Any, source: Source) -> Any:

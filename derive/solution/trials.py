@@ -26,20 +26,21 @@ from derive.numbers.solve import solve
 from derive.numbers.stores import Values
 from derive.question.question import Fact, Given
 from derive.solution.derivatives import Derivatives
-from derive.solution.draw import Random, Source, draw
+from derive.solution.draw import Random, Shares, Source, draw
 from derive.solution.members import reads
 from derive.solution.numeric import adjoint_values, derivative_value, stores_of
 from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["Trial", "drawn_trial", "trials_of"]
+__all__ = ["Trial", "defined_trial", "drawn_trial", "trials_of"]
 
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
 LONGEST = 30
 TRIED = 5
 MOST_ENLARGED = 40
+AGAIN = 1000        # seeds of numbers that are tried where the first ones do not do
 
 
 @dataclass
@@ -217,8 +218,29 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
         oracle = Oracle(solver.named.by_target, given)
         return (Trial(solver, {}, solver.named.families, oracle, solver.values,
                       solver.question.indices),)
-    return tuple(drawn_trial(solver, _sizes(solver, length), Random(length))
+    return tuple(defined_trial(solver, _sizes(solver, length), length)
                  for length in (*LENGTHS, *_longer(solver)))
+
+
+def defined_trial(solver: Solver, env: Mapping[str, IntLike], seed: int,
+                  known: Mapping[str, Given] | None = None) -> Trial:
+    """Return a trial at which the model has a value, as log q has at positive q alone.
+
+    Numbers of both signs come first, then shares: numbers between 0 and 1.
+    """
+    first: DeriveError | None = None
+    for source in (Random(seed), Shares(seed), Random(seed + AGAIN), Shares(seed + AGAIN)):
+        try:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                trial = drawn_trial(solver, env, source, known=known)
+        except DeriveError as error:
+            first = first or error
+            continue
+        if all(np.all(np.isfinite(store.array[store.known]))
+               for store in trial.forward.stores.values() if store.array.dtype.kind in "fc"):
+            return trial
+    raise first or DeriveError("no numbers were found at which the model has a value",
+                               remedy="declare where it has one, as in assume: x > 0")
 
 
 def _longer(solver: Solver) -> Iterator[int]:

@@ -19,14 +19,13 @@ from derive.question.statements import Statement
 from derive.solution.chain import laid_out
 from derive.solution.counterexample import counterexample, has_cases, largest_error, remedy
 from derive.solution.derivation import introduced
-from derive.solution.draw import Random
 from derive.solution.forward import identifier
 from derive.solution.proofs import conclusion_step, gradient_step, stage_step
 from derive.solution.rules import say
 from derive.solution.solver import Solver
 from derive.solution.step import Check, Step
 from derive.solution.tasks.task import Solving
-from derive.solution.trials import Trial, drawn_trial
+from derive.solution.trials import Trial, defined_trial
 from derive.solution.words import Claim, Sentence
 
 __all__ = ["SOLVING"]
@@ -197,7 +196,7 @@ def _checks(solver: Solver, part: Part, task: Prove, trials: Sequence[Trial]) ->
         if statement.again is None:
             left = Partial(statement.top, statement.bottom)
             drawn = trials if not solver.numeric else [
-                drawn_trial(solver, {}, Random(seed), known={}) for seed in TRIALS]
+                defined_trial(solver, {}, seed, known={}) for seed in TRIALS]
             worst = max(largest_error(trial, left, statement.right) for trial in drawn)
             yield Check("claim", statement.typed, worst, worst <= TOLERANCE,
                         "both sides on random numbers")
