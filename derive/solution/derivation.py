@@ -21,6 +21,7 @@ from derive.question.question import Part
 from derive.solution.chain import at_top, piece_lines
 from derive.solution.forward import identifier
 from derive.solution.proofs import proof_step
+from derive.solution.put_together import with_answer
 from derive.solution.reasons import locals_of, readers_of
 from derive.solution.rules import say, title
 from derive.solution.solver import Solver
@@ -78,6 +79,7 @@ def _again(solver: Solver, part: Part, adjoint: Adjoint, family: str, pieces: Se
     lines = [replace(list(piece_lines(solver, adjoint, family, piece, many))[-1],
                      left=at(left, at_top(adjoint, piece)), kind="result")
              for piece in reversed(pieces)]
+    lines = with_answer(solver, adjoint, family, lines, asked=True)
     return Step(identifier(solver, part.label, left), "again", tuple(lines), answer=True,
                 intro=say("again"))
 
@@ -91,6 +93,7 @@ def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
     for piece in reversed(pieces):
         found = list(piece_lines(solver, adjoint, family, piece, many))
         lines += [*found[:-1], replace(found[-1], kind="result") if asks else found[-1]]
+    lines = with_answer(solver, adjoint, family, lines, asks)
     entries = tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ()
     only = at_top(adjoint, pieces[0]) if not many else {}
     return Step(identifier(solver, part.label, adjoint.partial(adjoint.member(family))), "chain",

@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
                      "order."),
     Rule("no paths", why="{} is not written out as a sum over paths: they are too many, or one is "
                          "no product of matrices."),
+    Rule("put together", why="with what was found before put in"),
     Rule("again", why="This was found on the way above."),
     Rule("zero", why="{} does not depend on {}, so the derivative is zero."),
     Rule("slope", title="The derivative of {} with respect to {}"),
