@@ -78,8 +78,7 @@ def test_the_recurrence_and_its_base_case() -> None:
 
 
 @pytest.mark.parametrize(("weight", "through", "reads"), [
-    ("W", "hbar", ("h", t - 1)), ("U", "hbar", ("x", t)), ("b", "hbar", None),
-    ("V", "o", ("h", t)), ("c", "o", None)])
+    ("W", "hbar", ("h", t - 1)), ("U", "hbar", ("x", t)), ("b", "hbar", None)])
 def test_a_weight_collects_a_sum_over_time(weight: str, through: str, reads: Any) -> None:
     (total,) = lines(f"dL/d{weight}").values()
     assert isinstance(total, Reduce)
@@ -87,6 +86,16 @@ def test_a_weight_collects_a_sum_over_time(weight: str, through: str, reads: Any
     assert derivatives(total.body) == {(through, (t,))}
     read = {(r.name, r.index[0]) for r in refs(total.body) if isinstance(r, Symbol)}
     assert read == ({reads} if reads else set())
+
+
+@pytest.mark.parametrize(("weight", "reads"), [("V", {"yhat", "y", "h"}), ("c", {"yhat", "y"})])
+def test_a_weight_above_the_recurrence_is_put_together(weight: str, reads: set[str]) -> None:
+    (whole,) = lines(f"dL/d{weight}").values()
+    (total,) = (part for part in walk(whole) if isinstance(part, Reduce))
+    assert (total.kind, total.index, total.range) == ("sum", "t", Range((1,), (T,)))
+    assert not derivatives(whole)
+    assert {(r.name, r.index) for r in refs(whole) if isinstance(r, Symbol)} == {
+        (name, (t,)) for name in reads}
 
 
 def test_nothing_is_unrolled() -> None:

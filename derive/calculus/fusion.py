@@ -1,15 +1,18 @@
 """A loss and the softmax it reads, differentiated as one: where p - y comes from.
 
-Nothing is tabulated: any scalar that reads a vector p = f(o), with f no elementwise function, is
-tried in index notation (`derive.calculus.index_proof`); where the sums collapse to a closed form
-that form is used, else the two steps stay apart.
+Nothing is tabulated: any scalar that reads p = f(o) is tried in index notation
+(`derive.calculus.index_proof`), for a vector or for the rows of a matrix; where the sums collapse
+to a closed form that form is used, else the two steps stay apart. For an elementwise f (a sigmoid)
+they do so unless something cancels.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from derive.calculus.derived_facts import DerivedFact, derived_facts
 from derive.calculus.index_proof import LocalProof, compose
 from derive.calculus.system import System
 from derive.expr.equation import Domain, Equation, Family
@@ -38,7 +41,8 @@ class Fusion:
     """The scalar `loss` inside an equation of `outer`, through `inner` = f(argument).
 
     `top` names the loss; `value` = `function` of `argument`; `derivative` is d loss / d argument,
-    a vector; `proof` holds the lines that show it.
+    of its shape; `proof` holds the lines that show it, `lemmas` the facts it rests on that are not
+    declared but follow from the model.
     """
 
     outer: str
@@ -50,6 +54,7 @@ class Fusion:
     function: Expr
     derivative: Expr
     proof: LocalProof
+    lemmas: tuple[DerivedFact, ...] = ()
 
 
 def find_fusions(model: System, facts: Sequence[FactPair],
@@ -175,12 +180,26 @@ def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model:
         if len(members) == 1 and free_indices(members[0]) <= free_indices(node):
             letters = {n for family in model.families.values() for n in family.indices}
             known = [f for pair in facts for f in instantiate(pair, read, letters)]
-            fusion = _tried(node, top, members[0], inner[name], known,
-                            model.sizes | indices)
+            lemmas = [lemma for other in sorted(read, key=repr) if other.name != name
+                      for lemma in _lemmas(model, other, facts, letters)]
+            fusion = _tried(node, top, members[0], inner[name],
+                            [*known, *(lemma.fact for lemma in lemmas)], model.sizes | indices)
+            if fusion:
+                used = tuple(lm for lm in lemmas if lm.fact in fusion.proof.facts)
+                fusion = dataclasses.replace(fusion, lemmas=used)
             others = {r.name for r in read} - {name}
             # where the target depends on the argument too, the pair is not the whole derivative
             if fusion and not others & model.below(fusion.argument.name):
                 yield fusion
+
+
+def _lemmas(model: System, symbol: Symbol, facts: Sequence[FactPair], letters: Collection[str]
+            ) -> Iterator[DerivedFact]:
+    """Yield what the entries of a quantity add up to, by the facts about what it is made of."""
+    made = {r for e in model.by_target.get(symbol.name, []) for r in refs(e.rhs)
+            if isinstance(r, Symbol)}
+    yield from derived_facts(model, symbol, [
+        f for pair in facts for f in instantiate(pair, made, letters)])
 
 
 def _tried(node: Expr, top: Symbol, value: Symbol, inner: Equation, facts: Sequence[FactPair],
@@ -191,6 +210,7 @@ def _tried(node: Expr, top: Symbol, value: Symbol, inner: Equation, facts: Seque
     if rhs is None or not isinstance(argument, Symbol):
         return None
     proof = compose(node, rhs, value, argument, facts, top, reserved)
+    assert isinstance(rhs, Apply), "its argument was found"
     if proof.result is None or (rhs.op in ELEMENTWISE and not _cancels(proof)):
         return None
     return Fusion(top.name, value.name, top, node, value, argument, rhs, proof.result, proof)

@@ -49,14 +49,14 @@ def _length(expr: Formula) -> int:
 
 
 def _balanced(expr: Formula) -> Formula:
-    """Turn the signs of two brackets: (y - p)/(p - 1) is (p - y)/(1 - p)."""
+    """Turn the signs of brackets, two by two: (y - p)/(p - 1) is (p - y)/(1 - p)."""
     powers = [factor.as_base_exp() for factor in sympy.Mul.make_args(expr)]
     mixed = [base for base, n in powers if n.is_odd and base.is_Add and _mixed(base)]
-    turned = next((base for base in mixed if base.as_coeff_Add()[0] < 0), None)
-    other = next((base for base in mixed if base != turned), None)
-    if turned is None or other is None:
-        return expr
-    return sympy.Mul(*((-base if base in (turned, other) else base) ** n for base, n in powers))
+    turned = [base for base in mixed if base.as_coeff_Add()[0] < 0]
+    if len(turned) % 2:
+        other = next((base for base in mixed if base not in turned), None)
+        turned = turned[:-1] if other is None else [*turned, other]
+    return sympy.Mul(*((-base if base in turned else base) ** n for base, n in powers))
 
 
 def _mixed(total: Formula) -> bool:

@@ -144,11 +144,17 @@ def _is_short(arg: Expr) -> bool:
     return all(isinstance(part, SHORT) for part in inner) and len(list(refs(arg))) == 1
 
 
+def _is_ratio(arg: Expr) -> bool:
+    """True for p/q, whose logarithm people differentiate as it stands."""
+    inner = [part for part in walk(arg) if children(part)]
+    return isinstance(arg, (Quotient, Product)) and all(isinstance(p, SHORT) for p in inner)
+
+
 def _named(arg: Expr, op: str, domain: Domain, owner: str, naming: _Naming,
            extra: list[Equation]) -> Expr:
     if isinstance(arg, Ref) or not any(True for _ in refs(arg)):
         return arg
-    if op in ELEMENTWISE and _is_short(arg):
+    if (op in ELEMENTWISE and _is_short(arg)) or (op == "log" and _is_ratio(arg)):
         return arg
     used = free_indices(arg)
     own = tuple((n, r) for n, r in domain if n in used)

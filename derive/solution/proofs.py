@@ -10,11 +10,13 @@ from derive.calculus.agreement import Agreement
 from derive.calculus.by_entry import entry_equation, fact_by_entry
 from derive.calculus.claims import Proof, Stage
 from derive.calculus.composition import entry_symbol
+from derive.calculus.derived_facts import DerivedFact
 from derive.calculus.fusion import Fusion
 from derive.calculus.index_proof import PATIENT, ProofLine
+from derive.expr.build import number
 from derive.expr.equation import Domain
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Dimension, Entry, Expr, Partial, Symbol
+from derive.expr.nodes import Dimension, Entry, Expr, Fill, Partial, Symbol
 from derive.expr.walk import free_indices, refs
 from derive.solution.rules import say, title
 from derive.solution.step import Line, Step
@@ -53,8 +55,19 @@ def proof_step(identifier: str, fusion: Fusion, taken: Collection[str] = ()) -> 
     definitions = tuple(_definitions(pairs, taken))
     shown = [line for line in fusion.proof.lines if line.rule not in PATIENT]
     brief = [replace(line, why="") for line in shown]
-    return Step(identifier, "loss and softmax", (*definitions, *_lines(brief)),
+    lemmas = tuple(line for lemma in fusion.lemmas for line in _lemma(lemma))
+    return Step(identifier, "loss and softmax", (*definitions, *lemmas, *_lines(brief)),
                 title=title("loss and softmax", fusion.top, fusion.argument), detail="normal")
+
+
+def _lemma(found: DerivedFact) -> Iterator[Line]:
+    """Show a sum that the proof rests on: its equation put in, then facts about what that reads."""
+    claims = [Claim(left, "=", right) for left, right in starmap(fact_by_entry, found.facts)]
+    why = Sentence("since " + " and ".join("{}" for _ in claims), tuple(claims))
+    yield Line("symbolic", found.total, "=", found.spelled)
+    shape = found.total.shape
+    value = Fill(found.value, shape) if shape else number(found.value)
+    yield Line("simplified", None, "=", value, reason=why if claims else None)
 
 
 def stage_step(identifier: str, top: Symbol, stage: Stage,

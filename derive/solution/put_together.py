@@ -15,6 +15,7 @@ from derive.calculus.facts import Fact
 from derive.calculus.layers import collected, length
 from derive.calculus.pieces import Piece
 from derive.calculus.tidy import tidy
+from derive.calculus.windowed import has_windows
 from derive.expr.equation import Equation
 from derive.expr.integers import names_in
 from derive.expr.nodes import Apply, Expr, MatMul, Outer, Partial, Reduce, Symbol
@@ -42,7 +43,7 @@ def with_answer(solver: Solver, adjoint: Adjoint, family: str, lines: list[Line]
         return lines
     rhs = adjoint.equation(family, pieces[0]).rhs
     found = _put_together(solver, adjoint, family, rhs)
-    if found is None or found == rhs or (not asked and length(found) >= length(rhs)):
+    if found is None or found == rhs or has_windows(found) or (not asked and length(found) >= length(rhs)):
         return lines
     right = laid_out(solver, found)
     if right == lines[-1].right:

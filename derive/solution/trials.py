@@ -90,6 +90,8 @@ class Trial:
         fixed = at(symbol, self.env)
         if all(isinstance(i, int) for i in fixed.index):
             return [fixed] if self.exists(fixed, {}) else []    # h[T-2] needs T >= 2
+        if symbol.name not in self.forward.stores:
+            return []   # a series that no equation reads at this length
         return [replace(fixed, index=p) for p in self.forward.positions(symbol.name)]
 
     # lines
