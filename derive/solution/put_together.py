@@ -43,7 +43,9 @@ def with_answer(solver: Solver, adjoint: Adjoint, family: str, lines: list[Line]
         return lines
     rhs = adjoint.equation(family, pieces[0]).rhs
     found = _put_together(solver, adjoint, family, rhs)
-    if found is None or found == rhs or has_windows(found) or (not asked and length(found) >= length(rhs)):
+    if found is None or found == rhs or has_windows(found):
+        return lines
+    if not asked and length(found) >= length(rhs):
         return lines
     right = laid_out(solver, found)
     if right == lines[-1].right:
