@@ -14,6 +14,7 @@ from derive.calculus.index_notation import Vocabulary, in_entries, letter
 from derive.calculus.places import Formula, Positions, position
 from derive.calculus.slopes import Part, Slope, outer_of, parts, slope_of
 from derive.calculus.sums import put
+from derive.errors import DeriveError
 from derive.expr.build import sum_over
 from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Range, Symbol
@@ -61,6 +62,8 @@ class Letters:
 
     def spell(self, at: Positions) -> tuple[IntLike, ...]:
         """Return positions as ours; an axis of one entry has the position 0."""
+        if any(not p.is_Integer and p not in self.spelled for p in at):
+            raise DeriveError("a label that is a quantity is no position")
         return tuple(int(p) if p.is_Integer else named(self.spelled[p]) for p in at)
 
 

@@ -18,10 +18,13 @@ import sympy
 from derive.calculus.facts import Fact
 from derive.calculus.slopes import shortest
 from derive.errors import DeriveError
-from derive.expr.build import add, div, is_one, mul, neg
+from derive.expr.build import add, div, is_one, mul, neg, number
 from derive.expr.nodes import (
     Apply,
+    Diag,
+    Entry,
     Expr,
+    Eye,
     Fill,
     MatMul,
     Neg,
@@ -35,10 +38,13 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.expr.walk import children, free_indices, rebuild, walk
+from derive.ops import apply
 from derive.ops.from_sympy import from_sympy
+from derive.ops.reduce import expand
 
 __all__ = ["collected", "length"]
 
+Definitions = Sequence[tuple[Expr, Expr]]
 LAYER = (Sum, Neg, Product, Quotient, Power)
 MOST = 60       # nodes of a layer that are handed to SymPy: factoring takes long beyond
 KEPT = 12       # as many letters
@@ -50,19 +56,91 @@ def length(expr: Expr) -> int:
     return own + sum(map(length, children(expr)))
 
 
-def collected(expr: Expr, facts: Sequence[Fact] = ()) -> Expr:
-    """Return *expr* with every layer in its shortest form, and facts about sums put in."""
+def collected(expr: Expr, facts: Sequence[Fact] = (), known: Definitions = ()) -> Expr:
+    """Return *expr* with every layer in its shortest form, and facts about sums put in.
+
+    *known* are quantities with what they are, which may stand for one another: q/Z is r.
+    """
     if isinstance(expr, LAYER):
-        return _shorter(expr, facts)
-    made = rebuild(expr, tuple(collected(part, facts) for part in children(expr)))
-    if isinstance(made, Apply) and made.op == "sum":
-        return _summed(made, facts)
+        return _shorter(expr, facts, known)
+    made = rebuild(expr, tuple(collected(part, facts, known) for part in children(expr)))
+    if isinstance(made, Apply):
+        return _summed(made, facts) if made.op == "sum" else _expanded(made)
+    if isinstance(made, MatMul):
+        spread = _spread(made)
+        if spread is not None and length(found := collected(spread, facts, known)) < length(made):
+            return found
     return _scaled(made)
+
+
+def _expanded(made: Apply) -> Expr:
+    """Take numbers out of a column that stands against each row: those of w/N are w over N."""
+    if made.op != "expand":
+        return made
+    factor, rest = _number_out(made.args[0], ())
+    whole = expand(rest, dict(made.params)["axis"])
+    return whole if is_one(factor) else mul(factor, whole)
+
+
+def _spread(product: MatMul) -> Expr | None:
+    """Multiply a vector by diag(p) - p p^T: p v - p (p^T v). It pays where v is one-hot."""
+    if len(product.right.shape) != 1:
+        return None
+    terms = product.left.terms if isinstance(product.left, Sum) else (product.left,)
+    found = [_applied(term, product.right) for term in terms]
+    return None if None in found else add(*(f for f in found if f is not None))
+
+
+def _applied(matrix: Expr, v: Expr) -> Expr | None:
+    if isinstance(matrix, Neg):
+        inner = _applied(matrix.arg, v)
+        return None if inner is None else neg(inner)
+    if isinstance(matrix, Diag):
+        return mul(matrix.arg, v)
+    if isinstance(matrix, Outer):
+        chosen = _chosen(v, matrix.right)
+        return None if chosen is None else mul(chosen, matrix.left)
+    return None
+
+
+def _chosen(v: Expr, other: Expr) -> Expr | None:
+    """Return p^T v for a v that is one-hot, or a multiple of that: the entry of p times it."""
+    factor, rest = _number_out(v, ())
+    return mul(factor, _entry_at(other, rest)) if _is_one_hot(rest) else None
+
+
+def _is_one_hot(expr: Expr) -> bool:
+    if isinstance(expr, Apply) and expr.op == "gather" and len(expr.shape) == 1:
+        return isinstance(expr.args[0], Eye) and not expr.args[1].shape
+    return isinstance(expr, Entry) and isinstance(expr.arg, Eye) and len(expr.shape) == 1
+
+
+def _entry_at(expr: Expr, one_hot: Expr) -> Expr:
+    """Return the entry of a vector at which *one_hot* is 1, inside its layer."""
+    if not expr.shape:
+        return expr
+    if isinstance(expr, LAYER):
+        return rebuild(expr, tuple(_entry_at(part, one_hot) for part in children(expr)))
+    if isinstance(expr, Fill):
+        return number(expr.value)
+    if isinstance(one_hot, Entry):
+        return Entry(expr, one_hot.at)
+    assert isinstance(one_hot, Apply)
+    return apply("gather", expr, one_hot.args[1])
+
+
+def _picked(product: Product) -> Expr:
+    """Read what stands beside a one-hot factor at its one position: p e_k = p_k e_k."""
+    place = next((f for f in product.factors if _is_one_hot(f)), None)
+    if place is None or len(product.shape) != 1:
+        return product
+    others = (f for f in product.factors if f is not place)
+    return mul(*(_entry_at(f, place) for f in others), place)
 
 
 def _scaled(expr: Expr) -> Expr:
     """Take numbers out of what is linear: X^T ((p - y)/N) is (X^T (p - y))/N."""
-    if not isinstance(expr, (MatMul, Outer, Transpose, Reduce)):
+    if not isinstance(expr, (MatMul, Outer, Transpose, Diag, Reduce)):
         return expr
     factors: list[Expr] = []
     parts: list[Expr] = []
@@ -73,8 +151,10 @@ def _scaled(expr: Expr) -> Expr:
         factor, rest = _number_out(part, bound)
         factors.append(factor)
         parts.append(rest)
-    inner = rebuild(expr, tuple(parts))
-    return inner if all(map(is_one, factors)) else _shorter(mul(*factors, inner), ())
+    inner: Expr = rebuild(expr, tuple(parts))
+    if isinstance(inner, Diag) and isinstance(inner.arg, Fill):
+        inner = mul(number(inner.arg.value), Eye(inner.shape[0]))
+    return inner if all(map(is_one, factors)) else _shorter(mul(*factors, inner), (), ())
 
 
 def _number_out(expr: Expr, bound: Collection[str]) -> tuple[Expr, Expr]:
@@ -94,17 +174,44 @@ def _number_out(expr: Expr, bound: Collection[str]) -> tuple[Expr, Expr]:
     return (mul(*free), rest) if free and rest.shape == expr.shape else (one, expr)
 
 
-def _shorter(expr: Expr, facts: Sequence[Fact]) -> Expr:
-    layer = _Layer(facts)
+def _shorter(expr: Expr, facts: Sequence[Fact], known: Definitions) -> Expr:
+    layer = _Layer(facts, known)
     formula = layer.read(expr)
     plain = _positive_first(layer.put(expr))
     if length(plain) > MOST or len(layer.names) > KEPT:
         return plain
+    forms = (form for f in _folded(layer, formula) for form in _forms(f))
     try:
-        written = min((from_sympy(form, layer.names) for form in _forms(formula)), key=_ugliness)
+        written = min((from_sympy(form, layer.names) for form in forms), key=_ugliness)
     except DeriveError:
         return plain
     return written if written.shape == plain.shape and length(written) < length(plain) else plain
+
+
+def _folded(layer: _Layer, formula: Any) -> list[Any]:
+    """Return the formula, and the same with quantities for what they are, and the reverse."""
+    found, known = [formula], layer.known
+    layer.known = ()        # inside a definition nothing is recognised once more
+    for symbol, rhs in known:
+        ratio = layer.read(symbol) / layer.read(rhs)
+        for form in (found[-1], sympy.expand(found[-1])) if ratio not in (0, 1) else ():
+            terms = sympy.Add.make_args(form)
+            best = sympy.Add(*(_turned(term, ratio) for term in terms))
+            if best != form:
+                found.append(best)
+                break
+    return found
+
+
+def _turned(term: Any, ratio: Any) -> Any:
+    """Return a term times a ratio that is 1 where fewer letters are left and none below is new."""
+    below = sympy.fraction(term)[1].free_symbols
+    for turn in (ratio, 1 / ratio):
+        made = sympy.cancel(term * turn)
+        if (sympy.count_ops(made) < sympy.count_ops(term)
+                and sympy.fraction(made)[1].free_symbols <= below):
+            return made
+    return term
 
 
 def _ugliness(expr: Expr) -> tuple[int, int]:
@@ -146,6 +253,7 @@ class _Layer:
     """One layer as SymPy reads it; `names` says what its letters stand for."""
 
     facts: Sequence[Fact]
+    known: Definitions
     names: dict[Any, Expr] = field(default_factory=dict)
     letters: dict[Expr, Any] = field(default_factory=dict)
     leaves: dict[Expr, Expr] = field(default_factory=dict)
@@ -158,13 +266,13 @@ class _Layer:
 
     def read(self, expr: Expr) -> Any:
         if isinstance(expr, Product):
-            expr = _without_steps(expr)
+            expr = _picked(_without_steps(expr))
         rule = READ.get(type(expr))
         if rule is not None:
             return rule(*map(self.read, children(expr)))
         if isinstance(expr, (Number, Fill)):
             return sympy.Rational(expr.value.numerator, expr.value.denominator)
-        leaf = self.leaves[expr] = collected(expr, self.facts)
+        leaf = self.leaves[expr] = collected(expr, self.facts, self.known)
         if isinstance(leaf, (*LAYER, Number)):
             return self.read(leaf)
         if leaf not in self.letters:
@@ -174,12 +282,12 @@ class _Layer:
         return self.letters[leaf]
 
 
-def _without_steps(product: Product) -> Expr:
+def _without_steps(product: Product) -> Product:
     """Leave out the step beside the function that is 0 where it is: 1[x > 0] relu(x) = relu(x)."""
     kept = {f.args for f in product.factors if isinstance(f, Apply) and f.op == "relu"}
     rest = tuple(f for f in product.factors
                  if not (isinstance(f, Apply) and f.op == "step" and f.args in kept))
-    return product if len(rest) == len(product.factors) else mul(*rest)
+    return Product(rest) if 1 < len(rest) < len(product.factors) else product
 
 
 READ: Mapping[type[Expr], Callable[..., Any]] = {
@@ -212,7 +320,19 @@ def _split(total: Apply) -> tuple[Expr, list[Apply]] | None:
     if isinstance(body, Neg):
         sign, body = True, body.arg
     factor, rest = _number_out(body, ())
+    if total.shape and dict(total.params).get("keepdims"):
+        along, kept = _constant_along(rest, _axis(total))
+        factor, rest = mul(factor, along), kept
     return (neg(factor) if sign else factor), [_over(total, rest)]
+
+
+def _constant_along(expr: Expr, axis: Any) -> tuple[Expr, Expr]:
+    """Split off the factors that have one entry along an axis, as a loss's share of each row."""
+    factors = expr.factors if isinstance(expr, Product) else (expr,)
+    same = [f for f in factors if len(f.shape) == len(expr.shape)
+            and all(f.shape[a] == 1 for a in axis)]
+    rest = mul(*(f for f in factors if f not in same))
+    return (mul(*same), rest) if same and rest.shape == expr.shape else (Number(Fraction(1)), expr)
 
 
 def _over(total: Apply, body: Expr) -> Apply:
@@ -224,8 +344,11 @@ def _known(total: Apply, facts: Sequence[Fact]) -> Expr | None:
     for left, right in facts:
         same = isinstance(left, Apply) and left.op == total.op and left.args == total.args and (
             _axis(left) == _axis(total))
+        right = number(right.value) if isinstance(right, Fill) else right
         if same and not right.shape:
-            return right if not total.shape else None
+            if not total.shape:
+                return right
+            return Fill(right.value, total.shape) if isinstance(right, Number) else None
     return None
 
 

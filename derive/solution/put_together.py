@@ -18,9 +18,19 @@ from derive.calculus.tidy import tidy
 from derive.calculus.windowed import has_windows
 from derive.expr.equation import Equation
 from derive.expr.integers import names_in
-from derive.expr.nodes import Apply, Expr, MatMul, Outer, Partial, Reduce, Symbol
+from derive.expr.nodes import (
+    Apply,
+    Expr,
+    MatMul,
+    Outer,
+    Partial,
+    Product,
+    Quotient,
+    Reduce,
+    Symbol,
+)
 from derive.expr.positions import match
-from derive.expr.walk import at, refs, replace, walk
+from derive.expr.walk import at, free_indices, refs, replace, walk
 from derive.solution.chain import everywhere, laid_out
 from derive.solution.rules import say
 from derive.solution.solver import Solver
@@ -29,6 +39,8 @@ from derive.solution.step import Line
 __all__ = ["with_answer"]
 
 LONGEST = 48        # signs of an answer that is put together
+SHORT = 30          # signs of a definition that may be recognised in it
+MOST_DEFINITIONS = 6
 ROOM = 10           # how much longer it may get for doing without the engine's own names
 
 
@@ -59,13 +71,30 @@ def _put_together(solver: Solver, adjoint: Adjoint, family: str, rhs: Expr) -> E
     whole = _whole(solver, adjoint, rhs, {family})
     if whole is None:
         return None
-    facts = _facts(solver)
-    found = collected(tidy(whole), facts)
     spelled = _without_helpers(solver, whole)
+    facts, known = _facts(solver), _definitions(solver, {*refs(whole), *refs(spelled)})
+    found = collected(tidy(whole), facts, known)
     if spelled != whole:
-        other = collected(tidy(spelled), facts)
+        other = collected(tidy(spelled), facts, known)
         found = other if length(other) <= length(found) + ROOM else found
     return found if length(found) <= LONGEST and found.shape == rhs.shape else None
+
+
+def _definitions(solver: Solver, read: Collection[Expr]) -> tuple[tuple[Expr, Expr], ...]:
+    """Return what stands in a formula, or is made of what does, with what it is, entry by entry."""
+    found: list[tuple[Expr, Expr]] = []
+    for equation in solver.model.equations:
+        own = {n for n, _ in equation.domain}
+        about = equation.target in read or any(r in read for r in refs(equation.rhs))
+        if (about and len(solver.model.by_target[equation.target.family]) == 1
+                and own == free_indices(equation.target) and _is_a_layer(equation.rhs)):
+            found.append((equation.target, equation.rhs))
+    return tuple(found[:MOST_DEFINITIONS])
+
+
+def _is_a_layer(rhs: Expr) -> bool:
+    return length(rhs) <= SHORT and (isinstance(rhs, (Product, Quotient)) or (
+        isinstance(rhs, Apply) and rhs.op == "gather" and not rhs.shape))
 
 
 def _facts(solver: Solver) -> tuple[Fact, ...]:

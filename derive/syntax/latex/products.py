@@ -46,10 +46,13 @@ def begins_with_number(expr: Expr) -> bool:
 _FIRST: dict[type[Expr], str] = {Neg: "arg", Power: "base", Quotient: "top"}
 
 
+INDICATOR = r"\mathbf{1}"     # a one that looks like the last digit of a number before it
+
+
 def _sign(left: Expr, right: Expr, text: str) -> str:
     if left.shape and right.shape:
         return r" \odot "
-    if begins_with_number(right):
+    if begins_with_number(right) or (begins_with_number(left) and text.startswith(INDICATOR)):
         return r" \cdot "
     # s (1 - s) must not look like a function s of 1 - s
     return r" \, " if text.startswith("(") and not begins_with_number(left) else " "
