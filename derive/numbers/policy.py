@@ -142,10 +142,14 @@ class Policy:
         return self.digits - 1 - exponent
 
     def _write_exactly(self, number: Fraction) -> str:
-        """Write 3, 0.25 or 1/3; called for values that are short in one of these ways."""
-        if number.denominator == 1 or self._is_short_decimal(number):
-            return write_decimal(number, decimal_places(number) or 0)
-        return f"{number.numerator}/{number.denominator}"
+        """Write 3, 0.25, 1e-8 or 1/3; called for values that are short in one of these ways."""
+        places = decimal_places(number) or 0
+        if number.denominator != 1 and not self._is_short_decimal(number):
+            return f"{number.numerator}/{number.denominator}"
+        exponent = exponent_of(number)
+        if self.mode == "significant" and exponent < SMALLEST:
+            return write_power(number, exponent + places + 1)
+        return write_decimal(number, places)
 
     def _is_short_decimal(self, number: Fraction) -> bool:
         places = decimal_places(number)
@@ -153,8 +157,7 @@ class Policy:
             return False
         if self.mode == "decimal":
             return places <= self.digits
-        exponent = exponent_of(number)
-        return exponent >= SMALLEST and exponent + places + 1 <= self.digits
+        return exponent_of(number) + places + 1 <= self.digits
 
     def _needs_power(self, exponent: int) -> bool:
         if self.mode == "decimal":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -172,7 +172,25 @@ def _sum(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
     for part, op in _flatten(node, (ast.Add, ast.Sub)):
         term = elaborate(part, scope, text)
         terms.append(Neg(term) if isinstance(op, ast.Sub) else term)
-    return Sum(tuple(terms))
+    return _shifted(terms) or Sum(tuple(terms))
+
+
+def _shifted(terms: Sequence[Expr]) -> Expr | None:
+    """Return k + 1 as one whole number: at k = 0 it is 1, not 0 + 1."""
+    first, *others = terms
+    shifts = [_whole(term) for term in others]
+    if not isinstance(first, Dimension) or None in shifts:
+        return None
+    return Dimension(first.value + sum(n for n in shifts if n is not None))
+
+
+def _whole(term: Expr) -> int | None:
+    if isinstance(term, Neg):
+        shift = _whole(term.arg)
+        return None if shift is None else -shift
+    if isinstance(term, Number) and term.value.denominator == 1 and term.typed.isdigit():
+        return int(term.value)
+    return None
 
 
 def _product(node: ast.BinOp, scope: Scope, text: Text) -> Expr:
