@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
+import derive
 from derive.question.macros import MACROS, Macro
 from derive.question.macros.expand import shape_marks
 from derive.question.macros.options import Choice, Flag
@@ -27,7 +28,7 @@ LABELS = {"embedding": ("k",)}
 MORE = (("dropout", ("p", "1/4"), 1), ("transformer_block", ("heads", "2"), 2))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """A macro with options chosen; `typed` are those that stand in the call."""
 
@@ -93,9 +94,15 @@ class Sample:
         return [self.call(), f"L = {' + '.join(terms)}"]
 
     def asked(self) -> list[str]:
-        """Return the derivatives by all parameters and inputs."""
+        """Return the derivatives by what is computed, by all parameters and inputs."""
+        first = self.at[self.macro.outputs[0]]
+        places = dict.fromkeys(self.macro.along, "[t, s]")
+        inner = parts(self.macro, self.chosen, frozenset(STEPS)).locals
+        made = [f'"dL/d{n}{self.at.get(n) or places.get(n, first)}"'
+                for n in (*self.macro.outputs, *inner)]
         inputs = [n for n in self.inputs if n not in LABELS.get(self.macro.name, ())]
-        return [f"dL/d{n}" for n in self.parameters] + [f'"dL/d{n}{self.at[n]}"' for n in inputs]
+        return [*made, *(f"dL/d{n}" for n in self.parameters),
+                *(f'"dL/d{n}{self.at[n]}"' for n in inputs)]
 
 
 def variants() -> Iterator[Sample]:
@@ -169,7 +176,7 @@ def draw(sample: Sample) -> dict[str, Any]:
             return np.array(1)
         text = sample.shape(name)
         sizes = [] if text == "scalar" else [part.strip() for part in text.split("x")]
-        return rng.uniform(-1, 1, [int(s) if s.isdigit() else SIZES[s] for s in sizes]).round(3)
+        return rng.integers(-4, 5, [int(s) if s.isdigit() else SIZES[s] for s in sizes])/4
 
     found: dict[str, Any] = {}
     for name in sample.macro.inputs:
@@ -184,7 +191,22 @@ def draw(sample: Sample) -> dict[str, Any]:
     return found | {name: one(name) for name in sample.parameters}
 
 
+@cache
+def in_symbols(sample: Sample) -> derive.Solution:
+    """Return the solution in symbols; it is made once for all tests."""
+    return derive.Question.from_text(symbolic(sample)).solve()
+
+
+@cache
+def in_numbers(sample: Sample) -> derive.Solution:
+    """Return the solution with the numbers drawn."""
+    return derive.Question.from_text(numeric(sample, draw(sample))).solve()
+
+
 def _listed(value: Any) -> Any:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {v.tolist()}" for k, v in value.items()) + "}"
     return value.tolist()
+
+
+VARIANTS = list(variants())

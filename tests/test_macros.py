@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cells_in_numpy import CELLS
-from macro_samples import Sample, draw, numeric, symbolic, variants
+from macro_samples import VARIANTS, Sample, draw, in_numbers, in_symbols
 
 import derive
 from derive.errors import QuestionError
 from derive.ops import OPS
 from derive.question.elaborate import FUNCTIONS, SPECIAL
 from derive.question.macros import MACROS
-
-VARIANTS = list(variants())
 
 
 def test_there_are_macros_and_none_hides_a_function() -> None:
@@ -24,11 +22,10 @@ def test_there_are_macros_and_none_hides_a_function() -> None:
 @pytest.mark.parametrize("sample", VARIANTS, ids=str)
 def test_row_is_derived_in_symbols(sample: Sample) -> None:
     """Undeclared parameters get shapes; every line and gradient holds at lengths 1 to 4."""
-    question = derive.Question.from_text(symbolic(sample))
-    solution = question.solve()
+    solution = in_symbols(sample)
     assert [c for c in solution.checks if not c.ok] == []
     assert {"line", "gradient"} <= {c.kind for c in solution.checks}
-    families = question.source.families
+    families = solution.source.families
     assert {n: "x".join(map(str, families[n].shape)) for n in sample.parameters} == {
         n: sample.shape(n).replace(" ", "").replace("scalar", "") for n in sample.parameters}
     for format_name in ("latex", "markdown"):
@@ -37,9 +34,8 @@ def test_row_is_derived_in_symbols(sample: Sample) -> None:
 
 @pytest.mark.parametrize("sample", VARIANTS, ids=str)
 def test_values_are_those_of_numpy(sample: Sample) -> None:
-    values = draw(sample)
-    solution = derive.Question.from_text(numeric(sample, values)).solve()
-    expected = CELLS[sample.macro.name](values, sample.chosen)
+    solution = in_numbers(sample)
+    expected = CELLS[sample.macro.name](draw(sample), sample.chosen)
     assert expected
     for key, value in expected.items():
         np.testing.assert_allclose(solution[key], value, rtol=1e-10, atol=1e-12, err_msg=key)
