@@ -78,7 +78,8 @@ def _laid(reader: Reader, top: Found, bottom: Found) -> Laid:
         found = Entry(whole, at)
     elif at:
         raise reader.unreadable("a column of a Jacobian is not read", bottom.rest[0].span)
-    return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, slope=True)
+    lies = len(found.shape) == 1 and not whole.shape[len(bottom.symbol.shape):]
+    return Laid(found, Way.EITHER if lies and bottom.symbol.shape else Way.STANDS, slope=True)
 
 
 def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
@@ -87,7 +88,7 @@ def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
     if not (isinstance(base, Name) and base.stem == r"\nabla" and isinstance(sign, Scripted)
             and len(sign.subs) == 1 and sign.sup is None):
         return None
-    top = quantity(of, reader)
+    top = quantity(of, reader, tolerant=False)
     if top is None or top.rest or top.sup is not None:
         return None
     return _laid(reader, top, _member(sign.subs[0], reader))
@@ -106,6 +107,6 @@ def _kept(node: Node, reader: Reader) -> Symbol:
     found = _member(node, reader)
     if found.rest:
         raise unknown(node, reader)
-    return found.symbol
+    return found.symbol if found.complete else replace(found.symbol, index=())
 
 

@@ -7,10 +7,13 @@ than one would fit, nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.errors import DeriveError
+from derive.expr.integers import IntLike
 from derive.expr.nodes import (
+    Entry,
     Expr,
     Eye,
     Fill,
@@ -20,6 +23,7 @@ from derive.expr.nodes import (
     Outer,
     Product,
     Quotient,
+    Ref,
     Sum,
     Transpose,
 )
@@ -27,13 +31,17 @@ from derive.expr.shapes import Shape, broadcast, say
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Unsized, Value, Way
 
-__all__ = ["added", "beside", "divided", "entrywise", "negated", "sized", "transposed"]
+__all__ = ["CONSTANTS", "added", "beside", "divided", "entrywise", "negated", "sized",
+           "transposed", "unit_vector"]
 
 ENTRYWISE_REMEDY = r"write \odot between them for a product entry by entry, ^\top for a row"
 
 
-def beside(left: Value, right: Value, sign: str) -> Value:
-    r"""Return the product of two factors; *sign* is "", cdot, times or * (a typed ``*``)."""
+def beside(left: Value, right: Value, sign: str, rows: bool = False) -> Value:
+    r"""Return the product of two factors; *sign* is "", cdot, times or * (a typed ``*``).
+
+    Where *rows*, the derivative of a scalar lies.
+    """
     if isinstance(left, Unsized) or isinstance(right, Unsized):
         return _with_unsized(left, right)
     kinds = left.kind + right.kind
@@ -45,7 +53,7 @@ def beside(left: Value, right: Value, sign: str) -> Value:
         return SIGNED[sign][kinds](left, right)
     if kinds == "MM":
         return _matrices(left, right, sign)
-    made = PRODUCTS.get(kinds)
+    made = PRODUCTS.get("CR" if rows and kinds == "CE" else kinds)
     return made(left, right) if made is not None else _side_by_side(left, right)
 
 
@@ -115,38 +123,75 @@ PRODUCTS: dict[str, Callable[[Laid, Laid], Laid]] = {
 
 def _with_unsized(left: Value, right: Value) -> Value:
     """Give ones and the identity the size that the other factor asks for."""
-    if isinstance(left, Unsized) and isinstance(right, Laid):
-        if right.kind == "S":
-            return _rescaled(left, right.expr)
-        if left.kind != "eye" and not left.lies:
-            raise DeriveError("the size of a column of ones is not known here")
-        return beside(sized(left, right.shape[:1]), right, "")
-    if isinstance(right, Unsized) and isinstance(left, Laid):
-        if left.kind == "S":
-            return _rescaled(right, left.expr)
-        if right.kind != "eye" and right.lies:
-            raise DeriveError("the size of a row of ones is not known here")
-        return beside(left, sized(right, left.shape[-1:]), "")
-    raise DeriveError("the size of neither factor is known")
+    if isinstance(left, Unsized) and isinstance(right, Unsized):
+        return _both_unsized(left, right)
+    if isinstance(left, Unsized):
+        assert isinstance(right, Laid), "one of the two has its size"
+        return _before(left, right)
+    assert isinstance(right, Unsized), "one of the two has no size"
+    return _behind(left, right)
 
 
-def _rescaled(value: Unsized, by: Expr) -> Unsized:
-    scale = by if value.scale is None else Product((value.scale, by))
-    return Unsized(value.kind, value.lies, scale)
+def _before(left: Unsized, right: Laid) -> Value:
+    if right.kind == "S":
+        return left.then(lambda one: Product((right.expr, one)))
+    if left.kind == "matrix":
+        raise DeriveError("how large the first factor is is not known")
+    outer = left.kind == "vector" and not left.lies
+    return _open_outer(left, right) if outer else beside(sized(left, right.shape[:1]), right, "")
+
+
+def _behind(left: Laid, right: Unsized) -> Value:
+    if left.kind == "S":
+        return right.then(lambda one: Product((left.expr, one)))
+    if right.kind == "matrix":
+        raise DeriveError("how large the last factor is is not known")
+    outer = right.kind == "vector" and right.lies
+    return _open_outer(left, right) if outer else beside(left, sized(right, left.shape[-1:]), "")
+
+
+def _open_outer(left: Value, right: Value) -> Unsized:
+    """Return a column times a row, one of which has no size yet."""
+    known = left if isinstance(left, Laid) else right
+    if not isinstance(known, Laid) or known.kind not in "CRE":
+        raise DeriveError("how large this column is is not known")
+    return Unsized("matrix", lambda shape: Outer(sized(left, shape[:1]).expr,
+                                                 sized(right, shape[1:]).expr))
+
+
+def _both_unsized(left: Unsized, right: Unsized) -> Unsized:
+    if (left.kind, left.lies, right.kind, right.lies) != ("vector", False, "vector", True):
+        raise DeriveError("the size of neither factor is known")
+    return Unsized("matrix", lambda shape: Outer(left.make(shape[:1]), right.make(shape[1:])))
 
 
 def sized(value: Value, shape: Shape) -> Laid:
-    """Return the constant with a shape; of the identity the shape tells the size."""
+    """Return a constant with its shape."""
     if isinstance(value, Laid):
         return value
+    return Laid(value.make(shape), Way.LIES if value.lies else Way.STANDS)
+
+
+def _ones(value: int) -> Callable[[Shape], Expr]:
+    return lambda shape: Fill(Fraction(value), shape) if shape else Number(Fraction(value))
+
+
+def _identity(shape: Shape) -> Expr:
     if not shape:
-        one: Expr = Number(Fraction(value.kind != "zeros"), "0" if value.kind == "zeros" else "1")
-    elif value.kind == "eye":
-        one = Eye(shape[0])
-    else:
-        one = Fill(Fraction(value.kind == "ones"), shape)
-    way = Way.LIES if value.lies else Way.STANDS
-    return Laid(one if value.scale is None else Product((value.scale, one)), way)
+        raise DeriveError("how large the identity is is not known")
+    return Eye(shape[0])
+
+
+def unit_vector(at: IntLike | Expr) -> Unsized:
+    """Return e_k, a column of the identity."""
+    def make(shape: Shape) -> Expr:
+        whole = _identity(shape)
+        return apply("gather", whole, at) if isinstance(at, Expr) else Entry(whole, (at,))
+    return Unsized("vector", make)
+
+
+CONSTANTS = {"1": Unsized("vector", _ones(1)), "0": Unsized("vector", _ones(0)),
+             "I": Unsized("eye", _identity)}
 
 
 def entrywise(left: Value, right: Value) -> Laid:
@@ -158,7 +203,8 @@ def entrywise(left: Value, right: Value) -> Laid:
 
 def divided(left: Value, right: Value) -> Value:
     if isinstance(left, Unsized) and isinstance(right, Laid) and right.kind == "S":
-        return _rescaled(left, Quotient(Number(Fraction(1), "1"), right.expr))
+        below = right.expr
+        return left.then(lambda one: Quotient(one, below))
     left, right = _alike(left, right)
     if right.kind == "M" and left.kind != "M":
         raise DeriveError("something is divided by a matrix")
@@ -185,29 +231,64 @@ def _common(values: tuple[Laid, ...]) -> Way:
     return Way.EITHER if any(v.kind == "E" for v in values) else Way.STANDS
 
 
+def _spread(values: list[Laid]) -> list[Laid]:
+    """Give a vector that is added to every row, column or channel the axes it is added along."""
+    largest = max((v.shape for v in values), key=len)
+    return [_expanded(v, largest) for v in values]
+
+
+def _expanded(value: Laid, shape: Shape) -> Laid:
+    at = len(shape) - 3 if len(shape) > 2 else 0
+    if not len(value.shape) == 1 < len(shape) or shape[at] != value.shape[0] or (
+            isinstance(value.expr, Ref) and shape[-1] == shape[at]):
+        return value
+    if shape[-1] == shape[at] and not _is_row_sum(value.expr):
+        raise DeriveError("whether this vector is added to the rows or to the columns is not clear")
+    return Laid(apply("expand", value.expr, axis=tuple(range(at + 1 - len(shape), 0))))
+
+
+def _is_row_sum(expr: Expr) -> bool:
+    r"""True for X \mathbf{1}: a column, one number for each row of X."""
+    return isinstance(expr, MatMul) and isinstance(expr.right, Fill)
+
+
 def added(terms: list[tuple[str, Value]]) -> Value:
     """Return a sum; constants of open size take that of the others."""
     known = [value for _, value in terms if isinstance(value, Laid)]
     if not known:
-        raise DeriveError("the size of no term is known")
-    shape = broadcast(*(value.shape for value in known))
-    laid = [(sign, sized(value, shape)) for sign, value in terms]
+        return _open_sum(terms)
+    shape = broadcast(*(value.shape for value in _spread(known)))
+    whole = _spread([sized(value, shape) for _, value in terms])
+    laid = [(sign, value) for (sign, _), value in zip(terms, whole, strict=True)]
     way = _common(tuple(value for _, value in laid))
     parts = tuple(Neg(v.expr) if sign == "-" else v.expr for sign, v in laid)
     return Laid(Sum(parts), way, any(v.slope for _, v in laid))
 
 
+def _open_sum(terms: list[tuple[str, Value]]) -> Unsized:
+    """Return a sum of which no term has a size yet: I - 1 p^T."""
+    first = next((v for _, v in terms if isinstance(v, Unsized) and v.kind != "eye"), terms[0][1])
+    assert isinstance(first, Unsized), "called where nothing has a size"
+
+    def make(shape: Shape) -> Expr:
+        parts = [(sign, sized(value, shape).expr) for sign, value in terms]
+        return Sum(tuple(Neg(e) if sign == "-" else e for sign, e in parts))
+    return replace(first, make=make)
+
+
 def negated(value: Value) -> Value:
     if isinstance(value, Unsized):
-        scale = value.scale if value.scale is not None else Number(Fraction(1), "1")
-        return Unsized(value.kind, value.lies, Neg(scale))
+        return value.then(Neg)
     return Laid(Neg(value.expr), value.way, value.slope)
 
 
 def transposed(value: Value, rows: bool) -> Value:
     """Turn a vector, transpose a matrix; the derivative of a scalar lies where *rows* says so."""
     if isinstance(value, Unsized):
-        return Unsized(value.kind, not value.lies, value.scale)
+        make = value.make
+        if value.kind == "matrix":
+            return replace(value, make=lambda shape: Transpose(make(shape[::-1])))
+        return replace(value, lies=not value.lies)
     if len(value.shape) < 2:
         turned = {Way.STANDS: Way.LIES, Way.LIES: Way.STANDS,
                   Way.EITHER: Way.STANDS if rows else Way.LIES}

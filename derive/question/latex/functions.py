@@ -7,12 +7,15 @@ registry of operations.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError
 from derive.expr.nodes import (
+    Array,
     Diag,
+    Expr,
     MatMul,
     Neg,
     Number,
@@ -20,6 +23,8 @@ from derive.expr.nodes import (
     Product,
 )
 from derive.ops import ELEMENTWISE, OPS, apply, derivative
+from derive.ops.unknown_map import map_name
+from derive.ops.whole_numbers import entries, shape_of
 from derive.question.latex.laid import Laid, Way
 from derive.question.latex.spelling import spelled
 from derive.syntax.latex.style import FUNCTIONS as PRINTED
@@ -28,7 +33,7 @@ from derive.syntax.read_latex.tree import Name, Node, Numeral, Scripted
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["WORDS", "Function", "applied", "function"]
+__all__ = ["WORDS", "Function", "applied", "function", "unknown_map"]
 
 Arguments = Sequence[Laid]
 
@@ -52,7 +57,7 @@ NAMES: dict[str, str] = {
     **{_plain(latex): op for op, latex in PRINTED.items() if op in OPS},
     **SYNONYMS,
 }
-SPECIAL_NAMES = ("diag", "max", "min", "outer", "concat", "dot", "exp")
+SPECIAL_NAMES = ("shape", r"\#", "diag", "max", "min", "outer", "concat", "dot", "exp")
 WORDS = frozenset(n for n in (*NAMES, *SPECIAL_NAMES, "Diag") if len(n) > 2 or n in ("CE", "ln",
                                                                                    "tr", "SE"))
 
@@ -72,11 +77,23 @@ def function(node: Node, reader: Reader) -> Function | None:
     if not isinstance(base, Name) or not isinstance(node, (Scripted, Name)):
         return None
     name = spelled(base)
-    for own in reader.vocabulary.functions:
-        if name == reader.vocabulary.called(own):
-            return Function(own, node)
+    for own, written in reader.vocabulary.called.items():
+        if name == spelled(written.base) and _begins(node, written):
+            return Function(own, _without(node, written))
     known = NAMES.get(name) or (name if name in (*SPECIAL_NAMES, "Diag") else None)
     return Function(known, node) if known else None
+
+
+def _begins(node: Scripted | Name, written: Scripted) -> bool:
+    """True where the scripts of a function's own name are the first ones."""
+    subs = node.subs if isinstance(node, Scripted) else ()
+    return list(map(spelled, subs[:len(written.subs)])) == list(map(spelled, written.subs))
+
+
+def _without(node: Scripted | Name, written: Scripted) -> Scripted | Name:
+    if not isinstance(node, Scripted):
+        return node
+    return replace(node, subs=node.subs[len(written.subs):])
 
 
 def applied(f: Function, args: Arguments, reader: Reader) -> Laid:
@@ -148,17 +165,19 @@ AXES = {"rows": -1, "columns": -2}
 
 
 def _unknown(f: Function, args: Arguments, reader: Reader) -> Laid:
-    from derive.ops.unknown_map import map_name
+    return unknown_map(f.name, args, reader, (0,) * f.primes)
 
-    signature = reader.vocabulary.functions[f.name]
+
+def unknown_map(name: str, args: Arguments, reader: Reader, slots: Sequence[int]) -> Laid:
+    """Return psi(z) or l(o, y), differentiated by the arguments that *slots* number."""
+    signature = reader.vocabulary.functions[name]
     signature.fit([a.shape for a in args])
-    order = f.primes
     if signature.gives is None:
-        return Laid(apply("unknown function", args[0].expr, called=f.name, order=order),
+        return Laid(apply("unknown function", args[0].expr, called=name, order=len(slots)),
                     args[0].way)
-    made = apply(map_name(len(args)), *(a.expr for a in args), called=f.name,
+    made = apply(map_name(len(args)), *(a.expr for a in args), called=name,
                  gives=signature.gives, ranks=tuple(map(len, signature.takes)),
-                 slots=((0, False),) * order)
+                 slots=tuple((slot, False) for slot in slots))
     return Laid(made)
 
 
@@ -184,8 +203,11 @@ def _extreme(name: str, entrywise: str) -> Callable[[Function, Arguments, Reader
             if zero and name == "max":
                 other = args[1 - zero[0]]
                 return Laid(apply("relu", other.expr), other.way)
-            return Laid(apply(entrywise, args[0].expr, args[1].expr), args[0].way)
-        return Laid(apply(name, _only(f, args).expr))
+            if entrywise in OPS:
+                return Laid(apply(entrywise, args[0].expr, args[1].expr), args[0].way)
+        if len(args) > 1 and name == "max":
+            return Laid(apply("largest", Array(tuple(a.expr for a in args))))
+        return Laid(apply(name if name in OPS else "largest", _only(f, args).expr))
     return read
 
 
@@ -213,8 +235,14 @@ def _losses(f: Function, args: Arguments, reader: Reader) -> Laid:
                           keepdims=False)))
 
 
+def _working(build: Callable[[Expr], Expr]) -> Callable[[Function, Arguments, Reader], Laid]:
+    def read(f: Function, args: Arguments, reader: Reader) -> Laid:
+        return Laid(build(_only(f, args).expr))
+    return read
+
+
 SPECIAL: dict[str, Callable[[Function, Arguments, Reader], Laid]] = {
     "diag": _diag, "Diag": _diag, "max": _extreme("max", "maximum"),
     "min": _extreme("min", "minimum"), "exp": _exp, "dot": _dot, "concat": _concat,
-    "cross_entropy": _losses,
+    "cross_entropy": _losses, "shape": _working(shape_of), r"\#": _working(entries),
 }

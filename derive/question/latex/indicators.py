@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from derive.expr.nodes import Neg, Number, Sum
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Value
-from derive.syntax.read_latex.tree import Chain, Fenced, Name, Node
+from derive.question.latex.superscripts import with_scripts
+from derive.syntax.read_latex.tree import Chain, Fenced, Name, Node, Scripted
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
@@ -20,6 +21,8 @@ OPERATIONS = {">": "step", ">=": "nonnegative", "<": "negative", "<=": "nonposit
 
 def indicator(reader: Reader, node: Node, after: Node | None) -> Value | None:
     """Return 1 where the comparison in brackets holds, else 0; None where there is none."""
+    scripts = after if isinstance(after, Scripted) else None
+    after = scripts.base if scripts is not None else after
     if not (isinstance(node, Name) and node.stem in ("1", "I") and isinstance(after, Fenced)
             and len(after.items) == 1 and isinstance(after.items[0], Chain)):
         return None
@@ -31,4 +34,6 @@ def indicator(reader: Reader, node: Node, after: Node | None) -> Value | None:
     if op is None:
         raise reader.unreadable("this comparison is not read", chain.span)
     zero = isinstance(right.expr, Number) and right.expr.value == 0
-    return Laid(apply(op, left.expr if zero else Sum((left.expr, Neg(right.expr)))), left.way)
+    made = apply(op, left.expr if zero else Sum((left.expr, Neg(right.expr))))
+    found = Laid(made, left.way)
+    return found if scripts is None else with_scripts(reader, found, scripts)

@@ -6,7 +6,8 @@ of a scalar is written either way, so it is taken as what fits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from derive.expr.nodes import Expr
@@ -44,14 +45,18 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Unsized:
-    """Ones, zeros or the identity before it is known how many, times a number.
+    """Ones, zeros, the identity, a unit vector before it is known how many entries there are.
 
-    kind: "ones", "zeros", "eye".
+    make: what it is once its shape is known. kind: "vector", "matrix", or "eye" for the identity.
     """
 
     kind: str
+    make: Callable[[Shape], Expr]
     lies: bool = False
-    scale: Expr | None = None
+
+    def then(self, change: Callable[[Expr], Expr]) -> Unsized:
+        """Return the same with something done to it, its shape kept."""
+        return replace(self, make=lambda shape: change(self.make(shape)))
 
 
 Value = Laid | Unsized

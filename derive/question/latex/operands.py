@@ -18,6 +18,7 @@ from derive.question.latex.indicators import indicator
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.quantities import quantity
 from derive.question.latex.superscripts import with_scripts
+from derive.question.latex.unknown_slopes import unknown_slope
 from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Operands:
         return found
 
     def _waits(self, value: Value) -> bool:
-        return (isinstance(value, Unsized) and value.lies and value.kind != "eye"
+        return (isinstance(value, Unsized) and value.lies and value.kind == "vector"
                 and self._beside(self.at))
 
     def _joined(self, left: Value, right: Value, sign: str) -> Value:
@@ -59,12 +60,13 @@ class Operands:
             return _correlated(left, right, sign.partition(":")[2])
         if sign == "otimes":
             return _tensor(left, right)
-        return beside(left, right, sign)
+        return beside(left, right, sign, self.reader.vocabulary.rows)
 
     def operand(self) -> Value:
         """Read the next factor, with all that belongs to it."""
         node = self.factors[self.at]
-        for read in (self._derivative, self._gradient, self._indicator, self._function):
+        for read in (self._derivative, self._gradient, self._indicator, self._slope_of_unknown,
+                     self._function):
             found = read(node)
             if found is not None:
                 return found
@@ -101,8 +103,14 @@ class Operands:
             self.at += 2
         return found
 
+    def _slope_of_unknown(self, node: Node) -> Value | None:
+        r"""Read \nabla l(y), J_A(a): the derivative of an unknown function of one argument."""
+        found, taken = unknown_slope(self.reader, self.factors[self.at:self.at + 3])
+        self.at += taken
+        return found
+
     def _function(self, node: Node) -> Value | None:
-        if quantity(node, self.reader) is not None:
+        if quantity(node, self.reader, tolerant=False) is not None:
             return None
         found = function(node, self.reader)
         if found is None:
@@ -155,7 +163,7 @@ class Operands:
 
     def _is_function(self, node: Node) -> bool:
         return isinstance(node, Big) or (isinstance(node, (Name, Scripted))
-                                         and quantity(node, self.reader) is None
+                                         and quantity(node, self.reader, tolerant=False) is None
                                          and function(node, self.reader) is not None)
 
 
@@ -187,10 +195,9 @@ def _settings(said: str) -> dict[str, int]:
 
 
 def _tensor(left: Value, right: Value) -> Value:
-    from derive.expr.nodes import Outer
-
     if isinstance(left, Unsized) or isinstance(right, Unsized):
         raise DeriveError("the size of a factor is not known")
     if len(left.shape) == len(right.shape) == 1:
-        return Laid(Outer(left.expr, right.expr))
+        raise DeriveError("this may be the outer product or Kronecker's",
+                          remedy=r"write a b^\top for the outer product")
     return Laid(apply("kron", left.expr, right.expr))

@@ -45,9 +45,10 @@ def _name(node: Name, reader: Reader) -> IntLike | None:
     known = vocabulary.integers.get(spelling)
     if known is not None:
         return vocabulary.numbers.get(known) or named(known)
-    single = any(not p.family.indices for p in vocabulary.patterns.get(spelling, ()))
-    if single or len(spelling.removeprefix("\\")) > 1 + 9 * (spelling[:1] == "\\"):
-        return None     # a quantity may be a label, but i is a letter where i[t] is one
+    chooses = any(p.family.name in vocabulary.labels
+                  for p in vocabulary.patterns.get(spelling, ()))
+    if chooses or len(spelling.removeprefix("\\")) > 1 + 9 * (spelling[:1] == "\\"):
+        return None     # a label; but i is a letter, also where i[t] is a quantity
     return named(spelling.removeprefix("\\"))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from derive.errors import DeriveError, nearest
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Entry, Expr, Symbol, Transpose
+from derive.expr.walk import at as put_in
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Way
 from derive.question.latex.positions import position
@@ -37,15 +38,27 @@ class Found:
     primes: int = 0
     complete: bool = True       # all positions are written
 
+    def meant(self, reader: Reader) -> Laid:
+        """Return the member; a name given to a derivative is the derivative it stands for."""
+        pattern = reader.vocabulary.named.get(self.symbol.name)
+        if pattern is None:
+            return Laid(self.symbol)
+        letters = reader.vocabulary.families[self.symbol.name].indices
+        expr = put_in(pattern, dict(zip(letters, self.symbol.index, strict=True)))
+        return Laid(expr, slope=True)
 
-def quantity(node: Node, reader: Reader) -> Found | None:
-    """Return the quantity a symbol means, or None where it is none of the model."""
+
+def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
+    """Return the quantity a symbol means, or None where it is none of the model.
+
+    Where not *tolerant*, it is spelled as the model has it.
+    """
     symbol = scripted(node)
     for form in _forms(symbol):
         found = _exact(form, reader)
         if found is not None:
             return found
-    return _tolerant(symbol, reader)
+    return _tolerant(symbol, reader) if tolerant else None
 
 
 def _forms(symbol: Scripted) -> Iterator[Scripted]:

@@ -9,13 +9,22 @@ from typing import Any
 
 from derive.errors import DeriveError, Unreadable
 from derive.expr.integers import named
-from derive.expr.nodes import Array, Constant, Delta, Dimension, Expr, Number, Symbol
+from derive.expr.nodes import Array, Constant, Delta, Dimension, Expr, Number, Range, Symbol
 from derive.expr.shapes import say
 from derive.ops import apply
-from derive.question.latex.fitting import added, divided, negated, sized
+from derive.question.latex.fitting import (
+    CONSTANTS,
+    added,
+    divided,
+    entrywise,
+    negated,
+    sized,
+    transposed,
+    unit_vector,
+)
 from derive.question.latex.laid import Laid, Unsized, Value, Way
 from derive.question.latex.positions import position
-from derive.question.latex.quantities import entry, quantity, unknown
+from derive.question.latex.quantities import entry, flat, quantity, unknown
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import Vocabulary
 from derive.syntax.read_latex.tree import (
@@ -45,12 +54,14 @@ __all__ = ["Reader"]
 class Reader:
     """Reads the nodes of one text; what it took on trust stands in `notes`.
 
-    bound: letters that a sum has bound, by their spelling, with the name they have in the tree.
+    bound: letters that a sum has bound, by their spelling, with the name they have in the tree;
+    ranges: where these run, as far as that is written.
     """
 
     text: str
     vocabulary: Vocabulary
     bound: dict[str, str] = field(default_factory=dict)
+    ranges: dict[str, Range] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def note(self, message: str) -> None:
@@ -63,9 +74,9 @@ class Reader:
     def unreadable(self, message: str, span: Span, remedy: str = "") -> Unreadable:
         return Unreadable(message, self.text, span, remedy)
 
-    def within(self, letters: dict[str, str]) -> Reader:
+    def within(self, letters: dict[str, str], ranges: dict[str, Range]) -> Reader:
         """Return a reader inside a sum over these letters; notes are shared."""
-        return replace(self, bound={**self.bound, **letters})
+        return replace(self, bound={**self.bound, **letters}, ranges={**self.ranges, **ranges})
 
     # values
 
@@ -106,7 +117,6 @@ def _numeral(reader: Reader, node: Numeral) -> Value:
     return Laid(Number(Fraction(node.digits), node.digits))
 
 
-UNSIZED = {"1": "ones", "0": "zeros", "I": "eye"}
 NUMBERS = {r"\pi": "pi", r"\infty": "inf"}
 
 
@@ -115,18 +125,21 @@ def symbol_value(reader: Reader, node: Node) -> Value | None:
     spelling = spelled(node)
     if spelling in reader.bound:
         return Laid(Dimension(named(reader.bound[spelling])))
-    found = quantity(node, reader)
-    if found is not None and found.sup is None and not found.primes:
-        return entry(Laid(found.symbol), found.rest, reader)
-    known = _constant(node, spelling)
-    return known if known is not None else _integer(reader, node, spelling)
+    for tolerant in (False, True):
+        found = quantity(node, reader, tolerant)
+        if found is not None and found.sup is None and not found.primes:
+            return entry(found.meant(reader), found.rest, reader)
+        known = _constant(node, spelling) or _integer(reader, node, spelling)
+        if known is not None:
+            return known
+    return None
 
 
 def _constant(node: Node, spelling: str) -> Value | None:
     if not isinstance(node, Name):
         return None
-    if spelling in UNSIZED and (node.font or spelling == "I"):
-        return Unsized(UNSIZED[spelling])
+    if spelled(replace(node, font="")) in CONSTANTS and (node.font or spelling == "I"):
+        return CONSTANTS[node.stem]
     if spelling in NUMBERS:
         return Laid(Constant(NUMBERS[spelling]))
     return Laid(apply("exp", Number(Fraction(1), "1"))) if spelling == "e" else None
@@ -264,12 +277,22 @@ NORMS: dict[tuple[str, int], Callable[[Expr], Expr]] = {
 }
 
 
+def _inner(reader: Reader, node: Fenced) -> Value:
+    """Read the inner product of two arrays of one shape."""
+    if len(node.items) != 2:
+        raise reader.unreadable("an inner product has two factors", node.span)
+    left, right = (reader.laid(item) for item in node.items)
+    both = entrywise(left, Laid(right.expr, left.way))
+    axes = tuple(range(-len(both.shape), 0))
+    return Laid(apply("sum", both.expr, axis=axes, keepdims=False) if axes else both.expr)
+
+
 def _floor(reader: Reader, node: Fenced) -> Value:
     return Laid(apply("floor", reader.laid(node.items[0]).expr))
 
 
 FENCED: dict[str, Callable[[Reader, Fenced], Value]] = {
-    **dict.fromkeys("([{", _bracketed), "|": _bars, "||": _norm, "floor": _floor,
+    **dict.fromkeys("([{", _bracketed), "|": _bars, "||": _norm, "floor": _floor, "<": _inner,
 }
 
 
@@ -295,13 +318,25 @@ def _relation(reader: Reader, node: Chain) -> Value:
     raise reader.unreadable("a relation cannot stand here", node.span)
 
 
-def unit_vector(reader: Reader, node: Scripted) -> Value | None:
-    r"""Read \mathbf{e}_k (its size is not known) and \delta_{ij}."""
+def unit(reader: Reader, node: Scripted) -> Value | None:
+    r"""Read \mathbf{e}_k, whose size is not known yet."""
     base = node.base
-    if not isinstance(base, Name) or node.sup is not None or spelled(base) != r"\delta":
+    if not (isinstance(base, Name) and base.font == "bold" and base.stem == "e"
+            and len(node.subs) == 1):
         return None
-    from derive.question.latex.quantities import flat
+    at = position(node.subs[0], reader)
+    found = unit_vector(reader.scalar(node.subs[0]) if at is None else at)
+    return transposed(found, reader.vocabulary.rows) if _is_transpose(node.sup) else found
 
+
+def _is_transpose(node: Node | None) -> bool:
+    return node is not None and spelled(node) in (r"\top", "T")
+
+
+def delta(reader: Reader, node: Scripted) -> Value | None:
+    r"""Read \delta_{ij}, Kronecker's."""
+    if spelled(node.base) != r"\delta" or node.sup is not None:
+        return None
     at = [position(sub, reader) for sub in flat(node.subs)]
     if len(at) != 2 or at[0] is None or at[1] is None:
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from derive.errors import DeriveError, Unreadable
 from derive.expr.nodes import Expr
+from derive.expr.shapes import Shape
 from derive.question.latex.fitting import sized
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.reader import Reader
@@ -35,13 +36,13 @@ class Reading:
     lead: str = ""
 
 
-def read_latex(text: str, vocabulary: Vocabulary) -> Expr:
+def read_latex(text: str, vocabulary: Vocabulary, shape: Shape | None = None) -> Expr:
     r"""Read one expression: ``V^\top (\hat{y} - y)``; an `Unreadable` says where it cannot be.
 
     Of a chain ``dL/dz = a = b`` the last side is the expression. Vectors that lie are the same
-    1-D vectors as those that stand.
+    1-D vectors as those that stand. *shape* is what is expected, for ``I`` and bold 0 alone.
     """
-    found = read_relations(text, vocabulary)
+    found = read_relations(text, vocabulary, shape)
     if len(found) != 1:
         raise Unreadable("there is no formula" if not found else "these are several formulas",
                          text, (0, len(text)))
@@ -52,7 +53,8 @@ def read_latex(text: str, vocabulary: Vocabulary) -> Expr:
     return last
 
 
-def read_relations(text: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
+def read_relations(text: str, vocabulary: Vocabulary, shape: Shape | None = None
+                   ) -> tuple[Reading, ...]:
     r"""Read all formulas of a text without dollar signs: chains of relations, or expressions.
 
     The text as a whole is refused (`Unreadable`) where it is no LaTeX mathematics or too long.
@@ -60,14 +62,14 @@ def read_relations(text: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     source = text.strip("$ \n") if text.strip().startswith("$") else text
     offset = text.find(source)
     padded = " " * offset + source
-    return tuple(_reading(padded, chain, vocabulary)
+    return tuple(_reading(padded, chain, vocabulary, shape)
                  for chain in chains(padded, vocabulary.words))
 
 
-def _reading(text: str, chain: Chain, vocabulary: Vocabulary) -> Reading:
+def _reading(text: str, chain: Chain, vocabulary: Vocabulary, wanted: Shape | None) -> Reading:
     reader = Reader(text, vocabulary)
     found = [_value(side, reader) for side in chain.sides]
-    shape = next((v.shape for v in found if isinstance(v, Laid)), None)
+    shape = next((v.shape for v in found if isinstance(v, Laid)), wanted)
     sides = tuple(_side(v, shape, text, chain.span) for v in found)
     spans = tuple((chain.span[0], chain.span[0]) if s is None else s.span for s in chain.sides)
     return Reading(sides, chain.relations, spans, chain.span, tuple(reader.notes), chain.lead)
@@ -84,10 +86,10 @@ def _value(node: Node | None, reader: Reader) -> Value | Unreadable | None:
         return reader.unreadable(error.message, node.span, error.remedy)
 
 
-def _side(value: Value | Unreadable | None, shape: tuple[object, ...] | None, text: str,
+def _side(value: Value | Unreadable | None, shape: Shape | None, text: str,
           span: Span) -> Side:
     if isinstance(value, Unsized):
         if shape is None:
             return Unreadable("how large this is is not known", text, span)
-        return sized(value, shape).expr  # type: ignore[arg-type]
+        return sized(value, shape).expr
     return value.expr if isinstance(value, Laid) else value

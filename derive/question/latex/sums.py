@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from derive.expr.integers import IntLike, constant_part, is_nonnegative, names_in
+from derive.errors import DeriveError
+from derive.expr.integers import IntLike, constant_part, is_nonnegative, named, names_in, put
 from derive.expr.nodes import Expr, MatrixProduct, Range, Reduce
 from derive.expr.walk import places, walk
-from derive.question.latex.laid import Laid, Value
+from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import flat
 from derive.question.latex.spelling import spelled
-from derive.syntax.read_latex.tree import Big, Chain, Node
+from derive.syntax.read_latex.tree import Big, Chain, Fenced, Node, Product
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
@@ -24,21 +25,32 @@ if TYPE_CHECKING:
 __all__ = ["reduction"]
 
 
+Ends = tuple[IntLike, ...]
+Limits = tuple[Sequence[Node], Ends, Ends]
+
+
 def reduction(reader: Reader, node: Big) -> Value:
     letters, lower, upper = _limits(reader, node)
-    inner = reader.within({spelled(letter): _called(reader, letter) for letter in letters})
+    names = {spelled(letter): _called(reader, letter) for letter in letters}
+    known = {name: Range(lower, upper) for name in names.values() if lower and upper}
+    inner = reader.within(names, known)
     body = inner.value(node.body)
-    if not isinstance(body, Laid):
-        raise reader.unreadable("how large this is is not known", node.body.span)
-    found = body
+    limits = (letters, lower, upper)
+    if isinstance(body, Unsized):
+        return body.then(lambda expr: _over(reader, node, inner, limits, expr))
+    return Laid(_over(reader, node, inner, limits, body.expr), body.way)
+
+
+def _over(reader: Reader, node: Big, inner: Reader, limits: Limits, body: Expr) -> Expr:
+    """Sum over every letter, the last one first."""
+    letters, lower, upper = limits
     for letter in reversed(letters):
         name = inner.bound[spelled(letter)]
-        if lower is None or upper is None:
-            expr = _everywhere(reader, node, name, found.expr)
+        if not lower or not upper:
+            body = _everywhere(reader, node, name, body)
         else:
-            expr = _between(reader, node, name, (lower, upper), found.expr)
-        found = Laid(expr, body.way)
-    return found
+            body = _between(reader, node, name, (lower, upper), body)
+    return body
 
 
 def _called(reader: Reader, letter: Node) -> str:
@@ -47,38 +59,41 @@ def _called(reader: Reader, letter: Node) -> str:
     return reader.vocabulary.integers.get(spelling, spelling.removeprefix("\\"))
 
 
-def _limits(reader: Reader, node: Big
-            ) -> tuple[Sequence[Node], IntLike | None, IntLike | None]:
-    """Return the letters and, where both are given, the two ends."""
+def _limits(reader: Reader, node: Big) -> Limits:
+    """Return the letters and, where they are given, both ends."""
     if len(node.lower) == 1 and isinstance(node.lower[0], Chain):
         return _bounded(reader, node, node.lower[0])
     if not node.lower or node.upper is not None:
         raise reader.unreadable("over what this runs is not said", node.span)
     if any(isinstance(part, Chain) for part in node.lower):
         raise reader.unreadable("these limits are not read", node.span)
-    return flat(node.lower), None, None
+    return flat(node.lower), (), ()
 
 
-def _bounded(reader: Reader, node: Big, chain: Chain
-             ) -> tuple[Sequence[Node], IntLike, IntLike]:
+def _bounded(reader: Reader, node: Big, chain: Chain) -> Limits:
     letter, first = chain.sides[0], chain.sides[1]
     if chain.relations != ("=",) or letter is None or first is None or node.upper is None:
         raise reader.unreadable("these limits are not read", node.span,
                                 r"write \sum_{t=1}^{T} or \sum_k")
     lower, upper = _end(reader, first, "max"), _end(reader, node.upper, "min")
-    if lower is None or upper is None:
+    if not lower or not upper:
         raise reader.unreadable("the limits are no whole numbers", node.span)
     return (letter,), lower, upper
 
 
-def _end(reader: Reader, node: Node, choice: str) -> IntLike | None:
-    return position(node, reader)
+def _end(reader: Reader, node: Node, choice: str) -> Ends:
+    r"""Read one end, or several of which the tightest counts: \max(0, k-1)."""
+    parts: Sequence[Node] = (node,)
+    if isinstance(node, Product) and len(node.factors) == 2 and spelled(node.factors[0]) == choice:
+        brackets = node.factors[1]
+        parts = brackets.items if isinstance(brackets, Fenced) else parts
+    found = [at for at in (position(part, reader) for part in parts) if at is not None]
+    return tuple(found) if len(found) == len(parts) else ()
 
 
 def _everywhere(reader: Reader, node: Big, name: str, body: Expr) -> Expr:
     """Sum over a letter without limits: all entries of the axes it stands at, or its own range."""
-    sizes = {size for part in walk(body) for place, size in places(part)
-             if name in names_in(place)}
+    sizes = _axes(body, name)
     own = reader.vocabulary.indices.get(name)
     if own is not None and not sizes:
         return _made(node.sign, name, own, body)
@@ -88,34 +103,59 @@ def _everywhere(reader: Reader, node: Big, name: str, body: Expr) -> Expr:
     return _made(node.sign, name, Range((0,), (sizes.pop() - 1,)), body)
 
 
-def _between(reader: Reader, node: Big, name: str, ends: tuple[IntLike, IntLike], body: Expr
-             ) -> Expr:
-    lower, upper = ends
-    sizes = {size for part in walk(body) for place, size in places(part)
-             if name in names_in(place)}
+def _between(reader: Reader, node: Big, name: str, ends: tuple[Ends, Ends], body: Expr) -> Expr:
+    if len(ends[0]) + len(ends[1]) > 2:
+        return _made(node.sign, name, Range(*ends), body)
+    (lower,), (upper,) = ends
+    sizes = _axes(body, name)
     if lower == 1 and sizes == {upper}:     # entries counted from 1
         body = _shifted(reader, node, name, body)
         return _made(node.sign, name, Range((0,), (upper - 1,)), body)
-    falls = _falls(lower, upper)
-    if falls and node.sign == "sum":
-        reader.note("the limits of a sum fall; it runs through the same terms")
+    ordered = node.sign == "prod" and len(body.shape) == 2
+    falls = _falls(reader, lower, upper) if ordered else _backwards(lower, upper)
+    if falls and not ordered:
+        reader.note("the limits fall; it runs through the same terms")
     if falls:
         lower, upper = upper, lower
-    if node.sign == "prod" and len(body.shape) == 2:
+    if ordered:
         return MatrixProduct(name, Range((lower,), (upper,)), body, falls)
     return _made(node.sign, name, Range((lower,), (upper,)), body)
 
 
-def _falls(lower: IntLike, upper: IntLike) -> bool:
-    """True where the first limit is the larger one, as far as that can be told."""
+def _axes(body: Expr, name: str) -> set[IntLike]:
+    """Return the sizes of the axes that a letter runs along."""
+    found = [(place, size) for part in walk(body) for place, size in places(part)]
+    exact = {size for place, size in found if place == named(name)}
+    return exact or {size for place, size in found if name in names_in(place)}
+
+
+def _backwards(lower: IntLike, upper: IntLike) -> bool:
+    """True for numbers that fall by more than an empty range does."""
     gap = upper - lower
-    if isinstance(gap, int):
-        return gap < -1
-    if is_nonnegative(gap + 1):
-        return False
-    if is_nonnegative(-gap + 1):
-        return True
-    return constant_part(gap) > 0
+    return isinstance(gap, int) and gap < -1
+
+
+def _falls(reader: Reader, lower: IntLike, upper: IntLike) -> bool:
+    """True where an ordered product runs downwards, as far as the ranges of indices tell."""
+    gaps = _at_the_ends(upper - lower, reader, 4)
+    rises = all(is_nonnegative(gap + 1) for gap in gaps)
+    falls = all(is_nonnegative(1 - gap) for gap in gaps)
+    if rises or falls:
+        return not rises
+    starts, ends = (bool(names_in(end)) and constant_part(end) > 0 for end in (lower, upper))
+    if starts == ends:
+        raise DeriveError("which way this product runs cannot be told")
+    return ends     # t .. i + 1 runs down to the one after i
+
+
+def _at_the_ends(value: IntLike, reader: Reader, more: int) -> list[IntLike]:
+    """Return a value at both ends of the range of every index in it."""
+    ranges = {**reader.vocabulary.indices, **reader.ranges}
+    letter = next((n for n in sorted(names_in(value)) if n in ranges), None)
+    if letter is None or not more:
+        return [value]
+    ends = (ranges[letter].lo, ranges[letter].hi)
+    return [v for end in ends for v in _at_the_ends(put(value, {letter: end}), reader, more - 1)]
 
 
 def _shifted(reader: Reader, node: Big, name: str, body: Expr) -> Expr:

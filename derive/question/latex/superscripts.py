@@ -18,12 +18,13 @@ from derive.ops import apply
 from derive.question.latex.fitting import sized, transposed
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
-from derive.question.latex.quantities import entry, quantity, unknown
+from derive.question.latex.quantities import Found, entry, quantity, unknown
 from derive.question.latex.spelling import spelled
 from derive.syntax.read_latex.tree import (
     Fenced,
     Name,
     Node,
+    Numeral,
     Scripted,
     Signed,
     Stars,
@@ -41,17 +42,20 @@ MOST_FACTORS = 12
 
 def scripted_value(reader: Reader, node: Scripted) -> Value:
     """Return what a base with scripts means."""
-    from derive.question.latex.reader import norm, symbol_value, unit_vector
+    from derive.question.latex.reader import delta, norm, symbol_value, unit
 
-    found = quantity(node, reader)
-    if found is not None and not found.primes and not _is_exponential(node, found.complete):
-        return _raised(reader, entry(Laid(found.symbol), found.rest, reader), found.sup)
+    own = unit(reader, node)
+    if own is not None:
+        return own
+    found = quantity(node, reader, tolerant=spelled(node.base) not in (*"eI", r"\delta"))
+    if found is not None and not found.primes and not _is_exponential(node, found):
+        return _raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
     if node.primes:
         raise unknown(node, reader)
     if isinstance(node.base, Fenced) and node.base.kind == "||":
         which = ",".join(map(spelled, node.subs))
         return _raised(reader, norm(reader.laid(node.base.items[0]), which), node.sup)
-    own = unit_vector(reader, node) or symbol_value(reader, node)
+    own = delta(reader, node) or symbol_value(reader, node)
     if own is not None:
         return own
     if isinstance(node.base, Name):
@@ -59,9 +63,12 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     return _raised(reader, _below(reader, reader.value(node.base), node), node.sup)
 
 
-def _is_exponential(node: Scripted, complete: bool) -> bool:
-    """True for e^{x} where e[t] is a quantity: without its index it is not meant."""
-    return spelled(node.base) == "e" and not complete and node.sup is not None
+def _is_exponential(node: Scripted, found: Found) -> bool:
+    """True for e^{x} where e is a quantity that has an index or entries: it is not meant."""
+    if spelled(node.base) != "e" or node.sup is None or node.subs:
+        return False
+    turned = spelled(node.sup) in TRANSPOSES or isinstance(node.sup, (Numeral, Stars))
+    return not found.complete or (bool(found.symbol.shape) and not turned)
 
 
 def with_scripts(reader: Reader, made: Laid, scripts: Scripted) -> Value:

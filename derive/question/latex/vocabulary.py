@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.expr.equation import Family
-from derive.expr.nodes import Apply, Range
-from derive.expr.walk import walk
+from derive.expr.integers import names_in
+from derive.expr.nodes import Apply, Partial, Range
+from derive.expr.walk import refs, walk
+from derive.ops import OPS
 from derive.question.functions import Signature
-from derive.question.latex.spelling import base_name, spelled
-from derive.question.question import Question
+from derive.question.latex.spelling import base_name, scripted, spelled
+from derive.question.question import Find, Question
 from derive.question.scope import Scope
+from derive.syntax.names import HOLE as NOTATION_HOLE
 from derive.syntax.names import latex_name, with_index
+from derive.syntax.open_names import is_open
 from derive.syntax.read_latex import chains
-from derive.syntax.read_latex.tree import Node
+from derive.syntax.read_latex.tree import Node, Scripted
 
 __all__ = ["HOLE", "Pattern", "Vocabulary"]
 
@@ -39,6 +43,8 @@ class Vocabulary:
     notation:  name -> LaTeX, as in a question file.
     rows:      True where the derivative of a scalar by a vector is a row (the Jacobian layout).
     aliases:   further LaTeX for names of the model: ``{"p": "yhat"}``.
+    named:     derivatives that earlier parts have given names to; their letters stand free.
+    labels:    quantities that choose rows: a position may be one of them.
     """
 
     families: Mapping[str, Family]
@@ -50,6 +56,8 @@ class Vocabulary:
     log: str = "e"
     rows: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Partial] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:
@@ -57,17 +65,22 @@ class Vocabulary:
         functions = {name: Signature(name) for name in question.functions}
         for equation in question.equations:
             functions |= {f.name: f for f in map(_signature, walk(equation.rhs)) if f}
-        return cls(question.families, question.indices, frozenset(question.sizes), {}, functions,
-                   question.notation, question.conventions.log,
-                   question.conventions.layout == "jacobian")
+        named = results_of(question)
+        families = {**question.families, **{n: f for n, (f, _) in named.items()}}
+        notation = {**{n: o for n in named if (o := open_notation(n, named[n][1], question))},
+                    **question.notation}
+        return cls(families, question.indices, frozenset(question.sizes), {}, functions, notation,
+                   question.conventions.log, question.conventions.layout == "jacobian",
+                   named={n: p for n, (_, p) in named.items()}, labels=_labels(question))
 
     @classmethod
     def of_scope(cls, scope: Scope, notation: Mapping[str, str] | None = None) -> Vocabulary:
         """Return the names of a scope in which equation text is read."""
         families = {name: Family(name, scope.arity[name], shape)
                     for name, shape in scope.shapes.items() if shape is not None}
+        labels = frozenset(n for n, f in families.items() if not f.indices and not f.shape)
         return cls(families, scope.indices, scope.sizes, scope.numbers, scope.functions,
-                   notation or {}, scope.log)
+                   notation or {}, scope.log, labels=labels)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -84,7 +97,7 @@ class Vocabulary:
     def patterns(self) -> dict[str, list[Pattern]]:
         """The patterns of all quantities by the spelling of what carries the scripts."""
         found: dict[str, list[Pattern]] = {}
-        for family in self.families.values():
+        for family in (f for f in self.families.values() if not is_open(f.name)):
             for latex in self._written(family.name):
                 holes = [HOLE] * len(family.indices)
                 node = _node(with_index(latex, holes), self.words)
@@ -94,10 +107,12 @@ class Vocabulary:
                         patterns.append(Pattern(family, node))
         return found
 
-    def called(self, function: str) -> str:
-        """Return the spelling of an unknown function."""
-        node = _node(latex_name(function, self.notation), self.words)
-        return spelled(node) if node is not None else function
+    @cached_property
+    def called(self) -> dict[str, Scripted]:
+        """How each unknown function is written."""
+        nodes = {name: _node(latex_name(name, self.notation), self.words)
+                 for name in self.functions}
+        return {name: scripted(node) for name, node in nodes.items() if node is not None}
 
     def _written(self, name: str) -> list[str]:
         """Return the ways to write a name: as it prints, as it is typed, and by an alias."""
@@ -127,6 +142,37 @@ def _node(latex: str, words: frozenset[str]) -> Node | None:
     except Unreadable:
         return None
     return found[0].sides[0] if len(found) == 1 and len(found[0].sides) == 1 else None
+
+
+def results_of(question: Question) -> dict[str, tuple[Family, Partial]]:
+    """Return the names that parts give to single derivatives, with what they stand for."""
+    found: dict[str, tuple[Family, Partial]] = {}
+    for task in (task for part in question.parts for task in part.tasks):
+        if isinstance(task, Find) and task.name and len(task.requests) == 1:
+            request = task.requests[0]
+            if request.bottom is not None:
+                meant = Partial(request.top, request.bottom)
+                places = (*request.bottom.index, *request.top.index)
+                own = {*question.indices, *(n for s in (request.top, request.bottom)
+                                            for n in question.families[s.name].indices)}
+                letters = dict.fromkeys(n for p in places for n in sorted(names_in(p)) if n in own)
+                found[task.name] = Family(task.name, tuple(letters), meant.shape), meant
+    return found
+
+
+def open_notation(name: str, meant: Partial, question: Question) -> str:
+    """Return g_{o_t} for g_o, the name of dJ/do[t]; nothing for other names."""
+    head, _, rest = name.rpartition("_")
+    if not head or rest != meant.bottom.name or not meant.bottom.index:
+        return ""
+    return f"{latex_name(head)}_{{{latex_name(rest, question.notation)}{NOTATION_HOLE}}}"
+
+
+def _labels(question: Question) -> frozenset[str]:
+    """Return the quantities without an index that choose in some operation."""
+    return frozenset(ref.family for equation in question.equations for part in walk(equation.rhs)
+                     if isinstance(part, Apply) and part.op in OPS
+                     for slot in OPS[part.op].labels for ref in refs(part.args[slot]))
 
 
 def _signature(expr: object) -> Signature | None:

@@ -81,14 +81,24 @@ def _product_factors(expr: Product, style: Style) -> tuple[list[Factor], Binds]:
 
 def _matmul_factors(expr: MatMul, style: Style) -> tuple[list[Factor], Binds]:
     head, binds = _left_factors(expr.left, style)
-    tail = _tail(expr.right, Binds.PRODUCT, style)
+    tail = _last_factor(expr.right, style)
     return [*head, Factor(" ", tail.text)], min(binds, tail.binds, Binds.PRODUCT)
+
+
+def _last_factor(right: Expr, style: Style) -> Piece:
+    r"""Write the last matrix or vector: A (b \odot \sum_t c_t), but A \sum_t c_t."""
+    entrywise = isinstance(right, Product) and sum(bool(f.shape) for f in right.factors) > 1
+    if entrywise:
+        return Piece(brackets(tex(right, style).text))
+    return _tail(right, Binds.PRODUCT, style)
 
 
 def _left_factors(left: Expr, style: Style) -> tuple[list[Factor], Binds]:
     left = laid(left, style)
-    if isinstance(left, MatMul):
-        return _matmul_factors(left, style)
+    if isinstance(left, MatMul):    # what is summed or multiplied over an index ends here
+        before, binds = _left_factors(left.left, style)
+        last = inside(tex(left.right, style), Binds.PRODUCT)
+        return [*before, Factor(" ", last)], min(binds, Binds.PRODUCT)
     head = leading(left, style, Binds.SCALED)
     return [Factor("", head.text)], head.binds
 

@@ -72,7 +72,8 @@ class _Joiner:
         span = (token.span[0], end)
         named = plain.replace(" ", "").replace("_", "").isalnum() and plain[0].isalpha()
         several = " " in plain and not token.text.startswith(r"\operatorname")
-        if named and not several and plain.lower() not in PROSE:
+        operator = token.text.startswith(r"\operatorname")
+        if named and not several and (operator or plain.lower() not in PROSE):
             return Token("word", plain.replace(" ", "_"), span)
         if plain[:1].isdigit() and plain.replace(".", "", 1).isdigit():
             return Token("number", plain, span)
