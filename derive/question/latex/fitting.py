@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, text
 from derive.expr.nodes import (
     Entry,
     Expr,
@@ -60,8 +60,14 @@ def beside(left: Value, right: Value, sign: str, rows: bool = False) -> Value:
 def _side_by_side(left: Laid, right: Laid) -> Laid:
     if (1,) in (left.shape, right.shape):   # a matrix of one column times a vector of one
         return Laid(Product((left.expr, right.expr)), left.way)
-    raise DeriveError(f"{left.way.value} of {say(left.shape)[12:]} stands beside "
-                      f"{right.way.value} of {say(right.shape)[12:]}", remedy=ENTRYWISE_REMEDY)
+    raise DeriveError(f"{_called(left)} stands beside {_called(right)}", remedy=ENTRYWISE_REMEDY)
+
+
+def _called(value: Laid) -> str:
+    """Say what a factor is: a column of 3, 3 x 2."""
+    if len(value.shape) != 1:
+        return say(value.shape)
+    return f"{value.way.value} of {text(value.shape[0])}"
 
 
 TENSORS = frozenset(a + b for a in "CREMT" for b in "CREMT" if "T" in a + b)

@@ -50,10 +50,13 @@ SYNONYMS = {
     "ReLu": "relu", "relu": "relu", "Tanh": "tanh", "th": "tanh", "tr": "trace", "Tr": "trace",
     "ln": "log", "lg": "log10", "CrossEntropy": "cross_entropy", "XE": "cross_entropy",
     "Sigmoid": "sigmoid", "sgn": "sign", "LSE": "logsumexp", "swish": "silu", "atan": "arctan",
-    "vec": "flatten", "Argmax": "argmax", "BCE": "binary_cross_entropy", "avg": "mean",
+    "vec": "flatten", r"\rho": "spectral_radius",
+    "Argmax": "argmax", "BCE": "binary_cross_entropy", "avg": "mean",
 }
 NAMES: dict[str, str] = {
     **{name: name for name in OPS if name.replace("_", "").isalnum()},
+    **{_plain(op.latex): name for name, op in OPS.items() if _plain(op.latex).isalnum()
+       and not op.latex.endswith("{diag}")},
     **{_plain(latex): op for op, latex in PRINTED.items() if op in OPS},
     **SYNONYMS,
 }
@@ -80,7 +83,10 @@ def function(node: Node, reader: Reader) -> Function | None:
     for own, written in reader.vocabulary.called.items():
         if name == spelled(written.base) and _begins(node, written):
             return Function(own, _without(node, written))
-    known = NAMES.get(name) or (name if name in (*SPECIAL_NAMES, "Diag") else None)
+    if isinstance(node, Scripted) and node.subs and name == r"\sigma" and (
+            spelled(node.subs[0]) == "max"):
+        return Function("sigma_max", replace(node, subs=node.subs[1:]))
+    known = name if name in (*SPECIAL_NAMES, "Diag") else NAMES.get(name)
     return Function(known, node) if known else None
 
 
@@ -190,7 +196,7 @@ def _only(f: Function, args: Arguments) -> Laid:
 def _diag(f: Function, args: Arguments, reader: Reader) -> Laid:
     arg = _only(f, args)
     if len(arg.shape) == 2:
-        return Laid(apply("diag", arg.expr), Way.EITHER)
+        return Laid(apply("diagonal", arg.expr), Way.EITHER)
     return Laid(Diag(arg.expr))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.integers import text as written
 from derive.question.latex.spelling import spelled
 from derive.syntax.read_latex.tree import (
@@ -83,6 +83,8 @@ def _product(node: Product, reader: Reader) -> IntLike | None:
         value = position(factor, reader)
         if value is None:
             return None
+        if names_in(total) and names_in(value) and not names_in(value) <= reader.vocabulary.sizes:
+            return None     # \delta_{jk} has two positions, not their product
         total = total * value
     return total
 

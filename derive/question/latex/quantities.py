@@ -45,7 +45,8 @@ class Found:
             return Laid(self.symbol)
         letters = reader.vocabulary.families[self.symbol.name].indices
         expr = put_in(pattern, dict(zip(letters, self.symbol.index, strict=True)))
-        return Laid(expr, slope=True)
+        fits = Way.STANDS if reader.vocabulary.rows else Way.EITHER
+        return Laid(expr, fits if not expr.top.shape else Way.STANDS, slope=True)
 
 
 def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:

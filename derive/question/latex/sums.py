@@ -137,15 +137,16 @@ def _backwards(lower: IntLike, upper: IntLike) -> bool:
 
 def _falls(reader: Reader, lower: IntLike, upper: IntLike) -> bool:
     """True where an ordered product runs downwards, as far as the ranges of indices tell."""
+    starts, ends = (bool(names_in(end)) and constant_part(end) > 0 for end in (lower, upper))
+    if names_in(lower) and names_in(upper) and starts != ends:
+        return ends     # t .. i + 1 runs down to the one after i
     gaps = _at_the_ends(upper - lower, reader, 4)
     rises = all(is_nonnegative(gap + 1) for gap in gaps)
-    falls = all(is_nonnegative(1 - gap) for gap in gaps)
-    if rises or falls:
+    if rises or all(is_nonnegative(1 - gap) for gap in gaps):
         return not rises
-    starts, ends = (bool(names_in(end)) and constant_part(end) > 0 for end in (lower, upper))
-    if starts == ends:
+    if not starts and not ends:
         raise DeriveError("which way this product runs cannot be told")
-    return ends     # t .. i + 1 runs down to the one after i
+    return ends
 
 
 def _at_the_ends(value: IntLike, reader: Reader, more: int) -> list[IntLike]:
