@@ -11,6 +11,7 @@ from derive.question.macros.attention import ATTENTION
 from derive.question.macros.layers import LAYERS
 from derive.question.macros.macro import Macro
 from derive.question.macros.normalisation import NORMALISATION
+from derive.question.macros.optimisers import OPTIMISERS
 from derive.question.macros.recurrent import RECURRENT
 
 __all__ = ["MACROS", "Macro"]
@@ -20,4 +21,5 @@ MACROS: dict[str, Macro] = {macro.name: macro for macro in (
     *RECURRENT,
     *NORMALISATION,
     *ATTENTION,
+    *OPTIMISERS,
 )}
