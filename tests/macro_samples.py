@@ -13,6 +13,7 @@ import numpy as np
 import derive
 from derive.question.macros import MACROS, Macro
 from derive.question.macros.expand import shape_marks
+from derive.question.macros.optimisers import OPTIMISERS
 from derive.question.macros.options import Choice, Flag
 from derive.question.macros.use import parts
 
@@ -176,7 +177,10 @@ def draw(sample: Sample) -> dict[str, Any]:
             return np.array(1)
         text = sample.shape(name)
         sizes = [] if text == "scalar" else [part.strip() for part in text.split("x")]
-        return rng.integers(-4, 5, [int(s) if s.isdigit() else SIZES[s] for s in sizes])/4
+        lowest = 1 if sample.macro in OPTIMISERS else -4     # rates, and sums of squares
+        highest = 4 if sample.macro in OPTIMISERS else 5     # no rate is 1
+        return rng.integers(lowest, highest,
+                            [int(s) if s.isdigit() else SIZES[s] for s in sizes])/4
 
     found: dict[str, Any] = {}
     for name in sample.macro.inputs:

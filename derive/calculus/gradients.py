@@ -23,7 +23,7 @@ from derive.calculus.system import System, reach
 from derive.errors import DeriveError
 from derive.expr.build import zero
 from derive.expr.equation import Domain, Equation, Family
-from derive.expr.integers import named, names_in
+from derive.expr.integers import named, names_in, put, text
 from derive.expr.nodes import Expr, Partial, Range, Symbol
 from derive.expr.walk import at, refs, transform
 from derive.question.question import Gradient
@@ -120,7 +120,8 @@ def _equations_for(name: str, wanted: Gradient, model: System, work: _Work
     meant = Partial(wanted.top, wanted.bottom)
     family = Family(name, wanted.letters, meant.shape)
     work.patterns[name] = meant, wanted.letters, name
-    domain = tuple((n, work.ranges[n]) for n in wanted.letters)
+    ranges = {**work.ranges, **_positions(model, wanted.top)}
+    domain = tuple((n, ranges[n]) for n in wanted.letters)
     target = Symbol(name, tuple(map(named, wanted.letters)), meant.shape)
     if wanted.bottom.name not in model.above(wanted.top.name):
         yield Equation(target, domain, zero(meant.shape)), family
@@ -172,13 +173,30 @@ def _swept(wanted: Gradient, model: System, work: _Work) -> Adjoint:
     for name in on_top:
         taken = {*work.ranges, *model.families, *model.sizes, *letters.values(), *letters_in(model)}
         letters[name] = free_letter(model, taken)
-    return general_adjoint(model, wanted.top, by, fusions, work.ranges, letters)
+    ranges = {**work.ranges, **_positions(model, wanted.top)}
+    return general_adjoint(model, wanted.top, by, fusions, ranges, letters)
+
+
+def _positions(model: System, top: Symbol) -> dict[str, Range]:
+    """Return where members of the top are, for each letter among its positions."""
+    found: dict[str, Range] = {}
+    for slot, position in enumerate(top.index):
+        ends = [(put(e.target.index[slot], {n: r.lo for n, r in e.domain}),
+                 put(e.target.index[slot], {n: r.hi for n, r in e.domain}))
+                for e in model.by_target.get(top.name, ())]
+        lows = [lo for lo, _ in ends if isinstance(lo, int)]
+        highs = [hi for _, hi in ends if isinstance(hi, int)]
+        if len(ends) == 1:
+            found[text(position)] = Range(ends[0][:1], ends[0][1:])
+        elif ends and len(lows) == len(highs) == len(ends):
+            found[text(position)] = Range((min(lows),), (max(highs),))
+    return found
 
 
 def _named_equations(name: str, swept: Adjoint, work: _Work
                      ) -> Iterator[tuple[Equation, Family]]:
     """Yield the equations of a sweep with every derivative called by its name."""
-    ranges = work.ranges
+    ranges = {**work.ranges, **_positions(swept.model, swept.top)}
     letters = {*ranges, *(n for f in swept.model.families.values() for n in f.indices)}
     on_top = [n for p in swept.top.index for n in sorted(names_in(p)) if n in letters]
     for family, pieces in swept.pieces.items():

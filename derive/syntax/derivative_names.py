@@ -18,10 +18,10 @@ def derivative_symbol(partial: Partial, indices: Iterable[str]
     """Return a derivative as a quantity: the member meant, its pattern, and its letters.
 
     *indices* are the names that are positions and no sizes. dL[k+1]/dW[k+1] is the member at k+1
-    of the quantity that is dL[k]/dW[k] at k.
+    of the quantity that is dL[k]/dW[k] at k; dL[k]/dW[k-1] is called by the position on top.
     """
     symbols = (partial.bottom, partial.top)
-    moved = shifts(symbols, indices)
+    moved = shifts(symbols[::-1], indices)
     known = set(indices)
     letters = tuple(dict.fromkeys(n for s in symbols for p in s.index
                                   for n in sorted(names_in(p) & known)))

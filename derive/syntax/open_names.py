@@ -7,6 +7,7 @@ for each index.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
@@ -38,10 +39,25 @@ def opened(expr: Expr, letters: Sequence[str]) -> Expr:
 
 
 def filled(name: str, positions: Iterable[str]) -> str:
-    """Write positions where the marks stand."""
+    """Write positions where the marks stand: what is shifted by -1 at k+1 stands at k."""
     for number, position in enumerate(positions):
-        name = name.replace(mark(number), position)
+        pieces = re.split(f"{mark(number)}([+-]\\d+)?", name)
+        name = pieces[0] + "".join(_moved(position, shift) + rest for shift, rest in zip(
+            pieces[1::2], pieces[2::2], strict=True))
     return name
+
+
+def _moved(position: str, shift: str | None) -> str:
+    """Return a position, a number or a letter with or without a shift, moved by another shift."""
+    if shift is None:
+        return position
+    found = re.fullmatch(r"([A-Za-z]\w*)?\s*([+-]?\s*\d+)?", position)
+    if found is None:
+        return position + shift
+    whole = int(shift) + int((found[2] or "0").replace(" ", ""))
+    if not found[1]:
+        return str(whole)
+    return f"{found[1]}{whole:+d}" if whole else found[1]
 
 
 def shifts(symbols: Sequence[Symbol], indices: Iterable[str]) -> dict[str, IntLike]:

@@ -92,15 +92,14 @@ ADAM = Macro(
     """
     m = beta1*m_prev + (1 - beta1)*g
     v = beta2*v_prev + (1 - beta2)*g**2
-    {correct:mhat = m/(1 - beta1**step)}
-    {correct:vhat = v/(1 - beta2**step)}
-    {correct:w = w_prev - {lr}*mhat/(sqrt(vhat) + eps)}
-    {not correct:w = w_prev - {lr}*m/(sqrt(v) + eps)}
+    mhat = m/(1 - beta1**step)
+    vhat = v/(1 - beta2**step)
+    w = w_prev - {lr}*mhat/(sqrt(vhat) + eps)
     """,
-    "a step of Adam{not correct:, without bias correction}",
+    "a step of Adam",
     "Kingma and Ba (2015)",
     STATE,
-    {**RATE, "correct": Flag("True")},
+    RATE,
 )
 ADAMW = Macro(
     "w, m, v = adamw(w_prev, g, m_prev, v_prev, step)",
