@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.calculus.adjoint import Adjoint, adjoint
+from derive.calculus.assembled import assembled
 from derive.calculus.fusion import FactPair, find_fusions
 from derive.calculus.general_top import (
     at_top,
@@ -20,6 +21,7 @@ from derive.calculus.general_top import (
     settled,
 )
 from derive.calculus.system import System, reach
+from derive.calculus.table_form import symmetric_in
 from derive.errors import DeriveError
 from derive.expr.build import zero
 from derive.expr.equation import Domain, Equation, Family
@@ -132,6 +134,11 @@ def _equations_for(name: str, wanted: Gradient, model: System, work: _Work
                           "stand in an equation",
                           remedy="differentiate a number, such as the sum of its entries")
     work.sweeps[name] = swept
+    short = assembled(swept, wanted.bottom.name, symmetric_in(work.facts)) if not (
+        wanted.bottom.index) else None
+    if short is not None:
+        yield Equation(target, domain, short), family
+        return
     found = list(_named_equations(name, swept, work))
     needed = _needed(name, found)
     yield from ((e, f) for e, f in found if f.name in needed)

@@ -96,7 +96,10 @@ def with_named_arguments(system: System) -> System:
 
 
 # what needs no name for its argument: it is linear, or no derivative goes through
-LINEAR = ("sum", "mean", "identity", "expand", "gather", "where", "stop_gradient")
+LINEAR = ("sum", "mean", "identity", "expand", "gather", "where", "trace", "diagonal", "kron",
+          "kron_left", "kron_right", "stop_gradient")
+# tables write these of whole expressions: log det(A X B)
+OF_MATRICES = ("inv", "det", "logdet", "matrix_power", "norm")
 
 
 @dataclass
@@ -129,7 +132,7 @@ def _name_inside(expr: Expr, domain: Domain, owner: str, naming: _Naming,
         domain = (*domain, (expr.index, expr.range))
     parts = tuple(_name_inside(part, domain, owner, naming, extra) for part in children(expr))
     expr = rebuild(expr, parts)
-    if not isinstance(expr, Apply) or expr.op in LINEAR or OPS[expr.op].flat:
+    if not isinstance(expr, Apply) or expr.op in (*LINEAR, *OF_MATRICES) or OPS[expr.op].flat:
         return expr
     return replace(expr, args=tuple(
         _named(arg, expr.op, domain, owner, naming, extra) for arg in expr.args))

@@ -106,7 +106,8 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
     binder = Binder(model)
     parts = tuple(_part(part, binder) for part in asked)
     if sections and "model" not in sections and _needs_model(asked) and not (
-            model.scope.expressions or any(part.sweeps for part in parts)):
+            model.scope.expressions or any(part.sweeps for part in parts)
+            or any("unknown name" not in e.message for e in model.scope.errors)):
         faults.errors.append(_missing("model", file))
     if lines is not None:
         faults.errors += causes(model.errors, lines, values.broken | known.broken,

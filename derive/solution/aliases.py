@@ -74,7 +74,7 @@ def notation_of(solver: Solver) -> dict[str, str]:
         if head and rest == alias.pattern.bottom.name and len(alias.letters) > 0:
             inner = latex_name(rest, solver.question.notation)
             found[name] = f"{latex_name(head)}_{{{inner}{HOLE}}}"
-    return found | _derivatives(solver)
+    return found | _derivatives(solver) | solver.printed
 
 
 def _derivatives(solver: Solver) -> dict[str, str]:

@@ -14,6 +14,7 @@ from derive.expr.shapes import say
 from derive.expr.walk import at, free_indices, walk
 from derive.question.question import Gradient
 from derive.solution.derivatives import directions
+from derive.solution.differentials import differential_checks
 from derive.solution.lint import digit_checks, misprinted
 from derive.solution.solver import Solver
 from derive.solution.step import (
@@ -43,6 +44,7 @@ def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
     found = list(_line_checks(solver, parts, trials))
     found += _gradient_checks(solver, trials)
     found += _derived_checks(solver, trials)
+    found += differential_checks(solver, trials)
     found += _task_checks(solver, trials)
     if solver.numeric:
         found += [_value_check(solver, name, trials[0]) for name in solver.question.families]
@@ -61,8 +63,8 @@ def _line_checks(solver: Solver, parts: Sequence[PartSolution], trials: Sequence
     for part in parts:
         for step in deep(part.steps):
             for number, (left, line) in enumerate(statements(step.lines), start=1):
-                if line.kind == "condition":
-                    continue    # judged by the task that asks for its solutions
+                if line.kind in ("condition", "differential"):
+                    continue    # judged by the task that asks for its solutions, or below
                 yield _line_check(solver, f"{step.id}, line {number}", left, line, trials)
             for number, claim in enumerate(claims_in(step), start=1):
                 line = Line("symbolic", claim.left, "=", claim.right)

@@ -12,13 +12,14 @@ from derive.calculus.fusion import Fusion
 from derive.calculus.pieces import Piece
 from derive.calculus.ranges import at_most, large
 from derive.calculus.system import System
+from derive.calculus.table_form import as_row
 from derive.calculus.windowed import has_windows
 from derive.expr.equation import Domain
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Apply, Expr, Reduce, Symbol
+from derive.expr.nodes import Apply, Expr, Partial, Reduce, Symbol
 from derive.expr.walk import at, free_indices, refs, walk
 from derive.question.question import Part
-from derive.solution.chain import at_top, piece_lines
+from derive.solution.chain import at_top, laid_out, piece_lines
 from derive.solution.forward import identifier
 from derive.solution.proofs import proof_step
 from derive.solution.put_together import with_answer
@@ -87,11 +88,14 @@ def _again(solver: Solver, part: Part, adjoint: Adjoint, family: str, pieces: Se
 def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
                 pieces: Sequence[Piece], asks: bool) -> Step:
     """Return the chain rule of an adjoint, case by case, the last position first."""
+    whole = asks and (not solver.numeric or adjoint.top.name in solver.question.expressions)
     asks = asks and not solver.numeric
     many = len(adjoint.pieces[family]) > 1
     lines: list[Line] = []
     for piece in reversed(pieces):
         found = list(piece_lines(solver, adjoint, family, piece, many))
+        if whole:
+            found += _put_together(solver, adjoint, family, found[-1])
         lines += [*found[:-1], replace(found[-1], kind="result") if asks else found[-1]]
     lines = with_answer(solver, adjoint, family, lines, asks)
     entries = tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ()
@@ -101,6 +105,17 @@ def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
                 title=_said_at(title("chain", adjoint.member(family)), only),
                 intro=_said_at(readers_of(adjoint, family), only),
                 note=_said_at(_note(solver, adjoint, family, lines), only), substeps=entries)
+
+
+def _put_together(solver: Solver, adjoint: Adjoint, family: str, last: Line) -> list[Line]:
+    """Return the line that says a derivative in one formula, where the last one does not."""
+    found = solver.formula(adjoint, family)
+    rows = solver.conventions.layout == "jacobian" and len(adjoint.member(family).shape) == 1
+    rows = rows and not adjoint.top.shape
+    shown = as_row(found) if found is not None and rows else found
+    if shown is None or shown == last.right:
+        return []
+    return [Line("simplified", None, "=", shown)]
 
 
 def _said_at(said: Sentence | None, only: Mapping[str, IntLike]) -> Sentence | None:
@@ -220,3 +235,17 @@ def gradient_steps(solver: Solver, part: Part, families: Iterable[str]) -> Itera
         bottom = solver.question.gradients[name].bottom
         for other in families_down(swept, {bottom.name}):
             yield from derivation_steps(solver, part, swept, other, [bottom], answers=False)
+        yield from _gradient_in_full(solver, part, name, swept)
+
+
+def _gradient_in_full(solver: Solver, part: Part, name: str, swept: Adjoint) -> Iterator[Step]:
+    """Write a derivative that is one formula in quantities of the model as that formula."""
+    wanted, (equation, *_) = solver.question.gradients[name], solver.named.by_target[name]
+    left = Partial(wanted.top, wanted.bottom)
+    told = swept.equation(wanted.bottom.name, swept.pieces[wanted.bottom.name][0]).rhs
+    if wanted.letters or equation.rhs == told or any(
+            r.family in solver.extended.patterns for r in refs(equation.rhs)):
+        return
+    line = Line("simplified", left, "=", laid_out(solver, equation.rhs))
+    yield Step(identifier(solver, part.label, left) + "_in_full", "in full", (line,),
+               intro=say("in full"), detail="normal")

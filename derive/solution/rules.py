@@ -34,6 +34,17 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("name argument", why="Write {} for the argument of {}."),
     Rule("chain", title="The derivative with respect to {}"),
     Rule("entries"),
+    Rule("in full", why="Put together, with equal terms added up:"),
+    Rule("differential", title="The differential {}"),
+    Rule("goes round", why="the factors in a trace may go round"),
+    Rule("linear alone", why="linear in {}"),
+    Rule("own transpose", why="a number is its own transpose"),
+    Rule("read off trace", why="The derivative is the transpose of what is multiplied with {} in "
+                               "the trace."),
+    Rule("read off gradient", why="The derivative, as a row, is what is multiplied with {}."),
+    Rule("read off jacobian", why="The Jacobian is what is multiplied with {}."),
+    Rule("by scalar", title="The derivative with respect to {}", why="Every product is "
+         "differentiated factor by factor, in its order (product rule)."),
     Rule("readers", why="{} enters only {}."),
     Rule("readers two", why="{} enters {} and {}, so both ways count (chain rule)."),
     Rule("readers many", why="{} enters {}, and every way counts (chain rule)."),

@@ -6,15 +6,17 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from derive.calculus.adjoint import Adjoint, adjoint, member
+from derive.calculus.assembled import assembled
 from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.general_top import free_letter, general_adjoint, letters_in
 from derive.calculus.gradients import Extended, with_gradients
 from derive.calculus.system import System, with_named_arguments
+from derive.calculus.table_form import symmetric_in
 from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
 from derive.expr.expand import expanded
@@ -32,6 +34,9 @@ from derive.solution.members import Making, making, making_adjoint, reads
 from derive.solution.numeric import adjoint_values, derivative_value, given_literal, stores_of
 from derive.solution.step import Line
 from derive.syntax.write_text import write
+
+if TYPE_CHECKING:
+    from derive.solution.differentials import Moved
 
 __all__ = ["Solver", "Worked"]
 
@@ -54,6 +59,7 @@ class Solver:
 
     `full` asks for every local derivative entry by entry as well; `worked` remembers every member
     that has been worked out by hand, `told` what has been derived on the sheet already;
+    `differentials` are those on the sheet;
     `passed` holds members in the middle of a long series, which are told nowhere; `closed` holds
     closed forms by key, `aliases` the names that parts have given to their results.
     """
@@ -64,6 +70,8 @@ class Solver:
     told: set[tuple[str, Hashable]] = field(default_factory=set)
     passed: set[Ref] = field(default_factory=set)
 
+    differentials: list[Moved] = field(default_factory=list)
+    printed: dict[str, str] = field(default_factory=dict)   # differentials, by name
     closed: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
     _literals: dict[Ref, Literal | None] = field(default_factory=dict)
@@ -108,12 +116,17 @@ class Solver:
 
     def _with_gradients(self, system: System) -> Extended:
         """Add the equations of derivatives that stand in equations, or are differentiated."""
-        return with_gradients(system, self.question.gradients, self._facts,
+        return with_gradients(system, self.question.gradients, self.facts,
                               self.question.indices)
 
     @cached_property
-    def _facts(self) -> list[tuple[Expr, Expr]]:
+    def facts(self) -> list[tuple[Expr, Expr]]:
         return [(f.left, f.right) for f in self.question.facts if f.relation == "=="]
+
+    def formula(self, adjoint: Adjoint, family: str) -> Expr | None:
+        """Return a derivative as one formula in the form of reference tables, if it is short."""
+        return assembled(adjoint, family, symmetric_in(self.facts),
+                         {*self.question.expressions, *self.named.helpers})
 
     def introduce(self, equation: Equation) -> None:
         """Give a result a name of its own, which later steps may differentiate."""
@@ -127,7 +140,7 @@ class Solver:
 
     @cached_property
     def fusions(self) -> tuple[Fusion, ...]:
-        return find_fusions(self.named, self._facts, frozenset(self.question.indices))
+        return find_fusions(self.named, self.facts, frozenset(self.question.indices))
 
     @cached_property
     def values(self) -> Values:

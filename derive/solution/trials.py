@@ -220,8 +220,17 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
         oracle = Oracle(solver.named.by_target, given)
         return (Trial(solver, {}, solver.named.families, oracle, solver.values,
                       solver.question.indices),)
-    return tuple(defined_trial(solver, _sizes(solver, length), length)
-                 for length in (*LENGTHS, *_longer(solver)))
+    return tuple(_somewhere(solver, length) for length in (*LENGTHS, *_longer(solver)))
+
+
+def _somewhere(solver: Solver, length: int) -> Trial:
+    """Return a trial; where A^T A is singular, because A has too few rows, with other sizes."""
+    try:
+        return defined_trial(solver, _sizes(solver, length), length)
+    except DeriveError:
+        if not solver.question.sizes:
+            raise
+    return defined_trial(solver, _sizes(solver, length, SIZES[2::-1]), length)
 
 
 def defined_trial(solver: Solver, env: Mapping[str, IntLike], seed: int,
@@ -270,10 +279,10 @@ def drawn_trial(solver: Solver, env: Mapping[str, IntLike], source: Source,
     return Trial(solver, env, system.families, oracle, forward, ranges)
 
 
-def _sizes(solver: Solver, length: int) -> dict[str, IntLike]:
+def _sizes(solver: Solver, length: int, some: Sequence[int] = SIZES) -> dict[str, IntLike]:
     bounds = {n for r in solver.question.indices.values() for b in (*r.los, *r.his)
               for n in names_in(b)}
-    sizes = iter(SIZES * 10)
+    sizes = iter(tuple(some) * 10)
     found: dict[str, IntLike] = {n: length if n in bounds else next(sizes)
                                  for n in solver.question.sizes}
     return _with_room(found, [n for f in solver.named.families.values() for n in f.shape], bounds)

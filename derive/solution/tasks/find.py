@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from derive.expr.integers import names_in
 from derive.expr.nodes import Expr, Partial, Symbol
+from derive.numbers.policy import literal
 from derive.question.question import Find, Part, Request
 from derive.solution.aliases import alias_for
 from derive.solution.asked_entries import entry_steps
 from derive.solution.backward import derivative_steps
 from derive.solution.derivation import gradient_steps
+from derive.solution.differentials import by_scalar, differential_steps
 from derive.solution.forward import formula_steps, identifier, value_steps
 from derive.solution.member_sums import member_sum
 from derive.solution.paths import path_steps
-from derive.solution.rules import say
+from derive.solution.rules import say, title
 from derive.solution.solver import Solver
-from derive.solution.step import Step
+from derive.solution.step import Line, Step
 from derive.solution.tasks.task import Solving
 from derive.solution.words import Claim, Sentence
 
@@ -55,10 +58,24 @@ def _derivatives(solver: Solver, part: Part, task: Find, top: Symbol, bottoms: S
         found = {b: step for b in bottoms if (step := member_sum(solver, part, top, b))}
         yield from found.values()
         bottoms = [b for b in bottoms if b not in found]
-    if task.form != "paths":
+    scalars = {b: rhs for b in bottoms if (rhs := by_scalar(solver, top, b)) is not None}
+    yield from (_by_scalar(solver, part, top, b, rhs) for b, rhs in scalars.items())
+    bottoms = [b for b in bottoms if b not in scalars]
+    if task.form != "paths" and bottoms:
+        yield from differential_steps(solver, part, top, bottoms)
         yield from derivative_steps(solver, part, top, bottoms, _closes(solver, task, top))
-    if task.form in ("paths", "both"):
+    if task.form in ("paths", "both") and bottoms:
         yield from path_steps(solver, part, top, bottoms, task)
+
+
+def _by_scalar(solver: Solver, part: Part, top: Symbol, bottom: Symbol, rhs: Expr) -> Step:
+    left = Partial(top, bottom)
+    lines = [Line("result", left, "=", rhs)]
+    if solver.numeric:
+        worked = literal(solver.float(left), solver.policy, False)
+        lines = [replace(lines[0], kind="symbolic"), Line("result", None, "≈", worked)]
+    return Step(identifier(solver, part.label, left), "by scalar", tuple(lines), answer=True,
+                title=title("by scalar", bottom), intro=say("by scalar"))
 
 
 def _named(solver: Solver, part: Part, task: Find) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from derive.expr.nodes import (
+    Apply,
     Diag,
     Expr,
     Literal,
@@ -135,7 +136,10 @@ def _transpose(expr: Transpose, style: Style) -> Piece:
         return tex(whole, style)
     if len(whole.shape) == 1:
         return lying_leaf(whole.arg, style)
-    return raised(tex(whole.arg, style), r"\top")
+    inner = whole.arg
+    if isinstance(inner, Apply) and inner.op == "inv":
+        return raised(tex(inner.args[0], style), r"-\top")
+    return raised(tex(inner, style), r"\top")
 
 
 @tex.register(Outer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import singledispatch
 
-from derive.expr.nodes import Expr, Neg
+from derive.expr.nodes import Expr, Neg, Quotient
 from derive.syntax.latex.style import Style
 from derive.syntax.precedence import Binds, Piece
 
@@ -35,6 +35,8 @@ def leading(expr: Expr, style: Style, least: Binds) -> Piece:
     if isinstance(expr, Neg):
         return Piece("-" + inside(tex(expr.arg, style), least), Binds.MINUS)
     piece = tex(expr, style)
+    if isinstance(expr, Quotient) and isinstance(expr.top, Neg) and not expr.shape:
+        return piece    # -1/2 in front
     return piece if piece.binds >= least else Piece(brackets(piece.text))
 
 
