@@ -118,7 +118,7 @@ def test_cotangents_agree_with_the_complex_step(op: Op, sample: Sample) -> None:
     g = np.random.default_rng(8).normal(size=y.shape)
     known = {"y": y, "g": g, **{x.name: v for x, v in zip(xs, values, strict=True)}}
     names = [Symbol(name, (), known[name].shape) for name in ("g", "y")]
-    for i, vjp in enumerate(op.vjps):
+    for i, vjp in enumerate(op.rules(len(sample[0]))):
         if vjp:
             got = evaluate(vjp(*names, *xs, **params), lambda ref: known[ref.name])
             np.testing.assert_allclose(got, stepped(op, values, i, g, params), rtol=1e-10,

@@ -218,12 +218,20 @@ def _(expr: Array, g: Expr, value: Expr) -> Cotangents:
 def _(expr: Entry, g: Expr, value: Expr) -> Cotangents:
     """x: g at the entry that was taken, 0 elsewhere; e_i is row i of the identity."""
     places, shape = expr.at, expr.arg.shape
-    axes = tuple(one_hot(shape[m], position) for m, position in enumerate(places))
     if len(shape) > 2:
-        raise DeriveError(f"there is no rule for the derivative of an entry of {say(shape)}")
+        return (_placed(g, places, shape),)
+    axes = tuple(one_hot(shape[m], position) for m, position in enumerate(places))
     if len(axes) == 2:
         return (mul(g, outer(*axes)),)
     return (mul(g, axes[0]) if len(shape) == 1 else outer(axes[0], g),) if axes else (g,)
+
+
+def _placed(g: Expr, at: tuple[IntLike, ...], shape: Shape) -> Expr:
+    """Put g where an entry of a stack was taken, with zeros elsewhere."""
+    rest = shape[len(at):]
+    return Apply("placed", (g,), (
+        ("kept", (False,) * len(at) + (True,) * len(rest)), ("shape", shape),
+        ("starts", at + (0,) * len(rest)), ("stops", (*(p + 1 for p in at), *rest))), shape)
 
 
 def one_hot(size: IntLike, position: IntLike) -> Expr:
@@ -253,6 +261,7 @@ def _(expr: Apply, g: Expr, value: Expr) -> Cotangents:
     op, params = OPS[expr.op], dict(expr.params)
     if op.refusal:
         raise DeriveError(f"`{op.name}` is not differentiated: {op.refusal}")
-    return tuple(vjp(g, value, *expr.args, **params) if vjp else None for vjp in op.vjps)
+    return tuple(vjp(g, value, *expr.args, **params) if vjp else None for vjp in
+                 op.rules(len(expr.args)))
 
 

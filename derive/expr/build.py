@@ -73,13 +73,51 @@ def add(*terms: Expr) -> Expr:
     flat: list[Expr] = []
     for term in terms:
         flat.extend(term.terms if isinstance(term, Sum) else (term,))
-    kept = [t for t in flat if not is_zero(t)]
+    kept = _put_together([t for t in flat if not is_zero(t)])
     if not kept:
         return zero(shape)
     if len(kept) == 1 and kept[0].shape == shape:
         return kept[0]
     total = Sum(tuple(kept)) if len(kept) > 1 else kept[0]
     return total if total.shape == shape else Sum((*kept, zero(shape)))
+
+
+def _put_together(terms: list[Expr]) -> list[Expr]:
+    """Write [a; 0] + [0; b] as [a; b], where the parts fill the whole."""
+    parts = _filling(terms)
+    if len(parts) < 2:
+        return terms
+    axis = _cut(parts[0]) - len(parts[0].shape)
+    whole = Apply("concatenate", tuple(part.args[0] for part in parts), (("axis", (axis,)),),
+                  parts[0].shape)
+    kept = [t for t in terms if not any(t is part for part in parts[1:])]
+    return [whole if t is parts[0] else t for t in kept]
+
+
+def _filling(terms: list[Expr]) -> list[Apply]:
+    """Return parts between zeros that follow each other from the first place to the last."""
+    placed = [t for t in terms if isinstance(t, Apply) and t.op == "placed" and _cut(t) >= 0]
+    if not placed:
+        return []
+    axis, shape = _cut(placed[0]), placed[0].shape
+    ends = {dict(t.params)["starts"][axis]: t for t in placed
+            if _cut(t) == axis and t.shape == shape}
+    found, end = [], _FIRST
+    while end in ends:
+        found.append(ends.pop(end))
+        end = dict(found[-1].params)["stops"][axis]
+    return found if end == shape[axis] else []
+
+
+_FIRST: IntLike = 0
+
+
+def _cut(term: Apply) -> int:
+    """Return the only axis along which a part has zeros around it; -1 where it is not one."""
+    given = dict(term.params)
+    ends = zip(given["starts"], given["stops"], term.shape, strict=True)
+    cut = [k for k, (a, b, n) in enumerate(ends) if (a, b) != (0, n)]
+    return cut[0] if len(cut) == 1 and all(given["kept"]) else -1
 
 
 def neg(expr: Expr) -> Expr:

@@ -86,7 +86,7 @@ class Hand:
     value: Callable[[Ref], Literal]
 
     def put_in(self, expr: Expr) -> Expr:
-        """Replace every quantity by its numbers, an entry by its one number."""
+        """Replace every quantity by its numbers, an entry by its one number, a slice by its own."""
         return transform(expr, self._put)
 
     def _put(self, expr: Expr) -> Expr | None:
@@ -100,6 +100,9 @@ class Hand:
                 whole = self.value(expr.arg)
                 entry = np.asarray(whole.values[tuple(at)], dtype=whole.values.dtype)
                 return replace(whole, values=entry)
+        if isinstance(expr, Apply) and expr.op == "part" and isinstance(expr.args[0], Ref):
+            whole = self.value(expr.args[0])
+            return replace(whole, values=OPS["part"].evaluate(whole.values, **dict(expr.params)))
         return None
 
     def stages(self, expr: Expr) -> list[Stage]:

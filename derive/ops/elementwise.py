@@ -77,6 +77,9 @@ ROWS = (
                 lambda S, x: S.Piecewise((0, x < -3), (1, x > 3), (x / 6 + S.Rational(1, 2), True)),
                 kernels.hard_sigmoid, r"\operatorname{hardsigmoid}", kinks=((-3, 0), (3, 0)),
                 exact=True),
+    Elementwise("relu6", lambda S, x: S.Piecewise((0, x < 0), (6, x > 6), (x, True)),
+                kernels.relu6, r"\operatorname{ReLU6}", kinks=((0, 0), (6, 0)), exact=True),
+    Elementwise("tan", lambda S, x: S.tan(x), kernels.transcendental(np.tan), r"\tan"),
     # the indicators 1[x > 0], ...: what derivatives of functions with kinks are made of
     Elementwise("step", lambda S, x: _cases(S, x > 0, 1, 0), kernels.indicator(lambda x: x > 0),
                 kinks=((0, 0),), exact=True, flat=True),

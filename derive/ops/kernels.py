@@ -17,8 +17,8 @@ from derive.errors import DeriveError
 
 __all__ = [
     "absolute", "chosen", "elu", "erf", "gelu", "hard_sigmoid", "hard_tanh", "indicator",
-    "leaky_relu", "logarithm", "relu", "sigmoid", "sign", "softplus", "square_root", "target_log",
-    "transcendental", "whole",
+    "leaky_relu", "logarithm", "relu", "relu6", "sigmoid", "sign", "softplus", "square_root",
+    "target_log", "transcendental", "whole",
 ]
 
 Array = Any
@@ -142,6 +142,10 @@ def hard_tanh(x: Array) -> Array:
 def hard_sigmoid(x: Array) -> Array:
     x = np.asarray(x)
     return (_clipped(x, -3, 3) + 3 * chosen(True, x)) / chosen(True, x, 6)
+
+
+def relu6(x: Array) -> Array:
+    return _clipped(np.asarray(x), 0, 6)
 
 
 def square_root(x: Array) -> Array:

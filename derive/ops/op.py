@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from derive.expr.nodes import Expr
@@ -43,6 +44,8 @@ class Op:
     positional: params that may be typed without their name, after the arguments.
     rational:  ``rational(*arrays of Fraction, **params)``: the value of the whole where it is a
                rational number that can be found, else None; for what is not rational as a rule.
+    variadic:  True where there may be any number of arguments; the one rule in `vjps` is then told
+               for which of them (``which=``).
     refusal:   why the operation is not differentiated; "" where it is.
     """
 
@@ -65,7 +68,14 @@ class Op:
     labels: tuple[int, ...] = ()
     positional: tuple[str, ...] = ()
     rational: Callable[..., Fraction | None] | None = None
+    variadic: bool = False
     refusal: str = ""
+
+    def rules(self, count: int) -> tuple[Callable[..., Expr] | None, ...]:
+        """Return the rules for *count* arguments, one for each."""
+        if not self.variadic or self.vjps[0] is None:
+            return self.vjps
+        return tuple(partial(self.vjps[0], which=which) for which in range(count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from derive.expr.shapes import Shape, say
 from derive.ops.axes import over
 from derive.ops.op import Op
 
-__all__ = ["PRODUCTS", "diagonal", "matrix_power"]
+__all__ = ["PRODUCTS", "diagonal", "divided", "matrix_power"]
 
 MOST_WRITTEN = 3    # up to this power the derivative is written out term by term
 MOST_FACTORS = 6    # up to this power an entry is written as a sum
@@ -71,10 +71,10 @@ KRON = Op(
 
 def _quotient(g: Shape, b: Shape) -> Shape:
     """Return the sizes n with n times those of b the sizes of g."""
-    return tuple(starmap(_divided, zip(g, b, strict=True)))
+    return tuple(starmap(divided, zip(g, b, strict=True)))
 
 
-def _divided(whole: IntLike, part: IntLike) -> IntLike:
+def divided(whole: IntLike, part: IntLike) -> IntLike:
     if isinstance(whole, int) and isinstance(part, int) and whole % part == 0:
         return whole // part
     if whole == part:

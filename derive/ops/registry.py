@@ -11,8 +11,10 @@ from derive.expr.shapes import Shape
 from derive.ops.arrange import ARRANGING
 from derive.ops.conv import CONVOLUTIONS
 from derive.ops.discrete import DISCRETE
+from derive.ops.einsum import EINSUM
 from derive.ops.elementwise import ELEMENTWISE, settings
 from derive.ops.extremes import LARGEST_SLOPE
+from derive.ops.largest import LARGEST
 from derive.ops.local import derivative
 from derive.ops.losses import LOSSES
 from derive.ops.norms import NORMS
@@ -20,7 +22,9 @@ from derive.ops.op import Elementwise, Op
 from derive.ops.pool import POOLING
 from derive.ops.products import PRODUCTS
 from derive.ops.reduce import REDUCTIONS
+from derive.ops.slices import SLICES
 from derive.ops.softmax import LOGSUMEXP, SOFTMAX
+from derive.ops.spread import SPREAD
 from derive.ops.square import SQUARE
 from derive.ops.stopped import STOPPED
 from derive.ops.unknown_map import UNKNOWN_MAPS
@@ -67,7 +71,7 @@ OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
                            *REDUCTIONS, *NORMS, LARGEST_SLOPE, *SQUARE, *UNKNOWN_MAPS, *DISCRETE,
                            WHERE, STOPPED, *CONVOLUTIONS, *POOLING, *ARRANGING, *PRODUCTS,
-                           *WORKING)
+                           *LARGEST, *SLICES, *SPREAD, EINSUM, *WORKING)
 }
 
 
@@ -80,7 +84,7 @@ def apply(name: str, *args: Expr, **params: Any) -> Apply:
     op = OPS.get(name)
     if op is None:
         raise DeriveError(f"unknown operation `{name}`", remedy=nearest(name, OPS))
-    if len(args) != len(op.vjps):
+    if len(args) != len(op.vjps) and not op.variadic:
         raise DeriveError(f"`{name}` takes {len(op.vjps)} arguments, not {len(args)}")
     for setting in params:
         if setting not in op.params:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from derive.errors import DeriveError, ShapeError, nearest
@@ -34,20 +35,25 @@ from derive.expr.nodes import (
 from derive.expr.shapes import say
 from derive.ops import OPS, Op, apply
 from derive.ops.discrete import one_hot
+from derive.ops.einsum import einsum
 from derive.ops.unknown_map import map_name
+from derive.question.arrays import is_split, read_shorthand, sliced, split_part
 from derive.question.differentials import is_derivative, read_derivative
 from derive.question.functions import Signature
 from derive.question.macros import MACROS
 from derive.question.scope import Scope, called, is_label, position, subscripts
+from derive.question.settings import read_setting
+from derive.question.shorthand import SHORTHAND
 from derive.syntax.read_equation import PRIME, Text
 
-__all__ = ["SIZED", "elaborate", "keywords_of", "quantity", "setting", "sizes"]
+__all__ = ["elaborate", "keywords_of", "quantity"]
 
 BIGGEST_EXPONENT = 1000
 QUOTE = "'"
-WRITTEN_OTHERWISE = {"diagonal": "write diag(A)",
+WRITTEN_OTHERWISE = {"diagonal": "write diag(A)", "part": "write z[0:n]",
+                     "permute": "write transpose(X, (1, 0, 2))",
                      "gather": "write V[k] for the row of V at the label k"}
-FUNCTIONS = ("outer", "dot", "diag", "transpose", "zeros", "ones", "eye", "sum", "mean", "prod",
+FUNCTIONS = ("outer", "dot", "diag", "zeros", "ones", "eye", "sum", "mean", "prod",
              "one_hot", "grad")
 
 
@@ -122,8 +128,10 @@ def _entry(array: Expr, at: tuple[IntLike, ...], name: str, node: ast.AST, text:
 
 
 def _subscript(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
+    if is_split(node.value, scope):
+        return split_part(node, scope, text, lambda part: elaborate(part, scope, text))
     if any(isinstance(part, ast.Slice) for part in subscripts(node)):
-        raise DeriveError("slices are not supported yet", text.at(node))
+        return _sliced(node, scope, text)
     if any(is_label(part, scope) for part in subscripts(node)):
         return _gathered(node, scope, text)
     at = tuple(position(part, scope, text) for part in subscripts(node))
@@ -132,6 +140,23 @@ def _subscript(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
     if isinstance(node.value, ast.Name):
         raise scope.unknown(node.value.id, text, node.value)
     return _entry(elaborate(node.value, scope, text), at, text.segment(node.value), node, text)
+
+
+def _sliced(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
+    """Read ``z[0:n]``, ``U[:, 2]``, and ``h[t, 0:n]`` for a part of a member of a series."""
+    name, parts = text.segment(node.value), subscripts(node)
+    read = partial(elaborate, scope=scope, text=text)
+    if not isinstance(node.value, ast.Name):
+        return sliced(read(node.value), parts, name, node, scope, text, read)
+    if name not in scope.arity:
+        raise scope.unknown(name, text, node.value)
+    own = len(scope.arity[name])
+    if any(isinstance(part, ast.Slice) for part in parts[:own]):
+        raise DeriveError(f"`{name}` is a series: its members stand apart, there is no slice of "
+                          "them", text.at(node), f"give `{name}` as one array")
+    at = tuple(position(part, scope, text) for part in parts[:own])
+    member = quantity(name, at, node, scope, text)
+    return sliced(member, parts[own:], name, node, scope, text, read)
 
 
 def _gathered(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
@@ -271,10 +296,12 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
     special = SPECIAL.get(name)
     if special:
         return special(node, scope, text)
+    if name in SHORTHAND:
+        return read_shorthand(name, node, scope, text, partial(elaborate, scope=scope, text=text))
     if name not in OPS or name in WRITTEN_OTHERWISE:
         shown = name.replace(PRIME, "'")
         remedy = WRITTEN_OTHERWISE.get(name) or nearest(
-            shown, [*OPS, *FUNCTIONS, *MACROS, *scope.functions])
+            shown, [*OPS, *FUNCTIONS, *SHORTHAND, *MACROS, *scope.functions])
         if PRIME in name:
             remedy = f"only a function under `symbols` has a prime: {shown.rstrip(QUOTE)}: function"
         raise DeriveError(f"unknown function `{shown}`", text.at(node), remedy)
@@ -298,7 +325,7 @@ def _unknown(function: Signature, order: int, node: ast.Call, scope: Scope, text
 
 def _shadowed(name: str, node: ast.Call, scope: Scope, text: Text) -> None:
     """Let a function that has the name of a quantity still be called, with a warning."""
-    if name not in OPS and name not in FUNCTIONS and name not in SPECIAL:
+    if name not in {*OPS, *FUNCTIONS, *SPECIAL, *SHORTHAND}:
         raise DeriveError(f"`{name}` is a quantity of this question, not a function",
                           text.at(node), f"write {name}*(...) for a product")
     scope.warnings.append(f"{text.at(node)}: `{name}` is also a quantity of this question; "
@@ -331,36 +358,10 @@ def _setting(name: str, known: Iterable[str], keyword: ast.keyword, first: Expr,
         remedy = nearest(keyword.arg or "", known)
         raise DeriveError(f"`{name}` has no setting `{keyword.arg}`", text.at(keyword.value),
                           remedy)
-    if keyword.arg in SIZED:
-        return keyword.arg, sizes(keyword.value, scope, text)
-    value = setting(keyword.value, text)
+    value = read_setting(keyword, scope, text)
     if keyword.arg == "axis":
         value = _axes(value, len(first.shape), keyword.value, text)
     return keyword.arg, value
-
-
-SIZED = frozenset({"n", "shape"})     # settings that may hold names of sizes and indices
-
-
-def sizes(node: ast.expr, scope: Scope, text: Text) -> Any:
-    """Read a size, or several: ``3``, ``(n, 2*m)``, ``-1`` for what is to be worked out."""
-    if isinstance(node, (ast.Tuple, ast.List)):
-        return tuple(position(part, scope, text) for part in node.elts)
-    return position(node, scope, text)
-
-
-def setting(node: ast.expr, text: Text) -> Any:
-    """Read a setting: an integer, a number, True/False, a word, or a tuple of integers."""
-    if isinstance(node, ast.Constant):
-        known = isinstance(node.value, (int, str))
-        return node.value if known else Fraction(text.segment(node))
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -setting(node.operand, text)
-    if isinstance(node, (ast.Tuple, ast.List)):
-        return tuple(setting(part, text) for part in node.elts)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return Fraction(setting(node.left, text)) / Fraction(setting(node.right, text))
-    raise DeriveError(f"`{text.segment(node)}` is not a setting", text.at(node))
 
 
 def _axes(value: Any, rank: int, node: ast.AST, text: Text) -> tuple[int, ...]:
@@ -474,6 +475,32 @@ def _cross_entropy(node: ast.Call, scope: Scope, text: Text) -> Expr:
                      keepdims=False))
 
 
+def _largest(name: str, of_two: str) -> Callable[[ast.Call, Scope, Text], Expr]:
+    """Read ``max(X, axis=1)``, and ``max(0, z)`` as the larger of two."""
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        if len(node.args) < 2:
+            return _operation(name, node, scope, text)
+        args = [elaborate(arg, scope, text) for arg in node.args]
+        if len(args) > 2 and not any(arg.shape for arg in args):
+            return apply(name, Array(tuple(args)))
+        number = isinstance(node.args[1], ast.Constant) and bool(args[0].shape)
+        if len(args) > 2 or node.keywords or number:
+            raise DeriveError(f"`{name}` takes one array, or two sides to compare", text.at(node),
+                              f"write {name}(X, axis=1), or {of_two}(a, b)")
+        return apply(of_two, *args)
+    return read
+
+
+def _einsum(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    spec = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+    if not isinstance(spec, str) or len(node.args) < 2 or node.keywords:
+        raise DeriveError("`einsum` takes its letters and then the arrays", text.at(node),
+                          'write einsum("ij,jk->ik", A, B)')
+    xs = [elaborate(arg, scope, text) for arg in node.args[1:]]
+    given = dict(apply("einsum", *xs, spec=spec).params)    # the faults have a place here
+    return einsum(given["spec"], *xs)
+
+
 def _with_bias(axes: int) -> Callable[[ast.Call, Scope, Text], Expr]:
     """Read ``conv2d(X, K, b)``: a third argument is a bias, a number per filter or one for all."""
     def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
@@ -496,8 +523,9 @@ def _with_bias(axes: int) -> Callable[[ast.Call, Scope, Text], Expr]:
 SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "sum": _over("sum"), "mean": _over("mean"), "prod": _over("prod"),
     "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, _diag),
-    "transpose": _fixed(1, Transpose), "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
-    "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot,
+    "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
+    "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot, "einsum": _einsum,
+    "max": _largest("max", "maximum"), "min": _largest("min", "minimum"),
     "conv1d": _with_bias(1), "conv2d": _with_bias(2), "grad": _grad,
 }
 

@@ -12,18 +12,23 @@ from typing import Any
 
 from derive.errors import DeriveError, Place
 from derive.expr.integers import IntLike
+from derive.expr.nodes import Symbol
 from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
 from derive.ops.op import Op
+from derive.question.arrays import arguments_of, is_split, settings_of, sliced
 from derive.question.differentials import is_derivative, once_more
-from derive.question.elaborate import SIZED, keywords_of, setting, sizes
+from derive.question.elaborate import keywords_of
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
+from derive.question.settings import read_setting
+from derive.question.shorthand import SHORTHAND, Shorthand
 from derive.syntax.read_equation import Text
 
 __all__ = ["infer"]
 
 Known = Shape | None
+NOWHERE = Text("", Place())
 
 
 def infer(node: ast.AST, scope: Scope, guess: bool = False) -> Known:
@@ -45,6 +50,14 @@ def _name(node: ast.Name, scope: Scope, guess: bool) -> Known:
 
 
 def _subscript(node: ast.Subscript, scope: Scope, guess: bool) -> Known:
+    if is_split(node.value, scope):
+        assert isinstance(node.value, ast.Call), "asked just now"
+        which = subscripts(node)[0]
+        return _short(SHORTHAND["split"], node.value, scope, guess,
+                      int(which.value) if isinstance(which, ast.Constant)
+                      and isinstance(which.value, int) else None)
+    if any(isinstance(part, ast.Slice) for part in subscripts(node)):
+        return _part(node, scope, guess)
     count = len(subscripts(node))
     labels = [infer(part, scope, guess) for part in subscripts(node) if is_label(part, scope)]
     if isinstance(node.value, ast.Name):
@@ -112,6 +125,8 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
             return special(node, shapes, scope)
         except (IndexError, ValueError):
             return None  # too few or too many arguments: the reading reports it
+    if name in SHORTHAND:
+        return _short(SHORTHAND[name], node, scope, guess)
     op = OPS.get(name)
     if op is None:
         return None
@@ -121,16 +136,53 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
     return _shape_of(op, node, shapes[:count], scope)
 
 
+def _short(row: Shorthand, node: ast.Call, scope: Scope, guess: bool, which: int | None = None
+           ) -> Known:
+    """Return the shape of the formula that is meant, made of letters of the right shapes."""
+    shapes = [infer(arg, scope, guess) for arg in arguments_of(row, node)]
+    if any(s is None for s in shapes):
+        return None
+    letters = [Symbol(f"x{k}", (), shape) for k, shape in enumerate(shapes) if shape is not None]
+    settings = {str(kw.arg): read_setting(kw, scope, NOWHERE) for kw in settings_of(row, node)}
+    chosen = {} if which is None else {"which": which}
+    return row.build(*letters, **settings, **chosen).shape
+
+
+def _largest(node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
+    if len(node.args) == 1:
+        return None if shapes[0] is None else _shape_of(OPS["max"], node, shapes, scope)
+    return None if None in shapes else broadcast(*(s for s in shapes if s is not None))
+
+
+def _spec(node: ast.Call, shapes: Sequence[Known]) -> dict[str, Any]:
+    """Return the letters of an einsum as they are settled."""
+    letters, settle = node.args[0], OPS["einsum"].settle
+    assert settle is not None
+    assert isinstance(letters, ast.Constant)
+    return settle(*shapes, spec=letters.value)
+
+
+def _part(node: ast.Subscript, scope: Scope, guess: bool) -> Known:
+    """Return the shape of a slice, of a letter that has the shape of the array."""
+    own = len(scope.arity.get(node.value.id, ())) if isinstance(node.value, ast.Name) else 0
+    shape = (scope.shapes.get(node.value.id) if isinstance(node.value, ast.Name)
+             else infer(node.value, scope, guess))
+    if shape is None:
+        return None
+    def read(label: ast.expr) -> Symbol:
+        return Symbol("k", (), infer(label, scope, guess) or ())
+    return sliced(Symbol("x", (), shape), subscripts(node)[own:], "x", node, scope, NOWHERE,
+                  read).shape
+
+
 def _unknown(function: Signature, shapes: Sequence[Known]) -> Known:
     return shapes[0] if function.is_elementwise and shapes else function.gives
 
 
 def _shape_of(op: Op, node: ast.Call, shapes: Sequence[Known], scope: Scope) -> Known:
     """Return the shape of an operation with its settings; those not understood are read later."""
-    nowhere = Text("", Place())
-    params = {kw.arg: sizes(kw.value, scope, nowhere) if kw.arg in SIZED
-              else setting(kw.value, nowhere)
-              for kw in (*keywords_of(node, op), *node.keywords) if kw.arg}
+    typed = (*keywords_of(node, op), *node.keywords)
+    params = {kw.arg: read_setting(kw, scope, NOWHERE) for kw in typed if kw.arg}
     if op.settle:
         params = op.settle(*shapes, **params)
     return op.shape(*shapes, **params)
@@ -163,7 +215,9 @@ SPECIAL: dict[str, Callable[[ast.Call, Sequence[Known], Scope], Known]] = {
     "dot": lambda n, s, c: None if s[0] is None or s[1] is None else matmul(s[0], s[1]),
     "sum": _reduce, "mean": _reduce, "prod": _reduce,
     "diag": lambda n, s, c: None if s[0] is None else s[0][1:] or s[0] * 2,
-    "transpose": lambda n, s, c: None if s[0] is None else s[0][::-1],
+    "einsum": lambda n, s, c: None if None in s[1:] else OPS["einsum"].shape(
+        *s[1:], **_spec(n, s[1:])),
+    "max": lambda n, s, c: _largest(n, s, c), "min": lambda n, s, c: _largest(n, s, c),
     "log": lambda n, s, c: s[0],
     "one_hot": lambda n, s, c: None if s[0] is None else (
         *s[0], position(n.args[1], c, Text("", Place()))),

@@ -14,6 +14,7 @@ from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, coefficient, names_in
 from derive.expr.nodes import Range, Symbol
 from derive.expr.shapes import Shape, say
+from derive.question.arrays import is_split
 from derive.question.consequences import targets
 from derive.question.coverage import check_coverage, without_base_cases
 from derive.question.elaborate import elaborate
@@ -206,10 +207,22 @@ def _parse(texts: Sequence[Text], scope: Scope) -> list[_Parsed]:
     found = []
     for text in texts:
         try:
-            found.append(_target_checked(_Parsed(*read_equation(text), text), scope))
+            found += [_target_checked(item, scope) for item in _unpacked(
+                _Parsed(*read_equation(text), text), scope)]
         except DeriveError as error:
             scope.errors.append(error)
     return found
+
+
+def _unpacked(parsed: _Parsed, scope: Scope) -> Iterator[_Parsed]:
+    """Read ``i, f = split(z, 2)`` as one equation for each name."""
+    if not isinstance(parsed.target, ast.Tuple) or not is_split(parsed.rhs, scope):
+        yield parsed
+        return
+    for number, target in enumerate(parsed.target.elts):
+        which = ast.copy_location(ast.Constant(number), parsed.rhs)
+        taken = ast.Subscript(parsed.rhs, which, ast.Load())
+        yield _Parsed(target, ast.copy_location(taken, parsed.rhs), parsed.text)
 
 
 def _target_checked(parsed: _Parsed, scope: Scope) -> _Parsed:

@@ -193,6 +193,13 @@ KINKS = {
 CHOICES = {
     "argmax": "Of several largest entries, argmax takes the first.",
     "step": "The step is 0 at 0 itself.",
+    "part": "Positions count from 0, and a slice ends before its last number: 0:2 stands for the "
+            "entries 0 and 1.",
+    "max": "Of several largest entries the first one counts, row by row.",
+    "min": "Of several smallest entries the first one counts, row by row.",
+    "maximum": "Where both sides of a maximum are equal, the first one counts.",
+    "minimum": "Where both sides of a minimum are equal, the first one counts.",
+    "clip": "At the bounds themselves, what is clipped still has the derivative 1.",
 }
 PIECES = "Where a condition changes, the derivative is that of the piece that holds there."
 JUMPS = {"argmax": "argmax", "step": "the step", "sign": "the sign"}

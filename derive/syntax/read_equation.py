@@ -66,6 +66,8 @@ def read_expression(text: Text) -> ast.expr:
     """Parse one expression; every construct that is not mathematics is refused by name."""
     tree = _parse(text)
     words = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    words |= {id(node.args[0]) for node in ast.walk(tree)
+              if isinstance(node, ast.Call) and _has_letters(node)}
     for node in ast.walk(tree):
         if not (id(node) in words and _is_word(node)):
             _allow(node, text)
@@ -74,6 +76,14 @@ def read_expression(text: Text) -> ast.expr:
 
 # a setting may be a word: padding="same", name="enc1", keep="1-z"
 WORD = re.compile(r"""=\s*(["'])[\w-]+\1""")
+
+
+# and einsum has its letters first
+LETTERS = re.compile(r"""\beinsum\s*\(\s*(["'])[A-Za-z,> -]*\1""")
+
+
+def _has_letters(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == "einsum" and bool(node.args)
 
 
 def _is_word(node: ast.AST) -> bool:
@@ -153,7 +163,7 @@ def _limits(text: Text) -> None:
         raise DeriveError(f"brackets nested deeper than {MAX_DEPTH}", text.place)
     if any(run > MAX_DEPTH for run in _sign_runs(text.text)):
         raise DeriveError("too many signs in a row", text.place)
-    odd = next((c for c in WORD.sub("=", text.text) if c in "\0'\"`\\;{}"), None)
+    odd = next((c for c in LETTERS.sub("(", WORD.sub("=", text.text)) if c in "\0'\"`\\;{}"), None)
     if odd is not None:
         raise DeriveError(f"{odd!r} has no place in an equation", text.place)
 

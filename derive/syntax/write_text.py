@@ -285,12 +285,39 @@ def _apply(expr: Apply) -> Piece:
 
 # operations whose text is not name(arguments, setting=value)
 SHORTER: dict[str, Callable[[Apply], str]] = {
+    "einsum": lambda e: f"einsum({_param(e, 'spec')!r}, {_listed(e.args)})".replace("'", '"'),
+    "var": lambda e: f"var({', '.join([write(e.args[0]), *_said(e)])})",
+    "cumsum": lambda e: f"cumsum({', '.join([write(e.args[0]), *_said(e)])})",
+    "tril": lambda e: f"tril({', '.join([write(e.args[0]), *_said(e)])})",
+    "triu": lambda e: f"triu({', '.join([write(e.args[0]), *_said(e)])})",
+    "part": lambda e: f"{_inside(e.args[0], Binds.ATOM)}[{', '.join(_places(e))}]",
+    "placed": lambda e: f"placed({write(e.args[0])}, [{', '.join(_places(e))}])",
+    "permute": lambda e: f"transpose({write(e.args[0])}, {_order(e)})",
     "diagonal": lambda e: f"diag({write(e.args[0])})",
     "matrix_power": lambda e: f"matrix_power({write(e.args[0])}, {integer(_param(e, 'n')[0])})",
     "kron": lambda e: f"kron({_listed(e.args)})",
     "kron_left": lambda e: f"kron_left({_listed(e.args)})",
     "kron_right": lambda e: f"kron_right({_listed(e.args)})",
 }
+
+
+def _said(expr: Apply) -> list[str]:
+    """Write the settings that are not what is understood: 0 and False go without saying."""
+    return [f"{name}={_setting(value)}" for name, value in _needed(expr) if value]
+
+
+def _places(expr: Apply) -> list[str]:
+    """Write the slices: 0:n, : for a whole axis, 2 for one position."""
+    given = dict(expr.params)
+    whole = given.get("shape", expr.args[0].shape)
+    ends = zip(given["starts"], given["stops"], given["kept"], whole, strict=True)
+    return [integer(a) if not stays else ":" if (a, b) == (0, n)
+            else f"{integer(a)}:{integer(b)}" for a, b, stays, n in ends]
+
+
+def _order(expr: Apply) -> str:
+    axes = _param(expr, "axes")
+    return f"({', '.join(str(a + len(axes)) for a in axes)})"
 
 
 def _param(expr: Apply, name: str) -> Any:

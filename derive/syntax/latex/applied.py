@@ -23,11 +23,12 @@ from derive.expr.nodes import (
     Sum,
 )
 from derive.expr.walk import free_indices, places, walk
+from derive.syntax.latex.blocks import BLOCKS
 from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.indicators import INDICATORS, indicator
-from derive.syntax.latex.matrices import environment, is_matrix
+from derive.syntax.latex.matrices import is_matrix
 from derive.syntax.latex.picked import picked
-from derive.syntax.latex.rows import lies, row
+from derive.syntax.latex.rows import row
 from derive.syntax.latex.style import FUNCTIONS, Style
 from derive.syntax.latex.tree import brackets, inside, raised, tex
 from derive.syntax.latex.unknown import UNKNOWN
@@ -180,14 +181,6 @@ def _kron_part(part: str) -> Form:
     return form
 
 
-def _stacked(expr: Apply, style: Style) -> Piece:
-    """Write vectors under each other as one column, rows side by side as one row."""
-    if any(len(arg.shape) != 1 for arg in expr.args):
-        return _called(expr, style)
-    between = " & " if lies(expr) else r" \\ "
-    return Piece(environment(between.join(tex(arg, style).text for arg in expr.args), style))
-
-
 def _sum_entries(expr: Apply, style: Style) -> Piece:
     axes = _axes(expr)
     rank = len(expr.args[0].shape)
@@ -274,7 +267,7 @@ def _gather(expr: Apply, style: Style) -> Piece:
 
 # operations that are not written name(arguments)
 FORMS: dict[str, Form] = {
-    "abs": _abs, "concatenate": _stacked, "dot": _dot, "exp": _exp, "expand": _expanded,
+    "abs": _abs, "dot": _dot, "exp": _exp, "expand": _expanded,
     "gather": _gather, "inv": _inverse, "kron": _kron, "kron_left": _kron_part("left"),
     "kron_right": _kron_part("right"), "largest_slope": _largest_slope,
     "matrix_power": _matrix_power, "mean": _mean_entries, "norm": _norm, "sqrt": _sqrt,
@@ -282,6 +275,7 @@ FORMS: dict[str, Form] = {
     **dict.fromkeys(INDICATORS, indicator),
     **UNKNOWN,
     **SLIDING,
+    **BLOCKS,
 }
 
 SIGNS = {"sum": r"\sum", "prod": r"\prod"}
