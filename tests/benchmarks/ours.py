@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from derive.calculus.adjoint import Adjoint
@@ -48,11 +48,11 @@ class Numeric:
         self.given = stores_of(question.given)
         self.adjoint: Adjoint = self.solver.adjoint(LOSS)
 
-    def run(self) -> dict[str, Any]:
+    def run(self, weights: Sequence[str] = WEIGHTS) -> dict[str, Any]:
         """Return all gradients, from a forward and a backward pass in float64."""
         forward = solve(self.solver.named.equations, self.given)
         found = adjoint_values(self.adjoint, forward)
-        return {name: found[Partial(LOSS, self.adjoint.member(name))] for name in WEIGHTS}
+        return {name: found[Partial(LOSS, self.adjoint.member(name))] for name in weights}
 
 
 def render(question: Question) -> str:

@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from tests.benchmarks import models, ours, with_sympy
+from tests.benchmarks import large, large_by_hand, models, ours, with_sympy
 from tests.benchmarks.by_hand import backpropagation
 
 Job = Callable[[], Any]
@@ -112,6 +113,34 @@ def numbers(rounds: int) -> None:
             f"{ratio(found, 'ours', 'hand'):.2f}")
 
 
+def large_models(rounds: int) -> None:
+    print("\nLarge models: gradients of all weights, beside NumPy by hand and jax.grad, compiled")
+    row("", "ours", "to by hand", "to JAX")
+    for length in (25, 50, 100):
+        numbers = large.lstm_numbers(4, 64, length)
+        own = ours.Numeric(large.lstm_question(4, numbers))
+        _beside(f"LSTM, 4 layers, H=64 T={length}", rounds, {
+            "ours": partial(own.run, large.lstm_weights(4)),
+            "hand": partial(large_by_hand.lstm, numbers, 4)},
+            lambda jax, n=numbers: jax.lstm(n, 4))
+    numbers = large.block_numbers(8, 32, 64)
+    own = ours.Numeric(large.block_question(numbers))
+    _beside("transformer, 8 tokens, d=32", rounds, {
+        "ours": partial(own.run, large.BLOCK_WEIGHTS),
+        "hand": partial(large_by_hand.block, numbers)}, lambda jax, n=numbers: jax.block(n))
+
+
+def _beside(name: str, rounds: int, jobs: dict[str, Job], in_jax: Callable[[Any], Job]) -> None:
+    try:
+        from tests.benchmarks import with_jax
+    except ImportError:
+        found = interleaved(jobs, rounds)
+    else:
+        found = interleaved({**jobs, "jax": in_jax(with_jax)}, rounds)
+    beside = f"{ratio(found, 'ours', 'jax'):.1f}" if "jax" in found else "not installed"
+    row(name, milliseconds(found["ours"]), f"{ratio(found, 'ours', 'hand'):.2f}", beside)
+
+
 def growth(rounds: int) -> None:
     print("\nGrowth of the numbers: T from 500 to 1000 (linear is 2)")
     for size in (3, 16, 64):
@@ -138,6 +167,7 @@ def main() -> None:
     deriving(rounds)
     numbers(rounds)
     growth(rounds)
+    large_models(rounds)
     sheets(1 if quick else 3, ((3, 3), (3, 20), (16, 20), (3, 1000), (64, 100), (256, 100)))
     if not quick:
         sheets(1, ((256, 1000),))
