@@ -109,6 +109,38 @@ def test_a_name_spelled_otherwise_is_noted() -> None:
     assert found.notes == ("w_{hh} is read as W_hh",)
 
 
+@pytest.mark.parametrize("latex", ["s/s s", "1/2s", r"h_t + y_t^\top V"])
+def test_what_may_mean_two_things_is_not_read(latex: str) -> None:
+    with pytest.raises(Unreadable):
+        read_latex(latex, VOCABULARY)
+
+
+def test_a_transpose_that_may_be_a_power_is_not_read() -> None:
+    vocabulary = Vocabulary(FAMILIES, {"t": Range((1,), (3,))}, frozenset("T"))
+    with pytest.raises(Unreadable, match="transpose or a power"):
+        read_latex("W^T b", vocabulary)
+    np.testing.assert_allclose(number(read_latex(r"W^\top b", vocabulary)), W.T @ b)
+
+
+def test_entries_may_be_numbered_from_one() -> None:
+    found = read_latex("W_{1,3}", Vocabulary(FAMILIES, first=1))
+    np.testing.assert_allclose(number(found), W[0, 2])
+    (reading,) = read_relations("W_{1,2}", VOCABULARY)
+    assert reading.notes == ("entries are counted from 0",)
+
+
+def test_an_index_that_is_not_written_is_noted() -> None:
+    (found,) = read_relations(r"\hat{y} - y_t", VOCABULARY)
+    assert found.notes == ("yhat is read as yhat[t]",)
+
+
+def test_rows_and_columns_of_the_other_layout() -> None:
+    families = {**FAMILIES, "z": Family("z", (), (3,))}
+    for rows, latex in ((False, r"\frac{\partial L}{\partial z} b^\top"),
+                        (True, r"b \frac{\partial L}{\partial z}")):
+        assert read_latex(latex, Vocabulary(families, rows=rows)).shape == (3, 3)
+
+
 def test_every_error_is_ours() -> None:
     for text in ("_", "^", "&", r"\\", "}", r"\left", r"\right)", r"\begin{matrix}", "'", "|", ","):
         try:

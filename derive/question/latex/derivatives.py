@@ -9,7 +9,7 @@ from derive.expr.integers import IntLike
 from derive.expr.nodes import Entry, Expr, Partial, Symbol
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.positions import position
-from derive.question.latex.quantities import Found, flat, quantity, unknown
+from derive.question.latex.quantities import Found, flat, numbered, quantity, unknown
 from derive.syntax.read_latex.tree import At, Name, Node, Product, Scripted
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _entry(found: Found, reader: Reader) -> tuple[IntLike, ...]:
     at = tuple(p for p in (position(n, reader) for n in rest) if p is not None)
     if len(at) != len(rest) or len(at) > len(found.symbol.shape):
         raise unknown(found.rest[0], reader)
-    return at
+    return tuple(numbered(p, reader) for p in at)
 
 
 def _laid(reader: Reader, top: Found, bottom: Found) -> Laid:

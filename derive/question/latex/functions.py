@@ -16,7 +16,6 @@ from derive.expr.nodes import (
     Array,
     Diag,
     Expr,
-    MatMul,
     Neg,
     Number,
     Power,
@@ -60,7 +59,7 @@ NAMES: dict[str, str] = {
     **{_plain(latex): op for op, latex in PRINTED.items() if op in OPS},
     **SYNONYMS,
 }
-SPECIAL_NAMES = ("shape", r"\#", "diag", "max", "min", "outer", "concat", "dot", "exp")
+SPECIAL_NAMES = ("shape", r"\#", "diag", "max", "min", "concat", "exp")
 WORDS = frozenset(n for n in (*NAMES, *SPECIAL_NAMES, "Diag") if len(n) > 2 or n in ("CE", "ln",
                                                                                    "tr", "SE"))
 
@@ -222,11 +221,6 @@ def _exp(f: Function, args: Arguments, reader: Reader) -> Laid:
     return Laid(apply("exp", arg.expr), arg.way)
 
 
-def _dot(f: Function, args: Arguments, reader: Reader) -> Laid:
-    left, right = args
-    return Laid(MatMul(left.expr, right.expr))
-
-
 def _concat(f: Function, args: Arguments, reader: Reader) -> Laid:
     return Laid(apply("concatenate", *(a.expr for a in args)))
 
@@ -234,6 +228,8 @@ def _concat(f: Function, args: Arguments, reader: Reader) -> Laid:
 def _losses(f: Function, args: Arguments, reader: Reader) -> Laid:
     """Read CE(y, p) with the logarithm of the sheet."""
     log = reader.vocabulary.log
+    if len(args) != 2:
+        raise DeriveError(f"`{f.name}` takes two arguments")
     if log == "e":
         return Laid(apply("cross_entropy", *(a.expr for a in args)))
     target, p = (a.expr for a in args)
@@ -249,6 +245,6 @@ def _working(build: Callable[[Expr], Expr]) -> Callable[[Function, Arguments, Re
 
 SPECIAL: dict[str, Callable[[Function, Arguments, Reader], Laid]] = {
     "diag": _diag, "Diag": _diag, "max": _extreme("max", "maximum"),
-    "min": _extreme("min", "minimum"), "exp": _exp, "dot": _dot, "concat": _concat,
+    "min": _extreme("min", "minimum"), "exp": _exp, "concat": _concat,
     "cross_entropy": _losses, "shape": _working(shape_of), r"\#": _working(entries),
 }

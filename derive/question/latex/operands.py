@@ -43,7 +43,17 @@ class Operands:
             while self._waits(right):   # a row of ones: what follows tells its size
                 right = self._joined(right, self.operand(), self.signs[self.at - 1])
             found = self._joined(found, right, sign)
+            if sign == "/" and self._beside(self.at) and self._unclear():
+                raise self.reader.unreadable("how far the slash reaches is not clear",
+                                             self.node.span, r"write \frac, or brackets")
         return found
+
+    def _unclear(self) -> bool:
+        """True for a/bc and 1/2n, not for 1/2 x and dL/dh W."""
+        below, after = self.factors[self.at - 1], self.factors[self.at]
+        tight = below.span[1] == after.span[0]
+        symbols = isinstance(below, (Name, Scripted)) or (isinstance(below, Numeral) and tight)
+        return symbols and isinstance(after, (Name, Scripted)) and not self._is_function(after)
 
     def _waits(self, value: Value) -> bool:
         return (isinstance(value, Unsized) and value.lies and value.kind == "vector"

@@ -21,11 +21,12 @@ from derive.question.latex.positions import position
 from derive.question.latex.spelling import base_name, scripted, spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted, Stars
+from derive.syntax.write_text import write
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["Found", "entry", "flat", "quantity", "unknown"]
+__all__ = ["Found", "entry", "flat", "numbered", "quantity", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Found:
 
     def meant(self, reader: Reader) -> Laid:
         """Return the member; a name given to a derivative is the derivative it stands for."""
+        if not self.complete:
+            reader.note(f"{self.symbol.name} is read as {write(self.symbol)}")
         pattern = reader.vocabulary.named.get(self.symbol.name)
         if pattern is None:
             return Laid(self.symbol)
@@ -218,6 +221,14 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
     return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, base.slope)
 
 
+def numbered(at: IntLike, reader: Reader) -> IntLike:
+    """Return the position of the entry with a number, counted from 0; letters are as they are."""
+    if not isinstance(at, int):
+        return at
+    reader.note(f"entries are counted from {reader.vocabulary.first}")
+    return at - reader.vocabulary.first
+
+
 def _is_colon(node: Node) -> bool:
     return isinstance(node, Stars) and node.sign == ":"
 
@@ -227,6 +238,7 @@ def _picked(array: Expr, node: Node, reader: Reader) -> Expr:
     if at is None:
         return apply("gather", array, reader.scalar(node))
     size = array.shape[0]
+    at = numbered(at, reader)
     if isinstance(at, int) and isinstance(size, int) and not 0 <= at < size:
         raise DeriveError(f"entry {at} is out of range: 0..{size - 1}")
     if isinstance(array, Entry):

@@ -127,6 +127,9 @@ def _turns(reader: Reader, base: Value, sup: Node) -> bool:
         return True
     known = letter in reader.vocabulary.integers or letter in reader.bound
     scalar = isinstance(base, Laid) and not base.shape
+    if known and isinstance(base, Laid) and len(base.shape) == 2 and base.shape[0] == base.shape[1]:
+        raise reader.unreadable(f"{letter} may be the transpose or a power", sup.span,
+                                r"write ^\top for the transpose")
     if letter == "t":
         return not known and not scalar
     return not (known and (scalar or isinstance(base, Unsized)))

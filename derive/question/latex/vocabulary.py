@@ -45,6 +45,7 @@ class Vocabulary:
     aliases:   further LaTeX for names of the model: ``{"p": "yhat"}``.
     named:     derivatives that earlier parts have given names to; their letters stand free.
     labels:    quantities that choose rows: a position may be one of them.
+    first:     the number of the first entry of an array, where entries are numbered.
     """
 
     families: Mapping[str, Family]
@@ -58,6 +59,7 @@ class Vocabulary:
     aliases: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, Partial] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    first: int = 0
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:

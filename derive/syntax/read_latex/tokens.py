@@ -96,6 +96,6 @@ def _token(found: re.Match[str], text: str) -> Iterator[Token]:
 def _digits(piece: str, text: str, span: Span) -> str:
     digits = piece.replace("{,}", "")
     exponent = _EXPONENT.split(digits)[1:]
-    if len(digits) > MAX_DIGITS or (exponent and abs(int(exponent[0])) > 400):
+    if len(digits) > MAX_DIGITS or (exponent and abs(int(exponent[0])) > 300):
         raise Unreadable("a number this long is not read", text, span)
     return digits
