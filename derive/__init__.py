@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from derive.api import Solution as Solution
     from derive.api import Step as Step
     from derive.api import catalogue as catalogue
+    from derive.api import equal as equal
     from derive.api import load as load
+    from derive.api import prove as prove
     from derive.errors import CheckFailed as CheckFailed
     from derive.errors import DeriveError as DeriveError
+    from derive.errors import FalseClaim as FalseClaim
     from derive.errors import QuestionError as QuestionError
     from derive.errors import ShapeError as ShapeError
+    from derive.marking.verdict import Verdict as Verdict
 
 __version__ = "0.1.0"
 
@@ -34,6 +38,8 @@ _HOME = {
     "load": "derive.api",
     "catalogue": "derive.api",
     "Derivation": "derive.api",
+    "equal": "derive.api",
+    "prove": "derive.api",
     "Question": "derive.api",
     "QuestionSet": "derive.api",
     "SetSolution": "derive.api",
@@ -43,6 +49,8 @@ _HOME = {
     "QuestionError": "derive.errors",
     "ShapeError": "derive.errors",
     "CheckFailed": "derive.errors",
+    "FalseClaim": "derive.errors",
+    "Verdict": "derive.marking.verdict",
 }
 
 __all__ = [*_HOME, "__version__"]

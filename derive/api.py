@@ -22,10 +22,11 @@ from derive.solution.solved_set import Solved, SolvedSet, chosen
 from derive.solution.step import Check, SolvedQuestion, deep
 
 if TYPE_CHECKING:
+    from derive.marking.verdict import Verdict
     from derive.solution.accept import Value
 
 __all__ = ["Check", "Derivation", "Question", "QuestionSet", "SetSolution", "Solution", "Step",
-           "catalogue", "load"]
+           "catalogue", "equal", "load", "prove"]
 
 catalogue = catalogue_of.catalogue
 
@@ -81,6 +82,23 @@ class Question:
     def _repr_latex_(self) -> str:
         """Show its formulas alone."""
         return displays(self._repr_markdown_())
+
+    def check(self, quantity: str, answer: object, *, layout: str | None = None) -> Verdict:
+        """Judge an answer: ``question.check("dL/dV", [[0.28, ...], ...])``.
+
+        quantity: a quantity or derivative as it is typed (``h[1]``, ``dL/dh[t]``, ``dL/dV[0, 1]``);
+        a letter in its brackets stands for every position, and ``h`` for the whole series.
+        answer: numbers, nested lists or a NumPy array, of the quantity's shape (a vector may be a
+        row or a column); text (``"V.T @ (p - y)"``, ``r"V^\\top (p - y)"``); a SymPy expression or
+        matrix in the names of the model; ``{0: ..., 1: ...}`` for the members of a series.
+        layout: "gradient", "jacobian" (the derivative of a number by a matrix may be transposed) or
+        "either" (any matrix may); by default the question's.
+
+        Raises DeriveError where something cannot be read or judged.
+        """
+        from derive.marking.check import check
+
+        return check(self.source, quantity, answer, layout)
 
 
 @dataclass(frozen=True)
@@ -298,3 +316,46 @@ def load(source: str | os.PathLike[str]) -> Question | QuestionSet:
     if isinstance(found, Sources):
         return QuestionSet(replace(found, name=name))
     return Question(replace(found, name=name))
+
+
+def equal(left: object, right: object, *, symbols: Mapping[str, str] | None = None,
+          assume: str | Sequence[str] = (), model: str | Sequence[str] = "",
+          index: Mapping[str, str] | None = None, given: Mapping[str, Any] | None = None,
+          notation: Mapping[str, str] | None = None, layout: str = "gradient") -> Verdict:
+    """Judge whether two expressions are equal: ``equal("(A @ B).T", "B.T @ A.T")``.
+
+    left, right: text in equation syntax or LaTeX, numbers, lists, NumPy arrays, SymPy objects.
+    symbols: shapes by name, ``{"V": "q x n", "p": "q"}``; what is left out gets its shape from how
+    it is used (capitals are matrices, small letters vectors), and the verdict says so.
+    assume: facts such as ``"sum(t) == 1"``, which all numbers drawn obey; model: equations for
+    names that both sides may use; index, given, notation: as in a question file.
+    layout: "either" takes the transpose as equal too.
+
+    Raises DeriveError where something cannot be read, or no numbers can be found to judge it on.
+    """
+    from derive.marking.claims import Setting
+    from derive.marking.claims import equal as judged
+
+    setting = Setting(model, assume, symbols, index, given, notation)
+    return judged(left, right, setting, layout)
+
+
+def prove(claim: str | Sequence[str], *, model: str | Sequence[str],
+          assume: str | Sequence[str] = (), symbols: Mapping[str, str] | None = None,
+          index: Mapping[str, str] | None = None, given: Mapping[str, Any] | None = None,
+          notation: Mapping[str, str] | None = None) -> Solution:
+    """Prove a claim about a derivative: ``prove("dL/dz == p - t", model=..., assume=[...])``.
+
+    Returns the proof, a `Solution` whose steps are those of the proof and which renders like any
+    other. The arguments are those of `equal`.
+
+    Raises FalseClaim with a counterexample where the claim is false, DeriveError where it can be
+    neither proved nor refuted, or not be read.
+    """
+    from derive.marking.claims import Setting, question_of_claim
+
+    claims = [claim] if isinstance(claim, str) else list(claim)
+    setting = Setting(model, assume, symbols, index, given, notation)
+    solution = Question(question_of_claim(claims, setting)).solve()
+    _refuse_failed(solution.checks)
+    return solution

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["CheckFailed", "DeriveError", "Place", "QuestionError", "ShapeError", "Unreadable",
-           "nearest"]
+__all__ = ["CheckFailed", "DeriveError", "FalseClaim", "Place", "QuestionError", "ShapeError",
+           "Unreadable", "nearest"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +62,10 @@ class QuestionError(DeriveError):
     def __init__(self, errors: Iterable[DeriveError]) -> None:
         self.errors = tuple(sorted(errors, key=lambda error: error.place or Place()))
         super().__init__("\n".join(str(error) for error in self.errors))
+
+
+class FalseClaim(DeriveError):
+    """A claim that does not hold; its message gives numbers for which it fails."""
 
 
 class CheckFailed(DeriveError):

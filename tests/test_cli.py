@@ -28,12 +28,15 @@ CONTRACT = {
         "question", "--format", "--part", "--detail", "--layout", "--digits", "--carry",
         "--templates", "--output", "-o",
     },
+    "check": {"question", "quantity", "answer", "--format", "--layout"},
     "verify": {"question"},
     "new": {"file"},
 }  # fmt: skip
 
 CHOICES = {
     ("list", "form"): ["text", "json"],
+    ("check", "form"): ["text", "json"],
+    ("check", "layout"): ["gradient", "jacobian", "either"],
     ("render", "format_name"): formats.names(),
     ("render", "detail"): ["brief", "normal", "full"],
     ("render", "layout"): ["gradient", "jacobian"],

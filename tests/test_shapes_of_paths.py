@@ -83,7 +83,7 @@ def test_a_wrong_shape_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
         return found[::-1] if len(found) == 2 else found
 
     monkeypatch.setattr(trials.Trial, "misshapen", lambda self, expr, env: 0.0 if np.shape(
-        trials.evaluate(expr, self._look, env)) == wrong(expr.shape, env) else np.inf)
+        trials.evaluate(expr, self.look, env)) == wrong(expr.shape, env) else np.inf)
     solution = Question.from_text(NETWORK % ("", "dy/dx")).solve()
     assert {c.kind for c in solution.checks if not c.ok} == {"line"}
 

@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "list": "derive.cli.listing",  # a module named list would hide the builtin here
     "render": "derive.cli.render",
+    "check": "derive.cli.check",
     "verify": "derive.cli.verify",
     "new": "derive.cli.new",
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derive.expr.equation import Equation, Family
 from derive.expr.nodes import Expr, Range, Symbol
+
+if TYPE_CHECKING:
+    from derive.question.binder import Binder
 
 __all__ = ["Cell", "Conventions", "Fact", "Find", "Given", "Gradient", "Part", "Question",
            "Request", "Task"]
@@ -154,7 +157,8 @@ class Question:
     """Everything one question file says.
 
     `indices` maps an index name to its range; `sizes` are the names of sizes and lengths that
-    stayed symbols; `families` describes every quantity, given, defined or free.
+    stayed symbols; `families` describes every quantity, given, defined or free; `reader` reads
+    further texts against the names of the file.
     """
 
     name: str
@@ -174,3 +178,4 @@ class Question:
     cells: tuple[Cell, ...] = ()    # the macros in the model, with their equations
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     expressions: frozenset[str] = frozenset()   # quantities that the file gave no name
+    reader: Binder | None = field(default=None, compare=False, repr=False)

@@ -124,7 +124,8 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
             model.scope), conventions=conventions,
         parts=parts, file=file, warnings=model.warnings(binder.used),
         functions=model.functions(binder.used), cells=model.cells,
-        gradients=model.scope.gradients, expressions=frozenset(model.scope.expressions))
+        gradients=model.scope.gradients, expressions=frozenset(model.scope.expressions),
+        reader=binder)
 
 
 def _title(sections: Sections, faults: Faults) -> str:

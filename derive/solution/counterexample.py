@@ -32,7 +32,8 @@ from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, trials_of
 from derive.syntax.write_text import write
 
-__all__ = ["Counterexample", "counterexample", "has_cases", "largest_error", "remedy"]
+__all__ = ["Counterexample", "candidate_facts", "counterexample", "has_cases", "largest_error",
+           "obeyed", "remedy"]
 
 SIZES = (2, 2, 3, 1)    # of every dimension, one try after the other
 SIMPLE = (-1.0, -0.5, 0.5, 1.0, 2.0)
@@ -200,14 +201,14 @@ def _trials(solver: Solver, more: Sequence[Fact] = (),
             with np.errstate(all="ignore"):
                 numbers = source(position * DRAWS + seed)
                 trial = drawn_trial(solver, env, numbers, more, _needed(solver))
-                if not all(_obeyed(fact, trial) for fact in (*solver.question.facts, *more)):
+                if not all(obeyed(fact, trial) for fact in (*solver.question.facts, *more)):
                     continue
         except (DeriveError, FloatingPointError):
             continue
         yield trial
 
 
-def _obeyed(fact: Fact, trial: Trial) -> bool:
+def obeyed(fact: Fact, trial: Trial) -> bool:
     """True where a fact holds: numbers are drawn for one fact after the other."""
     for env in _positions(trial, fact.left, fact.right):
         left, right = trial.both(fact.left, fact.right, env)
@@ -303,14 +304,15 @@ def _missing_fact(solver: Solver, left: Partial, right: Expr) -> str:
     """Return a fact that was not declared and with which no counterexample is found, as typed."""
     leaves = [n for n in solver.named.above(left.top.name) if n not in solver.named.by_target]
     for name in sorted(leaves):
-        for fact in _candidates(solver.named.families[name]):
+        for fact in candidate_facts(solver.named.families[name]):
             with suppress(DeriveError):     # no numbers obey it together with the others
                 if _drawn_counterexample(solver, left, right, (fact,)) is None:
                     return fact.typed
     return ""
 
 
-def _candidates(family: Family) -> Iterator[Fact]:
+def candidate_facts(family: Family) -> Iterator[Fact]:
+    """Yield facts that are often meant without being said: shares add up to 1, symmetry."""
     symbol = Symbol(family.name, (), family.shape)
     if family.indices:
         return

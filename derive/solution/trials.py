@@ -33,7 +33,7 @@ from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["Trial", "defined_trial", "drawn_trial", "trials_of"]
+__all__ = ["Trial", "defined_trial", "drawn_trial", "sizes_at", "trials_of"]
 
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
@@ -171,16 +171,17 @@ class Trial:
 
     def both(self, left: Expr, right: Expr, env: Mapping[str, IntLike]) -> tuple[Any, Any]:
         """Return the values of both sides."""
-        left_value, right_value = (np.asarray(evaluate(side, self._look, env), dtype=float)
+        left_value, right_value = (np.asarray(evaluate(side, self.look, env), dtype=float)
                                    for side in (left, right))
         return left_value, right_value
 
     def misshapen(self, expr: Expr, env: Mapping[str, IntLike]) -> float:
         """Return 0 where the value has the shape that is stated, infinity otherwise."""
-        found = np.shape(evaluate(expr, self._look, env))
+        found = np.shape(evaluate(expr, self.look, env))
         return 0.0 if found == integers(expr.shape, env) else np.inf
 
-    def _look(self, ref: Ref) -> Any:
+    def look(self, ref: Ref) -> Any:
+        """Return the value of a member, or of a derivative by the complex step."""
         ref = self.solver.meant(ref)
         if not isinstance(ref, Partial):
             return self.oracle.value(ref)
@@ -226,11 +227,11 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
 def _somewhere(solver: Solver, length: int) -> Trial:
     """Return a trial; where A^T A is singular, because A has too few rows, with other sizes."""
     try:
-        return defined_trial(solver, _sizes(solver, length), length)
+        return defined_trial(solver, sizes_at(solver, length), length)
     except DeriveError:
         if not solver.question.sizes:
             raise
-    return defined_trial(solver, _sizes(solver, length, SIZES[2::-1]), length)
+    return defined_trial(solver, sizes_at(solver, length, SIZES[2::-1]), length)
 
 
 def defined_trial(solver: Solver, env: Mapping[str, IntLike], seed: int,
@@ -279,7 +280,8 @@ def drawn_trial(solver: Solver, env: Mapping[str, IntLike], source: Source,
     return Trial(solver, env, system.families, oracle, forward, ranges)
 
 
-def _sizes(solver: Solver, length: int, some: Sequence[int] = SIZES) -> dict[str, IntLike]:
+def sizes_at(solver: Solver, length: int, some: Sequence[int] = SIZES) -> dict[str, IntLike]:
+    """Return small sizes, *some* in turn; all lengths are *length*."""
     bounds = {n for r in solver.question.indices.values() for b in (*r.los, *r.his)
               for n in names_in(b)}
     sizes = iter(tuple(some) * 10)

@@ -8,7 +8,7 @@ from string import ascii_letters
 from derive.calculus.claims import Derived, Proof, derive, in_matrices, prove
 from derive.calculus.facts import Fact
 from derive.calculus.ranges import at_most
-from derive.errors import DeriveError
+from derive.errors import DeriveError, FalseClaim
 from derive.expr.equation import Domain, Equation
 from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
@@ -40,7 +40,7 @@ def _steps(solver: Solver, part: Part, task: Prove) -> Iterator[Step]:
         try:
             yield from _proof(solver, part, statement, number)
         except DeriveError as error:
-            raise DeriveError(error.message, error.place or statement.place,
+            raise type(error)(error.message, error.place or statement.place,
                               error.remedy) from error
 
 
@@ -151,8 +151,8 @@ def _refuse_false(solver: Solver, statement: Statement, left: Partial) -> None:
     found = counterexample(solver, left, statement.right)
     if found is not None:
         name = "" if statement.again is None else statement.derivative
-        raise DeriveError(f"{_named(statement)} does not hold: {found.say(name)}",
-                          remedy=remedy(solver, left, statement.right))
+        raise FalseClaim(f"{_named(statement)} does not hold: {found.say(name)}",
+                         remedy=remedy(solver, left, statement.right))
 
 
 def _asks(solver: Solver, task: Prove) -> Sentence:

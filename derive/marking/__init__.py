@@ -1,0 +1,1 @@
+"""Judging what other people (and programs) say a quantity is."""

@@ -1,0 +1,386 @@
+"""Reading an answer, in whatever form it comes; text is parsed, never run.
+
+An answer is `Numbers`, a `Formula` in the names of the question, or `Members` of a series by
+position. Text is equation syntax (``V.T @ (p - t)``, ``[[1, 2], [3, 4]]``) or LaTeX.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import singledispatch
+from numbers import Number as AnyNumber
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError, Place
+from derive.expr.nodes import Array, Expr, Neg, Number, Range, Ref
+from derive.expr.walk import free_indices, walk
+from derive.expr.walk import replace as put_in
+from derive.marking.written import (
+    Cell,
+    Numbers,
+    decimal_cell,
+    exact_cell,
+    float_cell,
+    numbers_of,
+)
+from derive.numbers.reference import evaluate
+from derive.question.binder import Binder
+from derive.question.elaborate import elaborate
+from derive.question.scope import Scope, subscripts
+from derive.question.source import Scalar
+from derive.syntax.write_text import write
+
+__all__ = ["Answer", "Formula", "Members", "Names", "as_array", "entry_letters",
+           "nudged", "read_answer", "sizes_are_bearable"]
+
+LONGEST = 20_000        # characters of an answer
+MOST_ENTRIES = 200_000  # of any array that stands in a formula
+MOST_NUMBERS = 1_000_000
+DEEPEST = 8             # axes of an array
+LETTERS = "ijklmpqrsuv" # of entries in index notation: p[i] - y[i]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression in the names of the question.
+
+    letters: index letters of its own: the formula is one entry, of the result at these places.
+    """
+
+    expr: Expr
+    letters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Members:
+    """Answers for single members of a series, by position."""
+
+    items: Mapping[tuple[int, ...], Answer]
+
+
+Answer = Numbers | Formula | Members
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an answer is read against: the names of a question, and how they print in LaTeX.
+
+    digits: how many the question shows. about, expr: what the answer is about. rows: whether
+    derivatives of numbers are rows.
+    """
+
+    binder: Binder
+    notation: Mapping[str, str] = field(default_factory=dict)
+    digits: int = 3
+    about: str = "answer"
+    expr: Expr | None = None
+    rows: bool = False
+
+    @property
+    def place(self) -> Place:
+        return Place("answer", 1, 1)
+
+
+def read_answer(answer: object, names: Names) -> Answer:
+    """Read an answer of any kind; DeriveError says what cannot be read, and what could."""
+    if isinstance(answer, Mapping):
+        return Members({_position(key, names): read_answer(value, names)
+                        for key, value in answer.items()})
+    found = _read(answer, names)
+    if isinstance(found, Expr):
+        return _settled(found, names)
+    return found
+
+
+def _position(key: object, names: Names) -> tuple[int, ...]:
+    """Read the key of a member: 1, (0, 2), "1", "0,2" or "h[1]"."""
+    text = str(key)[:200]
+    inner = text[text.find("[") + 1:].rstrip("]") if text.endswith("]") else text
+    try:
+        return tuple(int(part) for part in inner.strip("() ").rstrip(",").split(","))
+    except ValueError:
+        raise DeriveError(f"`{text[:40]}` is not a position of an index", names.place,
+                          "give the members of a series by index, {0: ..., 1: ...}") from None
+
+
+@singledispatch
+def _read(answer: object, names: Names) -> Answer | Expr:
+    if any(cls.__module__.partition(".")[0] == "sympy" for cls in type(answer).__mro__):
+        from derive.marking.sympy_answers import from_sympy
+
+        return from_sympy(answer, names.binder.scope)
+    if hasattr(answer, "__array__"):
+        return _read(np.asarray(answer), names)
+    raise DeriveError(f"a {type(answer).__name__} cannot be read as an answer", names.place,
+                      "give text, numbers, lists, NumPy arrays or SymPy expressions")
+
+
+@_read.register(AnyNumber)
+def _(answer: Any, names: Names) -> Answer | Expr:
+    return numbers_of([_cell(answer, names)], (), names.digits)
+
+
+@_read.register(np.ndarray)
+def _(answer: Any, names: Names) -> Answer | Expr:
+    if answer.size > MOST_NUMBERS or answer.ndim > DEEPEST:
+        raise DeriveError(f"an array of {answer.size} numbers is too large", names.place)
+    if answer.dtype.kind not in "biuf":
+        return _read(answer.tolist(), names)
+    if answer.dtype.kind == "b":
+        answer = answer.astype(int)
+    return numbers_of([_cell(v, names) for v in answer.ravel()], answer.shape, names.digits)
+
+
+@_read.register(list)
+@_read.register(tuple)
+def _(answer: Sequence[Any], names: Names) -> Answer | Expr:
+    shape = _shape_of(answer, names)
+    leaves = [_leaf(v, names) for v in _flat(answer)]
+    if all(isinstance(leaf, Cell) for leaf in leaves):
+        return numbers_of([c for c in leaves if isinstance(c, Cell)], shape, names.digits)
+    exprs = [leaf if isinstance(leaf, Expr) else _as_expr(leaf) for leaf in leaves]
+    return _stacked(exprs, shape)
+
+
+@_read.register(str)
+def _(answer: str, names: Names) -> Answer | Expr:
+    return read_text(answer, names)
+
+
+def _shape_of(answer: object, names: Names, depth: int = 0) -> tuple[int, ...]:
+    """Return the shape of nested lists; ragged, empty or deep ones are refused."""
+    if isinstance(answer, np.ndarray):
+        return tuple(answer.shape)
+    if not isinstance(answer, (list, tuple)):
+        return ()
+    if not answer or depth >= DEEPEST:
+        what = "an empty list has no numbers" if not answer else "nested too deeply for an array"
+        raise DeriveError(what, names.place)
+    first = _shape_of(answer[0], names, depth + 1)
+    if any(_shape_of(part, names, depth + 1) != first for part in answer[1:]):
+        raise DeriveError("a ragged array: its rows differ in length", names.place,
+                          "give every row as many numbers")
+    return (len(answer), *first)
+
+
+def _flat(answer: object) -> Iterator[Any]:
+    if isinstance(answer, (list, tuple, np.ndarray)) and np.ndim(answer) != 0:
+        for part in answer:
+            yield from _flat(part)
+    else:
+        yield answer
+
+
+def _leaf(value: Any, names: Names) -> Cell | Expr:
+    if isinstance(value, AnyNumber):
+        return _cell(value, names)
+    found = _read(value, names)
+    if isinstance(found, Numbers):
+        raise DeriveError("numbers in a list within text", names.place, "write one list")
+    if isinstance(found, Expr):
+        sizes_are_bearable(found)
+        return constant_cell(found) if found.shape == () and _is_constant(found) else found
+    raise DeriveError("a mapping cannot stand in a list", names.place)
+
+
+def _cell(value: Any, names: Names) -> Cell:
+    if isinstance(value, complex) or (hasattr(value, "dtype") and value.dtype.kind == "c"):
+        raise DeriveError("complex numbers are not answers here", names.place)
+    try:
+        return float_cell(value)
+    except (TypeError, ValueError, OverflowError):
+        raise DeriveError(f"{str(value)[:40]} is not a number that can be judged",
+                          names.place) from None
+
+
+def _as_expr(cell: Cell | Expr) -> Expr:
+    if isinstance(cell, Expr):
+        return cell
+    text = repr(cell.value) if cell.places is not None else ""
+    value = Fraction(text) if text else Fraction(cell.value)
+    return Neg(Number(-value, text.lstrip("-"))) if value < 0 else Number(value, text)
+
+
+def _stacked(leaves: Sequence[Expr], shape: tuple[int, ...]) -> Expr:
+    """Put expressions into an array, row by row."""
+    if not shape:
+        return leaves[0]
+    step = len(leaves) // shape[0]
+    return Array(tuple(_stacked(leaves[k:k + step], shape[1:])
+                       for k in range(0, len(leaves), step)))
+
+
+# text
+
+def read_text(text: str, names: Names) -> Expr:
+    """Read text in equation syntax or in LaTeX; ``dL/dz = p - y`` stands for its right side."""
+    if len(text) > LONGEST:
+        raise DeriveError(f"longer than {LONGEST} characters", names.place)
+    if is_latex(text):
+        return _from_latex(text, names)
+    text = _right_side(text.strip().rstrip("."), names)
+    tree, source = names.binder.parsed(Scalar(text, names.place, "", names.place))
+    try:
+        return elaborate(tree, answer_scope(tree, names.binder.scope), source)
+    except (RecursionError, OverflowError):
+        raise DeriveError("nested too deeply, or too large a number", names.place) from None
+
+
+def is_latex(text: str) -> bool:
+    """True for text that only LaTeX has: a command, ^, a subscript in braces, dollars."""
+    return any(sign in text for sign in ("\\", "^", "{", "$"))
+
+
+def _from_latex(text: str, names: Names) -> Expr:
+    """Read LaTeX; of a chain ``dL/dz = a = b`` the last side counts."""
+    from derive.question.latex import Vocabulary, read_latex, read_relations
+
+    words = replace(Vocabulary.of_scope(names.binder.scope, names.notation), rows=names.rows)
+    found = read_latex(text, words)
+    first = read_relations(text, words)[0].sides[0]
+    if isinstance(first, Ref) and first != found and names.expr not in (None, first):
+        raise DeriveError(f"`{write(first)}` is not what is asked for: {names.about}",
+                          names.place, "give the right side alone")
+    return found
+
+
+def _right_side(text: str, names: Names) -> str:
+    """Split ``dL/dz = p - y``; what stands to the left has to be what is asked for."""
+    left, sign, right = text.partition("=")
+    inside = left.count("(") > left.count(")")      # a setting: softmax(S, axis=1)
+    if not sign or inside or right.startswith("=") or left[-1:] in "<>!=":
+        return text
+    if left.replace(" ", "") != names.about.replace(" ", ""):
+        raise DeriveError(f"`{left.strip()[:60]}` is not what is asked for: {names.about}",
+                          names.place, "give the right side alone")
+    return right.strip()
+
+
+def answer_scope(tree: ast.expr, scope: Scope) -> Scope:
+    """Return the scope of an answer: every index may stand free, and so may letters of entries."""
+    known = {*scope.indices, *scope.sizes, *scope.numbers, *scope.arity}
+    own = {n.id for part in ast.walk(tree) if isinstance(part, ast.Subscript)
+           for slot in subscripts(part) for n in ast.walk(slot)
+           if isinstance(n, ast.Name) and n.id not in known and n.id in LETTERS}
+    indices = {**scope.indices, **{n: Range((0,), (0,)) for n in own}}
+    inner = replace(scope, indices=indices, derivatives=True)
+    return inner.within(*(n for n in indices if n in set(_free(tree, frozenset()))))
+
+
+def _free(tree: ast.AST, bound: frozenset[str]) -> Iterator[str]:
+    """Yield the names in a tree that no sum, mean or product over an index binds."""
+    if isinstance(tree, ast.Name) and tree.id not in bound:
+        yield tree.id
+    if (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and len(tree.args) == 2
+            and tree.func.id in ("sum", "mean", "prod") and isinstance(tree.args[1], ast.Name)):
+        bound = bound | {tree.args[1].id}
+    for part in ast.iter_child_nodes(tree):
+        yield from _free(part, bound)
+
+
+# what was read
+
+def _settled(expr: Expr, names: Names) -> Answer:
+    """Return numbers where an expression holds nothing else."""
+    sizes_are_bearable(expr)
+    if not _is_constant(expr):
+        return Formula(expr)
+    shape = tuple(n for n in expr.shape if isinstance(n, int))
+    return numbers_of([constant_cell(e) for e in _cells(expr, shape)], shape, names.digits)
+
+
+def entry_letters(expr: Expr, wanted: Expr, fixed: Sequence[str], sizes: Sequence[str]
+                  ) -> tuple[str, ...]:
+    """Return the letters of an answer that is one entry in index notation, p[i] - y[i], in order.
+
+    They are as many as the axes of what is asked for; `fixed` are the letters of its index.
+    """
+    if expr.shape or not wanted.shape:
+        return ()
+    free = free_indices(expr) - set(fixed) - set(sizes)
+    return tuple(sorted(free)) if len(free) == len(wanted.shape) else ()
+
+
+def sizes_are_bearable(expr: Expr) -> None:
+    """Refuse arrays that would fill the memory: ones(100000, 100000)."""
+    for node in walk(expr):
+        known = [n for n in node.shape if isinstance(n, int)]
+        if math.prod(known) > MOST_ENTRIES or len(known) > DEEPEST:
+            raise DeriveError(f"an array of {math.prod(known)} entries is too large for an answer")
+
+
+def _is_constant(expr: Expr) -> bool:
+    named_sizes = any(not isinstance(n, int) for node in walk(expr) for n in node.shape)
+    quantities = any(isinstance(node, Ref) for node in walk(expr))
+    return not named_sizes and not quantities and not free_indices(expr)
+
+
+def _cells(expr: Expr, shape: tuple[int, ...]) -> list[Expr]:
+    """Return the entries of a constant, row by row."""
+    if isinstance(expr, Array):
+        return [cell for item in expr.items for cell in _cells(item, shape[1:])]
+    if not shape:
+        return [expr]
+    values = np.broadcast_to(_value(expr), shape)
+    return [_as_expr(Cell(float(v))) for v in values.ravel()]
+
+
+def _value(expr: Expr) -> Any:
+    try:
+        return evaluate(expr, _nothing)
+    except OverflowError:
+        raise DeriveError("too large a number") from None
+
+
+def _nothing(ref: Ref) -> Any:
+    raise DeriveError(f"{ref} has no value here")
+
+
+def constant_cell(expr: Expr) -> Cell:
+    """Return a scalar without names: with the digits typed, where it was typed with digits."""
+    if isinstance(expr, Neg):
+        return constant_cell(expr.arg).negated()
+    if isinstance(expr, Number):
+        decimal = "." in expr.typed or "e" in expr.typed.lower()
+        return decimal_cell(expr.typed) if decimal else exact_cell(expr.value)
+    value = float(_value(expr))
+    if not math.isfinite(value):
+        raise DeriveError("the answer is not a finite number")
+    half = sum(abs(float(_value(moved)) - value) for moved in nudged(expr))
+    figures = max((decimal_cell(n.typed).figures for n in decimals(expr)), default=0)
+    return Cell(value, math.floor(-math.log10(2 * half) + 1e-9), figures) if half else Cell(value)
+
+
+def decimals(expr: Expr) -> Iterator[Number]:
+    """Yield the numbers in an expression that were typed with digits behind the point."""
+    for node in walk(expr):
+        if isinstance(node, Number) and ("." in node.typed or "e" in node.typed.lower()):
+            yield node
+
+
+def nudged(expr: Expr) -> Iterator[Expr]:
+    """Yield the expression with one of its decimals half a unit of its last digit larger."""
+    for node in dict.fromkeys(decimals(expr)):
+        cell = decimal_cell(node.typed)
+        if cell.places is not None and cell.figures > 1:
+            moved = node.value + Fraction(1, 2) / Fraction(10) ** cell.places
+            yield put_in(expr, {node: Number(moved)})
+
+
+
+
+def as_array(answer: Numbers) -> Expr:
+    """Return numbers as an expression, with the digits that were written."""
+    cells = [Cell(float(v), _places(float(h)), answer.figures or 0)
+             for v, h in zip(answer.values.ravel(), answer.half.ravel(), strict=True)]
+    return _stacked([_as_expr(cell) for cell in cells], answer.shape)
+
+
+def _places(half: float) -> int | None:
+    return round(-math.log10(2 * half)) if half else None

@@ -1,0 +1,414 @@
+"""The judgement of an answer: in which sense it is equal, or where it differs and why perhaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError, Place
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Array, Expr, Symbol
+from derive.expr.positions import integers
+from derive.expr.walk import refs
+from derive.marking.answers import Answer, Formula, Members, as_array, entry_letters, nudged
+from derive.marking.case import Case
+from derive.marking.comparison import agreeing_digits, differing, same, wrong_entries
+from derive.marking.fitting import Fit, fitting, misfit
+from derive.marking.generality import Generality, generality
+from derive.marking.precise import is_refuted_exactly
+from derive.marking.samples import FINE, Sample, drawn, places, value_of
+from derive.marking.slips import Explanation, explain
+from derive.marking.target import Target
+from derive.marking.verdict import MOST_LISTED, Verdict, WrongEntry
+from derive.marking.written import Numbers
+from derive.solution.members import making
+from derive.solution.solver import Solver
+from derive.solution.trials import Trial, trials_of
+
+__all__ = ["LAYOUTS", "Judge"]
+
+LAYOUTS = ("gradient", "jacobian", "either")
+MOST_MEMBERS = 200      # of a series in numbers, at which a formula is compared
+HUGE = 1e8              # beyond it a number is what is left of 1/0: an inverse of no inverse
+ENOUGH = 3              # samples, before a formula counts as judged
+
+
+@dataclass
+class Judge:
+    """Judges answers about the quantities of one question.
+
+    layout: "gradient" where a derivative has the shape of what it is taken by, "jacobian" where the
+    derivative of a number may be a row, "either" where any matrix may be transposed.
+    """
+
+    solver: Solver
+    layout: str = "gradient"
+    itself: bool = False    # whether an answer may hold the very quantity it is about
+
+    def __post_init__(self) -> None:
+        if self.layout not in LAYOUTS:
+            raise DeriveError(f"layout: {self.layout!r} is not known", remedy=" or ".join(LAYOUTS))
+        self._given: Trial | None = None
+
+    @property
+    def given(self) -> Trial:
+        """The question's own numbers."""
+        if self._given is None:
+            self._given = trials_of(self.solver)[0]
+        return self._given
+
+    def verdict(self, target: Target, answer: Answer) -> Verdict:
+        """Judge an answer; DeriveError where it cannot be judged."""
+        return _judged(answer, self, target)
+
+    def may_turn(self, target: Target) -> bool:
+        """True where the transpose of a matrix counts as right."""
+        return self.layout == "either" or (self.layout == "jacobian" and target.is_gradient)
+
+
+def _cannot(why: str, remedy: str = "") -> DeriveError:
+    return DeriveError(f"cannot be judged: {why}", Place("answer", 1, 1), remedy)
+
+
+@singledispatch
+def _judged(answer: Answer, judge: Judge, target: Target) -> Verdict:
+    raise TypeError(type(answer))
+
+
+# members of a series
+
+@_judged.register
+def _(answer: Members, judge: Judge, target: Target) -> Verdict:
+    if not target.letters:
+        raise _cannot(f"{target.typed} is no series", "give one value")
+    found: list[Verdict] = []
+    for position, item in answer.items.items():
+        if len(position) != len(target.letters):
+            raise _cannot(f"{target.typed} has {len(target.letters)} positions, "
+                          f"{len(position)} are given")
+        env: dict[str, IntLike] = dict(zip(target.letters, position, strict=True))
+        found.append(judge.verdict(_placed(judge, target, env), item))
+    return _together(target, found, _missing(judge, target, answer))
+
+
+def _placed(judge: Judge, target: Target, env: dict[str, IntLike]) -> Target:
+    placed = target.put(env)
+    if judge.solver.numeric and not judge.given.exists(placed.expr, {}):
+        raise _cannot(f"there is no {placed.typed}")
+    return placed
+
+
+def _missing(judge: Judge, target: Target, answer: Members) -> list[str]:
+    """Return the members that are asked for and not answered."""
+    if not judge.solver.numeric:
+        return []
+    wanted = [tuple(env[n] for n in target.letters) for env in target.members(judge.solver)]
+    return [target.put(dict(zip(target.letters, at, strict=True))).typed for at in wanted
+            if at not in answer.items]
+
+
+def _together(target: Target, found: Sequence[Verdict], missing: Sequence[str]) -> Verdict:
+    wrong = [v for v in found if not v.right]
+    if missing and not wrong:
+        return Verdict(False, "", None, (), "missing members", f"there is no {', '.join(missing)}",
+                       f"wrong: {target.typed} is incomplete, there is no {', '.join(missing)}",
+                       target.typed)
+    digits = [v.digits for v in found if v.digits is not None]
+    first = wrong[0] if wrong else max(found, key=lambda v: _order(v.notion))
+    names = ", ".join(v.quantity for v in wrong)
+    head = f"wrong in {len(wrong)} of {len(found)} members ({names}); " if len(wrong) > 1 else ""
+    message = first.message if wrong else first.message.replace(first.quantity, target.typed, 1)
+    return replace(first, quantity=target.typed, digits=min(digits, default=None),
+                   entries=tuple(e for v in wrong for e in v.entries),
+                   points=sum(v.points for v in found), message=head + message)
+
+
+def _order(notion: str) -> int:
+    return ("form", "value", "given numbers", "layout", "digits").index(notion)
+
+
+# numbers
+
+@_judged.register
+def _(answer: Numbers, judge: Judge, target: Target) -> Verdict:
+    if not judge.solver.numeric:
+        return judge.verdict(target, Formula(as_array(answer)))
+    members = list(target.members(judge.solver))
+    split = _as_members(answer, target, members)
+    if split is not None:
+        return judge.verdict(target, split)
+    if not target.letters:
+        return _number(answer, judge, target)
+    return _together(target, [_number(answer, judge, target.put(env)) for env in members], ())
+
+
+def _as_members(answer: Numbers, target: Target, members: Sequence[Mapping[str, IntLike]]
+                ) -> Members | None:
+    """Return a series that is given as one list, from its first member on."""
+    shape = target.expr.shape
+    if len(target.letters) != 1 or answer.shape != (len(members), *shape):
+        return None
+    at = [integers(tuple(env[n] for n in target.letters)) for env in members]
+    return Members({place: answer.at(k) for k, place in enumerate(at)})
+
+
+def _number(answer: Numbers, judge: Judge, target: Target) -> Verdict:
+    truth = _finite(value_of(judge.given, target.expr, {}), target)
+    is_zero = not answer.shape and not np.any(answer.values)
+    fit = fitting(truth.shape, answer.shape, is_zero)
+    if fit is None:
+        return _misshapen(target, truth.shape, answer.shape)
+    got, half = (fit.shaped(v, truth.shape) for v in (answer.values, answer.half))
+    sample = Sample(judge.given, {}, truth, np.asarray(got), np.asarray(half))
+    case = Case(judge.solver, target, [sample], answer.figures, False)
+    if fit.turned:
+        return _turned(judge, case)
+    if case.agrees:
+        return _right(case, _notion(case, fit))
+    return _turned_square(judge, case) or _carried(judge, case) or _wrong(case)
+
+
+def _finite(truth: Any, target: Target) -> Any:
+    if np.any(np.isnan(truth)):
+        raise _cannot(f"{target.typed} has no value")
+    return truth
+
+
+def _notion(case: Case, fit: Fit) -> str:
+    if fit.laid:
+        return "layout"
+    rounded = any(np.any(s.half) and not same(s.truth, s.got, replace(s, half=0.0).room, s.where)
+                  for s in case.samples)
+    return "digits" if rounded else "value"
+
+
+def _carried(judge: Judge, case: Case) -> Verdict | None:
+    """Accept what a sheet shows that carries rounded values on."""
+    if judge.solver.conventions.carry != "rounded" or case.target.request is None:
+        return None
+    from derive.marking.rounding import rounded_value
+
+    value = rounded_value(judge.solver.question, case.target)
+    sample = case.samples[0]
+    if value is None or not same(value, sample.got, sample.half):
+        return None
+    found = _right(case, "digits")
+    return replace(found, message=f"{found.message}, with rounded values carried on")
+
+
+# formulas
+
+@_judged.register
+def _(answer: Formula, judge: Judge, target: Target) -> Verdict:
+    if not judge.itself:
+        _refuse_itself(answer, target)
+    answer = replace(answer, letters=entry_letters(answer.expr, target.expr, target.letters,
+                                                   judge.solver.question.sizes))
+    split = _formulas_of_members(answer, judge, target)
+    if split is not None:
+        return judge.verdict(target, split)
+    shape = _stated_shape(answer, target)
+    fit = fitting(target.expr.shape, shape, _is_nought(answer.expr))
+    if fit is None:
+        return _misshapen(target, target.expr.shape, shape)
+    case = _compared(judge, target, answer, fit)
+    if fit.turned:
+        return _turned(judge, case)
+    if not case.agrees:
+        return _turned_square(judge, case) or _wrong(case)
+    return _agreeing(judge, case, answer, fit)
+
+
+def _agreeing(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
+    """Judge a formula with the right values so far: exactly, and in general."""
+    if _is_same_form(judge, case.target, answer):
+        return _right(case, "form")
+    refuted = is_refuted_exactly(case, answer)
+    if refuted is not None:
+        return _wrong(replace(case, samples=[refuted]), exactly=True)
+    if judge.solver.numeric and case.target.request is not None:
+        return _in_general(judge, case, answer, fit)
+    return _right(case, _notion(case, fit))
+
+
+def _refuse_itself(answer: Formula, target: Target) -> None:
+    if target.expr in set(refs(answer.expr)):
+        raise _cannot(f"the answer holds {target.typed}, which it is about",
+                      "write it in other quantities")
+
+
+def _formulas_of_members(answer: Formula, judge: Judge, target: Target) -> Members | None:
+    """Return a list of expressions, one for each member of a series."""
+    if not (judge.solver.numeric and len(target.letters) == 1 and isinstance(answer.expr, Array)):
+        return None
+    members = list(target.members(judge.solver))
+    items = answer.expr.items
+    if len(items) != len(members) or items[0].shape != target.expr.shape:
+        return None
+    at = [integers(tuple(env[n] for n in target.letters)) for env in members]
+    return Members({place: Formula(item) for place, item in zip(at, items, strict=True)})
+
+
+def _stated_shape(answer: Formula, target: Target) -> tuple[IntLike, ...]:
+    """Return the shape of an answer; one entry in index notation stands for all."""
+    return target.expr.shape if answer.letters else answer.expr.shape
+
+
+def _is_nought(expr: Expr) -> bool:
+    return getattr(expr, "value", None) == 0
+
+
+def _is_same_form(judge: Judge, target: Target, answer: Formula) -> bool:
+    """True for the very expression, or for the right side by which the model defines it."""
+    if answer.expr == target.expr:
+        return True
+    if not isinstance(target.expr, Symbol):
+        return False
+    found = making(target.expr, judge.solver.model.by_target)
+    return found is not None and found.rhs == answer.expr
+
+
+def _compared(judge: Judge, target: Target, answer: Formula, fit: Fit) -> Case:
+    """Compare at the question's numbers, or at drawn ones where it has none."""
+    solver = judge.solver
+    trials = [(judge.given, FINE)] if solver.numeric else drawn(solver)
+    samples = [s for trial, slack in trials
+               for s in _samples(judge, trial, target, answer, fit, slack)]
+    if not samples or (not solver.numeric and len(samples) < ENOUGH):
+        raise _cannot("no numbers were found at which both sides have a value",
+                      "see whether the facts allow any, and what its logarithms are of")
+    return Case(solver, target, samples)
+
+
+def _samples(judge: Judge, trial: Trial, target: Target, answer: Formula, fit: Fit,
+             slack: float) -> Iterator[Sample]:
+    if judge.solver.numeric and target.request is not None:
+        envs: list[dict[str, IntLike]] = [
+            env for env in list(target.members(judge.solver))[:MOST_MEMBERS]
+            if all(trial.exists(side, env) for side in (target.expr, answer.expr))]
+    else:
+        envs = list(places(trial, (target.expr, answer.expr), answer.letters))
+    for env in envs:
+        try:
+            sample = _sample(trial, target, answer, fit, env)
+        except DeriveError:     # division by zero: no value here
+            continue
+        known = trial is judge._given or float(np.max(np.abs(sample.truth), initial=0.0)) < HUGE
+        if np.any(sample.where) and known:
+            yield replace(sample, slack=slack)
+
+
+def _sample(trial: Trial, target: Target, answer: Formula, fit: Fit, env: Mapping[str, IntLike]
+            ) -> Sample:
+    truth = value_of(trial, target.expr, env)
+
+    def value(expr: Expr) -> Any:
+        found = value_of(trial, expr, env, answer.letters, truth.shape)
+        return np.asarray(fit.shaped(found, truth.shape))
+
+    got = value(answer.expr)
+    with np.errstate(all="ignore"):
+        half = sum((np.abs(value(moved) - got) for moved in nudged(answer.expr)),
+                   start=np.zeros(truth.shape))
+    there = np.isfinite(truth) & np.isfinite(got)
+    return Sample(trial, env, truth, got, half, there)
+
+
+def _in_general(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
+    """Judge a formula that is right for the numbers given on other numbers too."""
+    def compared(trial: Trial, slack: float) -> list[Sample]:
+        return list(_samples(judge, trial, case.target, answer, fit, slack))
+
+    found: Generality = generality(judge.solver, judge.given, case, answer, compared)
+    if found.wrong is not None:
+        return _wrong(found.wrong, notion="given numbers")
+    whole = replace(case, samples=[*case.samples, *found.samples])
+    verdict = _right(whole, "given numbers" if found.kept else _notion(case, fit))
+    kept = f", with the numbers given for {', '.join(found.kept)}" if found.kept else ""
+    return replace(verdict, message=verdict.message + kept)
+
+
+# words
+
+def _turned(judge: Judge, case: Case) -> Verdict:
+    """Judge a matrix that was transposed to be compared."""
+    if not case.agrees:
+        return _wrong(case, also="it also has the shape of the transpose")
+    if judge.may_turn(case.target):
+        return _right(case, "layout")
+    words = "it is the transpose of the right answer"
+    return Verdict(False, "layout", _digits(case), (), "transpose", words,
+                   f"wrong: {case.target.typed}: {words}", case.target.typed, len(case.samples))
+
+
+def _turned_square(judge: Judge, case: Case) -> Verdict | None:
+    """Accept the transpose of a square matrix in a layout that allows it."""
+    if not judge.may_turn(case.target) or len(case.target.expr.shape) != 2:
+        return None
+    turned = [replace(s, got=s.got.T, half=np.transpose(s.half), where=np.transpose(s.where))
+              for s in case.samples if s.got.shape == s.got.T.shape]
+    flipped = replace(case, samples=turned)
+    return _right(flipped, "layout") if turned and flipped.agrees else None
+
+
+def _digits(case: Case) -> int | None:
+    """Return how many digits agree, where an answer was rounded or is wrong."""
+    if case.is_formula:
+        return None
+    return min(agreeing_digits(s.truth, s.got) for s in case.samples)
+
+
+SAY = {"form": "the same expression", "layout": "laid out in another way, but the same numbers",
+       "given numbers": "the same value"}
+
+
+def _right(case: Case, notion: str) -> Verdict:
+    count = len(case.samples)
+    words = SAY.get(notion, "the same value")
+    if notion == "digits":
+        words = f"to the {case.figures} digits written" if case.figures else "to the digits written"
+    elif notion == "value" and case.is_formula:
+        words += f" at {count} set{'s'[:count != 1]} of numbers"
+    digits = _digits(case)
+    return Verdict(True, notion, digits, (), "", "", f"right: {case.target.typed}, {words}",
+                   case.target.typed, count)
+
+
+def _wrong(case: Case, notion: str = "", also: str = "", exactly: bool = False) -> Verdict:
+    sample = case.samples[0] if exactly else case.first_wrong
+    wrong = differing(sample.truth, sample.got, 0.0 if exactly else sample.room, sample.where)
+    target = case.target.put({n: sample.env[n] for n in case.target.letters if n in sample.env})
+    entries = tuple(wrong_entries(target.typed, sample.truth, sample.got, wrong))
+    found = explain(case) if not exactly else Explanation("nearly", EXACTLY)
+    if notion == "given numbers":
+        found = Explanation("given numbers", GIVEN)
+    size = int(np.size(sample.truth))
+    words = "; ".join(part for part in (_listed(entries, size), also, found.words) if part)
+    digits = None if notion else _digits(case)
+    slip = "transpose" if found.slip == "transpose" else ""
+    return Verdict(False, notion or ("layout" if slip else ""), digits, entries, found.slip,
+                   found.words, f"wrong: {words}" if words else "wrong", case.target.typed,
+                   len(case.samples))
+
+
+EXACTLY = "both sides are close, but in exact arithmetic they differ"
+GIVEN = "it agrees for the numbers given, but not for others"
+
+
+def _listed(entries: Sequence[WrongEntry], size: int) -> str:
+    if not entries:
+        return ""
+    count = f"{len(entries)} of {size} entries differ: " if size > 1 else ""
+    more = len(entries) - MOST_LISTED
+    said = [entry.say() for entry in entries[:MOST_LISTED]]
+    return count + ", ".join([*said, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _misshapen(target: Target, wanted: Sequence[IntLike], found: Sequence[IntLike]) -> Verdict:
+    words = misfit(tuple(wanted), tuple(found))
+    return Verdict(False, "", None, (), "shape", words, f"wrong: {target.typed}: {words}",
+                   target.typed)

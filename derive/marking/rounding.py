@@ -1,0 +1,65 @@
+"""What rounding as by hand makes of a value: every line rounded, or too early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.expr.nodes import Entry, Expr, Ref
+from derive.expr.positions import integers
+from derive.marking.case import Case
+from derive.marking.target import Target
+from derive.question.question import Find, Part, Question
+from derive.solution.members import ancestors
+from derive.solution.solver import Solver
+
+__all__ = ["early_roundings", "rounded_value"]
+
+DIGITS = (4, 3, 2, 1)
+MOST_ENTRIES = 4000     # beyond this nobody rounds by hand
+
+
+def rounded_value(question: Question, target: Target, digits: int | None = None) -> Any | None:
+    """Return a value with every line of the working rounded; None where that cannot be said."""
+    conventions = replace(question.conventions, carry="rounded",
+                          digits=digits or question.conventions.digits)
+    part = Part("check", (Find(requests=(target.request,) if target.request else ()),))
+    solver = Solver(replace(question, conventions=conventions, parts=(*question.parts, part)))
+    whole, cell = _apart(target.expr)
+    if sum(store.array.size for store in solver.values.stores.values()) > MOST_ENTRIES:
+        return None
+    try:
+        return np.asarray(_worked(solver, whole), dtype=float)[cell]
+    except DeriveError:     # a single entry, or rounding gave the logarithm of 0
+        return None
+
+
+def _apart(expr: Expr) -> tuple[Ref, tuple[int, ...]]:
+    whole, cell = (expr.arg, integers(expr.at)) if isinstance(expr, Entry) else (expr, ())
+    if not isinstance(whole, Ref):
+        raise DeriveError("only quantities are worked out by hand")
+    return whole, cell
+
+
+def _worked(solver: Solver, ref: Ref) -> Any:
+    for member in ancestors([ref], solver.parents, solver.is_known):
+        if solver.making(member) is not None:
+            solver.work_out(member)
+    found = solver.worked.get(ref)
+    return (found.value if found else solver.literal(ref)).values
+
+
+def early_roundings(case: Case) -> Iterator[tuple[str, Any]]:
+    """Yield what carrying rounded values leads to, for several numbers of digits."""
+    if not isinstance(case.target.expr, (Ref, Entry)):
+        return
+    own = case.solver.conventions.digits
+    for digits in dict.fromkeys((own, *DIGITS)):
+        value = rounded_value(case.solver.question, case.target, digits)
+        if value is not None:
+            yield (f"it is what rounding every line to {digits} digit{'s'[:digits != 1]} leads to: "
+                   "rounded too early"), value
