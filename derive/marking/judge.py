@@ -297,8 +297,9 @@ def _samples(judge: Judge, trial: Trial, target: Target, answer: Formula, fit: F
             sample = _sample(trial, target, answer, fit, env)
         except DeriveError:     # division by zero: no value here
             continue
-        known = trial is judge._given or float(np.max(np.abs(sample.truth), initial=0.0)) < HUGE
-        if np.any(sample.where) and known:
+        sizes = np.abs(sample.truth)
+        known = np.max(sizes, initial=0.0, where=np.isfinite(sizes)) < HUGE
+        if np.any(sample.where) and (known or trial is judge._given):
             yield replace(sample, slack=slack)
 
 
