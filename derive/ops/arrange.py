@@ -11,23 +11,25 @@ from typing import Any
 import numpy as np
 
 from derive.errors import ShapeError
-from derive.expr.integers import IntLike
+from derive.expr.integers import Int, IntLike
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
 from derive.ops.axes import over, same
 from derive.ops.op import Op
+from derive.ops.products import divided
 from derive.ops.windows import Pads, Windows, per_axis
 
-__all__ = ["ARRANGING"]
+__all__ = ["ARRANGING", "whole_size"]
 
 
 def _settle(x: Shape, shape: Any = None) -> dict[str, Any]:
     wanted = shape if isinstance(shape, tuple) else (shape,)
-    if not all(isinstance(n, int) and n >= -1 for n in wanted) or wanted.count(-1) > 1:
+    if not all(isinstance(n, Int) or (isinstance(n, int) and n >= -1) for n in wanted) or (
+            wanted.count(-1) > 1):
         raise ShapeError("reshape needs the new shape", remedy="write reshape(x, (2, 3))")
     if -1 in wanted:
         wanted = _completed(x, wanted)
-    if prod(wanted) != prod(x, start=_ONE):
+    if prod(wanted, start=_ONE) != prod(x, start=_ONE):
         raise ShapeError(f"{say(x)} cannot be laid out as {say(wanted)}")
     return {"shape": wanted, "was": x}
 
@@ -35,12 +37,13 @@ def _settle(x: Shape, shape: Any = None) -> dict[str, Any]:
 _ONE: IntLike = 1
 
 
-def _completed(x: Shape, wanted: tuple[int, ...]) -> tuple[int, ...]:
+def _completed(x: Shape, wanted: Shape) -> Shape:
     """Work out the size that stands as -1."""
-    count, known = prod(x, start=_ONE), -prod(wanted)
-    if not isinstance(count, int) or known < 1 or count % known:
-        raise ShapeError(f"{say(x)} cannot be laid out with {known} in each")
-    return tuple(count // known if n == -1 else n for n in wanted)
+    count, known = prod(x, start=_ONE), -prod(wanted, start=_ONE)
+    try:
+        return tuple(divided(count, known) if n == -1 else n for n in wanted)
+    except (ShapeError, ZeroDivisionError):
+        raise ShapeError(f"{say(x)} cannot be laid out with {known} in each") from None
 
 
 def _laid(x: Any, shape: Shape, was: Shape) -> Any:
@@ -48,15 +51,23 @@ def _laid(x: Any, shape: Shape, was: Shape) -> Any:
     return x.reshape(*x.shape[:x.ndim - len(was)], *shape)
 
 
+def whole_size(S: Any, n: IntLike) -> Any:
+    """Return a size as a SymPy integer."""
+    if isinstance(n, int):
+        return S.Integer(n)
+    return S.Add(*(c * S.Mul(*(S.Symbol(k, integer=True) for k in names)) for names, c in n.terms))
+
+
 def _entry(S: Any, at: Any, args: Any, shape: Shape, was: Shape) -> Any:
     """Count the entries row by row: the place in one shape gives the place in the other."""
     number = S.Integer(0)
     for i, n in zip(at, shape, strict=True):
-        number = number * n + i
+        number = number * whole_size(S, n) + i
     places = []
     for n in was[:0:-1]:
-        places.append(S.Mod(number, n))
-        number = S.floor(number / S.Integer(n))
+        size = whole_size(S, n)
+        places.append(S.Mod(number, size))
+        number = S.floor(number / size)
     return args[0](*((number, *places[::-1]) if was else ()))
 
 

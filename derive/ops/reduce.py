@@ -124,6 +124,12 @@ def _prod_vjp(g: Expr, y: Expr, x: Expr, axis: Axes, keepdims: bool) -> Expr:
     return build.mul(rest, repeat(g, x.shape, axis, keepdims))
 
 
+def _others_vjp(g: Expr, y: Expr, x: Expr, axis: Axes) -> Expr:
+    """(sum_i g_i y_i - g y) / x: x_j is a factor of every product but its own."""
+    each = build.mul(g, y)
+    return build.div(build.sub(build.sum_entries(each, axis, keepdims=True), each), x)
+
+
 def _reduction(name: str, evaluate: Callable[..., Any], entry: Callable[..., Any],
                vjp: Callable[..., Expr], latex: str, sentence: str) -> Op:
     return Op(name, _shape, evaluate, entry, (vjp,), params=("axis", "keepdims"), latex=latex,
@@ -143,7 +149,7 @@ EXPAND = Op(
 )
 
 PROD_OTHERS = Op(
-    "prod_others", lambda x, axis: x, _others, _others_entry, (None,),
+    "prod_others", lambda x, axis: x, _others, _others_entry, (_others_vjp,),
     params=("axis",), latex=r"\operatorname{prod}_{\neq}", exact=True,
     sentence="The product of all entries but one.",
     samples=((((3,),), {"axis": (-1,)}), (((2, 3),), {"axis": (-2,)}),

@@ -14,6 +14,7 @@ from derive.errors import DeriveError, ShapeError
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
+from derive.ops.arrange import whole_size
 from derive.ops.axes import Axes, all_axes, counted_from_end
 from derive.ops.op import Op
 
@@ -58,8 +59,7 @@ def _part_entry(S: Any, at: Any, args: Any, starts: Any, stops: Any, kept: Any) 
 
 def _numbers(S: Any, values: Shape) -> list[Any]:
     """Return sizes as SymPy integers; names in them are those of `derive.calculus.places`."""
-    return [S.Integer(v) if isinstance(v, int) else S.Add(*(c * S.Mul(*(
-        S.Symbol(n, integer=True) for n in names)) for names, c in v.terms)) for v in values]
+    return [whole_size(S, value) for value in values]
 
 
 def _back(g: Expr, y: Expr, x: Expr, starts: Shape, stops: Shape, kept: tuple[bool, ...]) -> Expr:

@@ -34,7 +34,7 @@ def setting(node: ast.expr, text: Text) -> Any:
     """Read a setting: an integer, a number, True/False, a word, or a tuple of integers."""
     if isinstance(node, ast.Constant):
         known = isinstance(node.value, (int, str))
-        return node.value if known else Fraction(text.segment(node))
+        return node.value if known else Fraction(text.segment(node) or str(node.value))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -setting(node.operand, text)
     if isinstance(node, (ast.Tuple, ast.List)):
