@@ -88,16 +88,17 @@ def _again(solver: Solver, part: Part, adjoint: Adjoint, family: str, pieces: Se
 def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
                 pieces: Sequence[Piece], asks: bool) -> Step:
     """Return the chain rule of an adjoint, case by case, the last position first."""
-    whole = asks and (not solver.numeric or adjoint.top.name in solver.question.expressions)
+    whole = asks and _is_for_tables(solver, adjoint, family)
     asks = asks and not solver.numeric
     many = len(adjoint.pieces[family]) > 1
     lines: list[Line] = []
     for piece in reversed(pieces):
         found = list(piece_lines(solver, adjoint, family, piece, many))
         if whole:
-            found += _put_together(solver, adjoint, family, found[-1])
+            found = _in_table_form(solver, adjoint, family, found)
         lines += [*found[:-1], replace(found[-1], kind="result") if asks else found[-1]]
-    lines = with_answer(solver, adjoint, family, lines, asks)
+    if not whole:
+        lines = with_answer(solver, adjoint, family, lines, asks)
     entries = tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ()
     only = at_top(adjoint, pieces[0]) if not many else {}
     return Step(identifier(solver, part.label, adjoint.partial(adjoint.member(family))), "chain",
@@ -107,15 +108,27 @@ def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
                 note=_said_at(_note(solver, adjoint, family, lines), only), substeps=entries)
 
 
-def _put_together(solver: Solver, adjoint: Adjoint, family: str, last: Line) -> list[Line]:
-    """Return the line that says a derivative in one formula, where the last one does not."""
+def _is_for_tables(solver: Solver, adjoint: Adjoint, family: str) -> bool:
+    """True for expressions without a name, second derivatives, and what one equation holds."""
+    top = adjoint.top.name
+    if top in {*solver.question.expressions, *solver.question.gradients}:
+        found = True
+    else:
+        between = (solver.named.above(top) & solver.named.below(family)) - {top, family}
+        found = not solver.numeric and not between
+    return found and solver.formula(adjoint, family) is not None
+
+
+def _in_table_form(solver: Solver, adjoint: Adjoint, family: str, lines: list[Line]
+                   ) -> list[Line]:
+    """End with the derivative in one formula, where the last line is not that already."""
     found = solver.formula(adjoint, family)
     rows = solver.conventions.layout == "jacobian" and len(adjoint.member(family).shape) == 1
     rows = rows and not adjoint.top.shape
     shown = as_row(found) if found is not None and rows else found
-    if shown is None or shown == last.right:
-        return []
-    return [Line("simplified", None, "=", shown)]
+    if shown is None or shown == lines[-1].right:
+        return lines
+    return [*lines, Line("simplified", None, "=", shown)]
 
 
 def _said_at(said: Sentence | None, only: Mapping[str, IntLike]) -> Sentence | None:
