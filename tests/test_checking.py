@@ -283,6 +283,34 @@ def test_equal_obeys_facts_sizes_layout_and_notation() -> None:
     assert derive.equal("x**2 - 1", (x - 1) * (x + 1), symbols={"x": "scalar"})
 
 
+MATRIX_CALCULUS = [
+    ("d(x.T @ A @ x)/dx", "(A + A.T) @ x", True), ("d(x.T @ A @ x)/dx", "2*A @ x", False),
+    ("d(trace(A @ A))/dA", "2*A.T", True), ("d(logdet(A))/dA", "inv(A).T", True),
+    ("d(x @ x)/dx", "2*x", True), ("d(x @ x)/dx", "x", False),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "right_answer"), MATRIX_CALCULUS)
+def test_derivatives_of_expressions_are_judged(left: str, right: str, right_answer: bool) -> None:
+    verdict = derive.equal(left, right, symbols={"A": "n x n", "x": "n"})
+    assert bool(verdict) == right_answer, str(verdict)
+
+
+def test_one_answer_leaves_no_trace_in_another() -> None:
+    before = question("q3").source.reader
+    assert question("q3").check("d(h[1] @ h[1])/dh[1]", "2*h[1]")
+    after = question("q3").source.reader
+    assert before is after
+    assert after is not None
+    assert not after.scope.expressions
+
+
+def test_verdict_shows_itself() -> None:
+    shown = question("q3").check("h[1]", [1, 1, 1])._repr_markdown_()
+    assert shown.startswith("**wrong:** 3 of 3 entries differ")
+    assert "| `h[1][0]` | -0.620379 | 1 |" in shown
+
+
 @pytest.mark.parametrize(("left", "right", "message"), [
     ("log(x)", "log(-x)", "cannot be judged"), ("foo(x)", "x", "unknown function `foo`"),
     ("x +", "x", "cannot read this"), ("x", {1: 2}, "is no series"), ("x", None, "NoneType"),

@@ -6,6 +6,7 @@ from derive.errors import DeriveError
 from derive.marking.answers import Names, read_answer
 from derive.marking.judge import Judge
 from derive.marking.target import read_target
+from derive.marking.typed import reader_of, set_apart, with_what_was_typed
 from derive.marking.verdict import Verdict
 from derive.question.question import Question
 from derive.solution.declared import refuse_false_facts
@@ -19,16 +20,16 @@ def check(question: Question, quantity: str, answer: object, layout: str | None 
 
     Raises DeriveError where either cannot be read, or the answer cannot be judged.
     """
-    assert question.reader is not None, "a question that was read has its names"
-    solver = Solver(question)
-    if solver.numeric:
-        refuse_false_facts(solver)
-    target = read_target(question, quantity)
+    question = set_apart(question)
     conventions = question.conventions
-    names = Names(question.reader, question.notation, conventions.digits, quantity.strip(),
+    target = read_target(question, quantity)
+    names = Names(reader_of(question), question.notation, conventions.digits, quantity.strip(),
                   target.expr, conventions.layout == "jacobian")
     try:
         found = read_answer(answer, names)
+        solver = Solver(with_what_was_typed(question))
+        if solver.numeric:
+            refuse_false_facts(solver)
         return Judge(solver, layout or conventions.layout).verdict(target, found)
     except RecursionError:
         raise DeriveError("the answer is nested too deeply") from None

@@ -14,6 +14,7 @@ from derive.errors import DeriveError, Place
 from derive.marking.answers import Formula, Names, as_array, read_answer
 from derive.marking.judge import Judge
 from derive.marking.target import Target
+from derive.marking.typed import reader_of, with_what_was_typed
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.ops import OPS
@@ -60,9 +61,10 @@ def equal(left: object, right: object, setting: Setting, layout: str) -> Verdict
     """Judge whether the right side is what the left side is."""
     texts = [_plain(side) for side in (left, right)]
     question, shapes = _read(setting, [t for t in texts if t], NOTHING_ASKED)
-    solver, names = Solver(question), _names(question)
-    target = _target(read_answer(left, names), left)
-    verdict = Judge(solver, layout, itself=True).verdict(target, read_answer(right, names))
+    names = Names(reader_of(question), question.notation, question.conventions.digits, "left")
+    target, answer = _target(read_answer(left, names), left), read_answer(right, names)
+    solver = Solver(with_what_was_typed(question))
+    verdict = Judge(solver, layout, itself=True).verdict(target, answer)
     if not shapes:
         return verdict
     said = ", ".join(f"{name}: {shape}" for name, shape in shapes.items())
@@ -74,11 +76,6 @@ def _plain(side: object) -> str:
     from derive.marking.answers import LONGEST, is_latex
 
     return side if isinstance(side, str) and len(side) <= LONGEST and not is_latex(side) else ""
-
-
-def _names(question: Question) -> Names:
-    assert question.reader is not None, "a question that was read has its names"
-    return Names(question.reader, question.notation, question.conventions.digits, "left")
 
 
 def _target(answer: object, typed: object) -> Target:

@@ -10,7 +10,7 @@ from derive.expr.integers import IntLike, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Symbol
 from derive.expr.positions import match
 from derive.expr.walk import at, free_indices
-from derive.question.binder import Binder
+from derive.marking.typed import reader_of
 from derive.question.question import Question, Request
 from derive.question.source import Scalar
 from derive.solution.solver import Solver
@@ -66,7 +66,7 @@ def read_target(question: Question, typed: str) -> Target:
     name, _, held = typed.partition(" | ")
     found = _request(question, name)
     if found is None:
-        expr: Expr = _binder(question).expression(_scalar(name), derivatives=True)
+        expr: Expr = reader_of(question).expression(_scalar(name), derivatives=True)
         return Target(typed.strip(), expr, _letters(question, expr))
     expr = found.top if found.bottom is None else Partial(found.top, found.bottom,
                                                           _held(question, held))
@@ -74,14 +74,9 @@ def read_target(question: Question, typed: str) -> Target:
     return Target(typed.strip(), whole, _letters(question, whole), found)
 
 
-def _binder(question: Question) -> Binder:
-    assert question.reader is not None, "a question that was read has its names"
-    return question.reader
-
-
 def _request(question: Question, name: str) -> Request | None:
     """Return the request that a part would make; None where it is an expression of its own."""
-    binder = _binder(question)
+    binder = reader_of(question)
     try:
         return binder.request(_scalar(name))
     except DeriveError as error:
@@ -95,7 +90,7 @@ def _request(question: Question, name: str) -> Request | None:
 def _held(question: Question, text: str) -> tuple[Symbol, ...]:
     """Read what is kept fixed; a series without positions is held everywhere."""
     names = [part.strip() for part in _split(text) if part.strip()]
-    found = [(name, _binder(question).request(_scalar(name)).top) for name in names]
+    found = [(name, reader_of(question).request(_scalar(name)).top) for name in names]
     return tuple(top if "[" in name else replace(top, index=()) for name, top in found)
 
 

@@ -33,12 +33,16 @@ class WrongEntry:
     got: float
     expected: float
 
-    def say(self) -> str:
+    @property
+    def name(self) -> str:
+        """The entry as one would type it: ``h[1][0]``, ``(dL/dV)[0, 1]``."""
         where = f"[{', '.join(map(str, self.position))}]" if self.position else ""
         plain = not where or PLAIN.fullmatch(self.member)
-        name = self.member + where if plain else f"({self.member}){where}"
+        return self.member + where if plain else f"({self.member}){where}"
+
+    def say(self) -> str:
         got, expected = _apart(self.got, self.expected)
-        return f"{name} is {expected}, not {got}"
+        return f"{self.name} is {expected}, not {got}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ class Verdict:
 
     def __str__(self) -> str:
         return self.message
+
+    def _repr_markdown_(self) -> str:
+        """Show it in a notebook: the message, then the wrong entries as a table."""
+        head, _, rest = self.message.partition(": ")
+        lines = [f"**{head}:** {rest}"]
+        if len(self.entries) > 1:
+            lines += ["", "| entry | right | answer |", "|---|---|---|"]
+            lines += [f"| `{e.name}` | {e.expected:.6g} | {e.got:.6g} |" for e in self.entries]
+        return "\n".join(lines) + "\n"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict in lists, numbers and text only."""
