@@ -16,7 +16,7 @@ from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import all_formulas
 from derive.solution.head import calls, given_of, lines_behind, model_lines, stated
 from derive.solution.solver import Solver
-from derive.solution.step import PartSolution, SolvedQuestion, Step
+from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
 from derive.solution.tasks import solving
 from derive.solution.words import Sentence
 from derive.syntax.write_text import write
@@ -39,7 +39,7 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
         parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver)
         | _results(solver),
-        all_formulas(solver, parts),
+        _formulas(solver, parts),
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         frozenset(question.indices), question.conventions.log, calls(solver),
@@ -55,6 +55,13 @@ def posed(question: Question) -> SolvedQuestion:
         question.name, question.title, given_of(solver), model_lines(solver), (), parts, {}, {}, (),
         question.notation, question.conventions.matrix, question.conventions.layout,
         indices=frozenset(question.indices), log=question.conventions.log)
+
+
+def _formulas(solver: Solver, parts: tuple[PartSolution, ...]) -> dict[str, tuple[Line, ...]]:
+    found = dict(all_formulas(solver, parts))
+    others = {typed: found[write(ref)] for typed, ref in typed_otherwise(solver).items()
+              if write(ref) in found}
+    return found | others
 
 
 def _part(solver: Solver, part: Part) -> PartSolution:
@@ -104,7 +111,18 @@ def refs_of(solver: Solver) -> dict[str, Ref]:
         for request in part.requests:
             found += [Partial(top, bottom) for top, bottom in solver.instances(request)
                       if bottom is not None]
-    return {write(ref): ref for ref in found}
+    return {write(ref): ref for ref in found} | typed_otherwise(solver)
+
+
+def typed_otherwise(solver: Solver) -> dict[str, Ref]:
+    """Return what was typed in another way than its key: ``d2L/dx2``, ``x.T @ A @ x``."""
+    found: dict[str, Ref] = {}
+    for request in (r for part in solver.question.parts for r in part.requests if r.typed):
+        members = solver.instances(request)
+        if len(members) == 1:
+            top, bottom = members[0]
+            found[request.typed] = top if bottom is None else Partial(top, bottom)
+    return found
 
 
 def entries_of(solver: Solver) -> dict[str, Any]:
