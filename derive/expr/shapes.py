@@ -29,10 +29,24 @@ def broadcast(*shapes: Shape) -> Shape:
             n = shape[axis] if -axis <= len(shape) else 1
             if n != 1 and size not in (1, n):
                 listed = " and ".join(dict.fromkeys(say(s) for s in shapes if s))
-                raise ShapeError(f"shapes do not fit: {listed}")
+                raise ShapeError(f"shapes do not fit: {listed}", remedy=_unfit(shapes))
             size = n if n != 1 else size
         out.append(size)
     return tuple(out)
+
+
+def _unfit(shapes: tuple[Shape, ...]) -> str:
+    """Guess what was meant: a bias for examples in columns, a row for examples in rows."""
+    matrix = next((s for s in shapes if len(s) == 2), None)
+    vector = next((s for s in shapes if len(s) == 1), None)
+    if matrix is not None and vector is not None and vector[0] == matrix[0]:
+        size = text(vector[0])
+        return (f"a vector is added to every row; to every column, where examples stand in "
+                f"columns, give it as {size} x 1: [[..], [..]], or with shape {size} x 1")
+    flat = [s for s in shapes if len(s) == 2]
+    if len(flat) == 2 and flat[0] == flat[1][::-1]:
+        return "a transpose is missing: .T turns a matrix round"
+    return ""
 
 
 def matmul(a: Shape, b: Shape) -> Shape:
