@@ -56,7 +56,9 @@ def differential_steps(solver: Solver, part: Part, top: Symbol, bottoms: Sequenc
     """Yield the differential of *top* for each of *bottoms* where there is a short one."""
     for bottom in bottoms:
         equation = _only_equation(solver, top, bottom)
-        if equation is None or not solver.is_new("differential", (top, bottom)):
+        if equation is None or len(bottom.shape) > 2:
+            continue
+        if not solver.is_new("differential", (top, bottom)):
             continue
         by, whole = _symbol(solver, bottom), _symbol(solver, top)
         try:

@@ -60,8 +60,8 @@ def with_answer(solver: Solver, adjoint: Adjoint, family: str, lines: list[Line]
     if not asked and length(found) >= length(rhs):
         return lines
     right = laid_out(solver, found)
-    if right == lines[-1].right:
-        return lines
+    if right == lines[-1].right or right.shape != lines[-1].right.shape:
+        return lines    # the same, or the chain is written entry by entry
     reason = say("put together") if any(isinstance(r, Partial) for r in refs(rhs)) else None
     last = Line(lines[-1].kind, None, "=", right, lines[-1].where, reason)
     return [*lines[:-1], changed(lines[-1], kind="simplified"), last]
