@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from derive.errors import DeriveError, Unreadable
 from derive.expr.equation import Family
@@ -147,3 +148,13 @@ def test_every_error_is_ours() -> None:
             chains(text)
         except DeriveError:
             continue
+
+
+MISTAKES = ["h_t b", r"s + \input{a}", "s + s/s s"]
+
+
+@pytest.mark.parametrize("latex", MISTAKES)
+def test_messages_on_the_page_are_those_given(latex: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_latex(latex, VOCABULARY)
+    assert str(caught.value) in (ROOT / "docs" / "latex.md").read_text(encoding="utf-8")
