@@ -29,7 +29,7 @@ from derive.solution.tasks import solving
 from derive.solution.trials import Trial, trials_of
 from derive.syntax.write_latex import Style, write
 
-BUILT_IN = ["q3", "bptt_symbols", "bptt_sigmoid", "softmax_cross_entropy", "softmax_squared_error",
+BUILT_IN = ["q3", "bptt_symbols", "softmax_cross_entropy",
             "scalar_rnn", "lstm_cell", "jacobian_chain", "vanishing_numbers"]
 OTHERS = ["mlp", "gru", "attention", "closed_bptt", "symbolic_mlp", "two_heads"]
 CASES = [*BUILT_IN, *(str(ROOT / "tests" / "questions" / f"{name}.yaml") for name in OTHERS)]

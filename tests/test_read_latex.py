@@ -110,7 +110,8 @@ def test_a_name_spelled_otherwise_is_noted() -> None:
     assert found.notes == ("w_{hh} is read as W_hh",)
 
 
-@pytest.mark.parametrize("latex", ["s/s s", "1/2s", r"h_t + y_t^\top V"])
+@pytest.mark.parametrize("latex", ["s/s s", "1/2s", r"h_t + y_t^\top V",
+                                   r"\sum_{i=1}^{2} h_{t,i}"])
 def test_what_may_mean_two_things_is_not_read(latex: str) -> None:
     with pytest.raises(Unreadable):
         read_latex(latex, VOCABULARY)

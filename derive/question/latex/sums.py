@@ -108,7 +108,9 @@ def _between(reader: Reader, node: Big, name: str, ends: tuple[Ends, Ends], body
         return _made(node.sign, name, Range(*ends), body)
     (lower,), (upper,) = ends
     sizes = _axes(body, name)
-    if lower == 1 and sizes == {upper}:     # entries counted from 1
+    if lower == 1 and sizes and sizes != {upper} and reader.vocabulary.first != 1:
+        raise reader.unreadable("whether entries are counted from 0 or 1 is not clear", node.span)
+    if lower == 1 and sizes:    # entries counted from 1
         body = _shifted(reader, node, name, body)
         return _made(node.sign, name, Range((0,), (upper - 1,)), body)
     ordered = node.sign == "prod" and len(body.shape) == 2
