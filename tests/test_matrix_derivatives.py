@@ -108,3 +108,8 @@ def test_the_table_agrees_with_central_differences(top: str, bottom: str, fact: 
     stacked = np.stack(slopes, axis=-1)
     theirs = stacked.reshape(stacked.shape[:-1] + np.shape(values[bottom]))
     assert ours == pytest.approx(theirs, rel=1e-5, abs=1e-6)
+
+
+def test_nothing_is_differentiated_by_an_expression() -> None:
+    with pytest.raises(derive.errors.DeriveError, match="is an expression"):
+        _solution("d(x.T @ A @ x)/d(x + a)", "", "")

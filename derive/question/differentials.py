@@ -21,8 +21,8 @@ from derive.syntax.open_names import opened
 from derive.syntax.read_equation import Text
 from derive.syntax.write_text import write
 
-__all__ = ["differential", "expression", "gradient", "is_derivative", "member", "once_more",
-           "read_derivative"]
+__all__ = ["below", "differential", "expression", "gradient", "is_derivative", "member",
+           "once_more", "read_derivative"]
 
 
 def is_derivative(node: ast.AST, scope: Scope) -> bool:
@@ -62,7 +62,7 @@ def read_derivative(node: ast.BinOp, text: Text, scope: Scope) -> Partial | Symb
     """Read a derivative that stands in an expression: in an equation, as a quantity."""
     whole = once_more(node, scope)
     assert isinstance(whole, ast.BinOp), "a derivative is a quotient"
-    found = Partial(differential(whole.left, scope, text), differential(whole.right, scope, text))
+    found = Partial(differential(whole.left, scope, text), below(whole.right, scope, text))
     if scope.derivatives:
         return found
     loose = {n for s in (found.top, found.bottom) for p in s.index for n in names_in(p)}
@@ -94,12 +94,24 @@ def differential(node: ast.expr, scope: Scope, text: Text) -> Symbol:
                       "write a derivative as dL/dW or d(L)/d(W)")
 
 
+def below(node: ast.expr, scope: Scope, text: Text) -> Symbol:
+    """Read what is differentiated by: a quantity, on which others depend by its name."""
+    known = set(scope.expressions)
+    found = differential(node, scope, text)
+    if found.name in scope.expressions:
+        for name in scope.expressions.keys() - known:
+            del scope.expressions[name]
+        raise DeriveError(f"`{text.segment(node)}` is an expression, which nothing depends on",
+                          text.at(node), "differentiate by a quantity, as in d(..)/dx")
+    return found
+
+
 def _behind(node: ast.expr, scope: Scope, text: Text) -> Symbol:
     if is_derivative(node, scope):
         whole = once_more(node, scope)
         assert isinstance(whole, ast.BinOp), "a derivative is a quotient"
         return gradient(Partial(differential(whole.left, scope, text),
-                                differential(whole.right, scope, text)), scope)
+                                below(whole.right, scope, text)), scope)
     name = node.value if isinstance(node, ast.Subscript) else node
     return member(node, scope, text) if isinstance(name, ast.Name) else expression(
         node, scope, text)

@@ -13,6 +13,7 @@ from derive.expr.nodes import Symbol
 from derive.ops import OPS
 from derive.question.coverage import positions_of, read_positions
 from derive.question.differentials import (
+    below,
     differential,
     expression,
     is_derivative,
@@ -47,12 +48,12 @@ def read_request(node: ast.expr, text: Text, scope: Scope, equations: Sequence[E
 
 def _derivative(node: ast.BinOp, text: Text, scope: Scope, equations: Sequence[Equation],
                 given: Mapping[str, Given]) -> Request:
-    below, entry = _without_entry(node.right, scope, text)
-    top, bottom = differential(node.left, scope, text), differential(below, scope, text)
-    for symbol, side in ((top, node.left), (bottom, below)):
+    under, entry = _without_entry(node.right, scope, text)
+    top, bottom = differential(node.left, scope, text), below(under, scope, text)
+    for symbol, side in ((top, node.left), (bottom, under)):
         _exists(symbol, side, text, scope, equations, given)
     _differentiable(top, bottom, node, text, [*equations, *scope.expressions.values()])
-    if not _has_brackets(below):
+    if not _has_brackets(under):
         bottom = _apart(bottom, top, scope)
     elif not _has_brackets(node.left):
         top = _apart(top, bottom, scope)
