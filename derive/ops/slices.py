@@ -24,6 +24,10 @@ __all__ = ["SLICES", "concatenated", "part"]
 def part(x: Expr, starts: Shape, stops: Shape, kept: tuple[bool, ...]) -> Expr:
     """Return the entries from *starts* up to before *stops*; an axis that is not kept goes."""
     shape = _part_shape(x.shape, starts, stops, kept)
+    if isinstance(x, Apply) and x.op == "part" and all(dict(x.params)["kept"]):
+        first = dict(x.params)["starts"]    # a part of a part
+        return part(x.args[0], tuple(a + b for a, b in zip(first, starts, strict=True)),
+                    tuple(a + b for a, b in zip(first, stops, strict=True)), kept)
     params = (("kept", kept), ("starts", starts), ("stops", stops))
     return Apply("part", (x,), params, shape)
 

@@ -80,6 +80,8 @@ def _setting(expr: Apply) -> str:
     settings = dict(expr.params)
     axis = settings.pop("axis", None)
     settings.pop("keepdims", None)
+    if not settings.get("ddof"):
+        settings.pop("ddof", None)
     settings.pop("kink", None)      # a convention of the sheet, stated at its head
     said = [str(value) for value in settings.values() if isinstance(value, PRINTABLE)]
     if axis is not None and len(expr.args[0].shape) == 2:

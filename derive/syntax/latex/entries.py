@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.expr.build import mul
-from derive.expr.integers import Int, named, names_in
+from derive.expr.integers import Int, IntLike, named, names_in
 from derive.expr.nodes import (
     Apply,
     Entry,
@@ -53,7 +53,7 @@ def _names(expr: Expr) -> frozenset[str]:
     return frozenset(found)
 
 
-def entry_of(expr: Expr, at: tuple[Int, ...]) -> Expr:
+def entry_of(expr: Expr, at: tuple[IntLike, ...]) -> Expr:
     """Return the entry at *at*, with the positions moved in as far as entries go one by one."""
     if not expr.shape:
         return expr
@@ -61,6 +61,8 @@ def entry_of(expr: Expr, at: tuple[Int, ...]) -> Expr:
         return Number(expr.value)
     if isinstance(expr, Transpose) and len(at) == 2:
         return entry_of(expr.arg, at[::-1])
+    if isinstance(expr, Apply) and expr.op == "part":
+        return entry_of(expr.args[0], _place_in_whole(expr, at))
     if isinstance(expr, Ref) or not _spreads(expr):
         return Entry(expr, at)
     parts = tuple(entry_of(part, at) for part in children(expr))
@@ -69,6 +71,13 @@ def entry_of(expr: Expr, at: tuple[Int, ...]) -> Expr:
     if isinstance(expr, Product) and any(isinstance(f, Fill) for f in expr.factors):
         return mul(*parts)      # an entry of a vector of ones is a factor 1
     return rebuild(expr, parts)
+
+
+def _place_in_whole(part: Apply, at: tuple[IntLike, ...]) -> tuple[IntLike, ...]:
+    """Return where in the whole array an entry of a slice stands: entry k of z[n:] is z[n+k]."""
+    given, own = dict(part.params), iter(at)
+    return tuple(start + next(own) if stays else start
+                 for start, stays in zip(given["starts"], given["kept"], strict=True))
 
 
 def _spreads(expr: Expr) -> bool:
