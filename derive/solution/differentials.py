@@ -85,7 +85,8 @@ def _only_equation(solver: Solver, top: Symbol, bottom: Symbol) -> Equation | No
         return None
     if solver.question.indices or (solver.numeric and top.name not in solver.question.expressions):
         return None
-    if len(top.shape) > 1 or not bottom.shape or (top.shape and len(bottom.shape) > 1):
+    if len(top.shape) > 1 or len(bottom.shape) not in (1, 2) or (
+            top.shape and len(bottom.shape) > 1):
         return None
     read = {r.family for r in refs(equations[0].rhs)}
     below = {n for n in read if bottom.name in solver.model.above(n)}

@@ -18,7 +18,7 @@ from derive.calculus.adjoint import Adjoint
 from derive.errors import DeriveError
 from derive.expr.equation import Family
 from derive.expr.integers import IntLike, constant_part, named, names_in, put, text
-from derive.expr.nodes import Expr, Partial, Range, Ref, Symbol
+from derive.expr.nodes import Constant, Expr, Partial, Range, Ref, Symbol
 from derive.expr.positions import inside, integers, match
 from derive.expr.walk import at, places, put_range, refs, walk
 from derive.numbers.reference import evaluate
@@ -248,11 +248,24 @@ def defined_trial(solver: Solver, env: Mapping[str, IntLike], seed: int,
         except DeriveError as error:
             first = first or error
             continue
-        if all(np.all(np.isfinite(store.array[store.known]))
-               for store in trial.forward.stores.values() if store.array.dtype.kind in "fc"):
+        if all(_has_values(store.array[store.known], masked=name in _masked(solver))
+               for name, store in trial.forward.stores.items()):
             return trial
     raise first or DeriveError("no numbers were found at which the model has a value",
                                remedy="declare where it has one, as in assume: x > 0")
+
+
+def _has_values(values: Any, masked: bool) -> bool:
+    """True where numbers are finite; what is masked may be -infinity."""
+    if values.dtype.kind not in "fc":
+        return True
+    return bool(np.all(np.isfinite(values) | (np.isneginf(values.real) & masked)))
+
+
+def _masked(solver: Solver) -> set[str]:
+    """Return the quantities in whose equations infinity is written."""
+    return {e.target.family for e in solver.named.equations
+            if any(isinstance(node, Constant) and node.name == "inf" for node in walk(e.rhs))}
 
 
 def _longer(solver: Solver) -> Iterator[int]:
