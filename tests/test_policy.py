@@ -172,3 +172,18 @@ def test_sentence() -> None:
                                   "full precision is carried.")
     assert sentence(Policy(1, "decimal", "rounded")) == (
         "Values are shown to 1 decimal place; the rounded values are carried on, as by hand.")
+
+
+def test_a_mask_leaves_exact_numbers_exact() -> None:
+    import derive
+
+    solution = derive.Question.from_text("""
+given: {S: [[1, 2, 3], [2, 0, 1/2]], M: [[1, 0, 0], [1, 1, 0]]}
+model: "A = softmax(where(M == 1, S, -inf))"
+parts: [{find: A}]
+""").solve()
+    assert all(check.ok for check in solution.checks)
+    sheet = solution.render("markdown")
+    assert r"\begin{bmatrix} 1 & -\infty & -\infty \\ 2 & 0 & -\infty \end{bmatrix}" in sheet
+    assert r"\boxed{\begin{bmatrix} 1 & 0 & 0 \\ 0.881 & 0.119 & 0 \end{bmatrix}}" in sheet
+    assert "M - 1" not in sheet     # 1 == 1 is seen without 1 - 1 == 0

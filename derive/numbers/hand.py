@@ -144,6 +144,9 @@ class Hand:
         """A person does in one go what holds one array of numbers, or one operation."""
         if all(is_number(part) for part in children(expr)):
             return True
+        if isinstance(expr, Apply) and OPS[expr.op].flat and len(expr.args) == 1 and isinstance(
+                expr.args[0], Sum):     # 3 > 2 is seen without 3 - 2 > 0
+            return all(map(is_number, expr.args[0].terms))
         return isinstance(expr, ENTRYWISE) and self._arrays(expr) <= 1
 
     def _arrays(self, expr: Expr) -> int:
@@ -164,7 +167,9 @@ class Hand:
         raw = np.asarray(evaluate(expr, self._float)) if values is None else values
         if isinstance(expr, Apply) and OPS[expr.op].flat:
             raw = whole(raw)    # 0, 1, a label: exact, whatever it was worked out from
-        return self.written(expr, raw)
+        if values is None and _chooses_exactly(expr):
+            return Made(expr, literal(carried(raw, self.policy), self.policy, True), False)
+        return _masked(self.written(expr, raw))
 
     def written(self, expr: Expr, raw: Any) -> Made:
         """Write a value down by the policy."""
@@ -195,6 +200,25 @@ class Hand:
 
     def _float(self, ref: Ref) -> Any:
         return np.asarray(self.value(ref).values, dtype=float)
+
+
+def _chooses_exactly(expr: Expr) -> bool:
+    """True for a choice between exact numbers and infinity, which no Fraction holds."""
+    return isinstance(expr, Apply) and expr.op == "where" and not any(
+        isinstance(n, Literal) and n.values.dtype != object for n in walk(expr))
+
+
+def _masked(made: Made) -> Made:
+    """Let the softmax of one number beside masked ones (-inf) be 1 itself, not 1.00."""
+    node, value = made.node, made.value
+    if not (isinstance(node, Apply) and node.op == "softmax" and isinstance(node.args[0], Literal)):
+        return made
+    left = np.isfinite(node.args[0].floats)
+    axis = dict(node.params)["axis"]
+    alone = left & (left.sum(axis=axis, keepdims=True) == 1)
+    if not alone.any() or ((value.floats == 1) != alone).any():
+        return made
+    return replace(made, value=replace(value, say=lambda v: "1" if v == 1 else value.say(v)))
 
 
 def _scale(expr: Expr) -> float | None:

@@ -185,7 +185,8 @@ def literal(values: Any, policy: Policy, exact: bool, scale: float | None = None
     """
     array = np.asarray(values)
     shown = _Shown(policy, array, exact, scale)
-    whole = exact and all(policy.is_exact(shown.value(v)) for v in array.ravel())
+    whole = exact and all(_is_infinite(v) or policy.is_exact(shown.value(v))
+                          for v in array.ravel())
     return nodes.Literal(array, whole, shown)
 
 
@@ -208,6 +209,8 @@ class _Shown:
 
     def value(self, value: Any) -> Any:
         """Return the value as it is to be understood: exact ones as fractions, noise as 0."""
+        if _is_infinite(value):
+            return value
         if self.exact or not isinstance(value, float):
             return read(value)
         return 0 if abs(value) <= self.noise else value
@@ -218,6 +221,11 @@ class _Shown:
         if largest is None:
             largest = float(np.max(np.abs(self.array), initial=0.0, where=_finite(self.array)))
         return NOISE * largest
+
+
+def _is_infinite(value: Any) -> bool:
+    """True for what stands in a mask, which is exact."""
+    return isinstance(value, float) and isinf(value)
 
 
 def _finite(array: Any) -> Any:

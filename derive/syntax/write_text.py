@@ -265,6 +265,8 @@ def _apply(expr: Apply) -> Piece:
         return Piece(" x ".join(_inside(arg, Binds.SCALED) for arg in expr.args), Binds.SCALED)
     if expr.op in SHORTER:
         return Piece(SHORTER[expr.op](expr))
+    if expr.op in COMPARISONS:
+        return _comparison(expr)
     if expr.op == "gather":
         return _gather(*expr.args)
     arguments = _listed(expr.args)
@@ -281,6 +283,19 @@ def _apply(expr: Apply) -> Piece:
     needed = _needed(expr) if known is None else known
     settings = [f"{name}={_setting(value)}" if name else _setting(value) for name, value in needed]
     return Piece(f"{expr.op}({', '.join([arguments, *settings])})")
+
+
+# indicators of a comparison, which is how they are typed
+COMPARISONS = {"nonnegative": ">=", "negative": "<", "nonpositive": "<=", "at_zero": "=="}
+
+
+def _comparison(expr: Apply) -> Piece:
+    """Write a - b >= 0 as it is typed, ``a >= b``; in brackets wherever more stands beside it."""
+    (arg,) = expr.args
+    left, right = arg, "0"
+    if isinstance(arg, Sum) and len(arg.terms) == 2 and isinstance(arg.terms[1], Neg):
+        left, right = arg.terms[0], write(arg.terms[1].arg)
+    return Piece(f"{write(left)} {COMPARISONS[expr.op]} {right}", Binds.DERIVATIVE)
 
 
 # operations whose text is not name(arguments, setting=value)

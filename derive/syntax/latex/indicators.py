@@ -16,7 +16,9 @@ INDICATORS = {"step": ">", "nonnegative": r"\ge", "negative": "<", "nonpositive"
 def indicator(expr: Apply, style: Style) -> Piece:
     """Write the comparison; a number that is taken away stands on the right: 1[z < 3]."""
     left, right = _sides(expr.args[0], style)
-    return Piece(rf"\mathbf{{1}}[{left} {INDICATORS[expr.op]} {right}]")
+    condition = f"{left} {INDICATORS[expr.op]} {right}"
+    inside = rf"\left[{condition}\right]" if r"\begin" in condition else f"[{condition}]"
+    return Piece(rf"\mathbf{{1}}{inside}")
 
 
 def _sides(arg: Expr, style: Style) -> tuple[str, str]:
