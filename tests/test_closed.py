@@ -381,3 +381,10 @@ def test_members_near_the_top_are_written_out(find: str, shown: str) -> None:
 def test_a_position_that_no_trial_reaches_is_no_pass() -> None:
     solution = derive.Question.from_text(MODEL % ("1..T", "de[t]/dh[90]", "")).solve()
     assert not all(check.ok for check in solution.checks)
+
+
+def test_only_the_ways_that_count_are_said_to_count() -> None:
+    text = (ROOT / "tests/questions/symbolic_one_step.yaml").read_text()
+    sheet = derive.Question.from_text(text).solve().render("markdown", parts=["b"])
+    assert "enters only $`z_{t+1}`$" in sheet
+    assert "o_{t}" not in sheet.partition("## b")[2]

@@ -159,3 +159,9 @@ parts:
         derive.Question.from_text(text)
     assert said in str(caught.value)
     assert ":5:" in str(caught.value)
+
+
+def test_a_bias_for_every_filter_is_told_where_it_goes() -> None:
+    with pytest.raises(derive.DeriveError, match=r"the third argument: conv2d\(X, K, b\)"):
+        derive.Question.from_text("symbols: {X: 3 x 5 x 5, K: 2 x 3 x 3 x 3, b: 2}\n"
+                                  "model: Y = conv2d(X, K) + b\nparts: [{shape: Y}]\n")

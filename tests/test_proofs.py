@@ -385,3 +385,22 @@ parts: [{find: "dl[t]/do[t]"}, {prove: "ds[t]/do[t] == q[t] - y[t]"}]
     told = "\n".join(shown(solution))
     assert "o[t][j]" in told
     assert "[i]" not in told
+
+
+BASED = ("{F: n x m, W: n x n, 'x[t]': m, T: length}", "",
+         "h[0] = F @ x[0]; h[t] = tanh(W @ h[t-1]) + F @ x[t]; l[t] = sum(h[t]**2)",
+         "index: {t: 0..T}")
+
+
+def test_a_base_case_is_not_claimed_to_follow_from_the_general_equation() -> None:
+    solution = solved(BASED, "dl[t]/dx[t] == 2*F.T @ h[t]")
+    (line,) = [line for step in deep(solution.solved.parts[0].steps) for line in step.lines
+               if line.kind == "result"]
+    assert [(n, str(r.lo), str(r.hi)) for n, r in line.where] == [("t", "1", "T")]
+    assert all(check.ok for check in solution.checks)
+
+
+def test_a_claim_with_a_derivative_that_is_a_recurrence_is_refused_in_its_own_words() -> None:
+    with pytest.raises(DeriveError, match="although no counterexample was found"):
+        solved(LOCAL, "dL/dh[t] == V.T @ (softmax(V @ (h[t] + r[t])) - y[t]) "
+                      "+ W.T @ ((1 - tanh(W @ h[t] + x[t+1])**2) * (dL/dh[t+1]))")

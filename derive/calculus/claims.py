@@ -25,6 +25,7 @@ from derive.calculus.routes import Stop, routes
 from derive.calculus.slopes import Slope, slope_of
 from derive.calculus.sums import fresh, put
 from derive.calculus.system import System
+from derive.errors import DeriveError
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import refs
 
@@ -200,9 +201,12 @@ def prove(system: System, top: Symbol, bottom: Symbol, right: Expr, facts: Seque
     equal = agreement(found.formula, claimed, facts, system)
     if equal is not None or not symbols:
         return None if equal is None else _ending((found,), right, equal)
-    known = tuple(derive(system, s.top, s.bottom, facts, about=(right,), reserved=reserved)
-                  for s in symbols)
-    found = derive(system, top, bottom, facts, about=(right,), reserved=reserved)
+    try:
+        known = tuple(derive(system, s.top, s.bottom, facts, about=(right,), reserved=reserved)
+                      for s in symbols)
+        found = derive(system, top, bottom, facts, about=(right,), reserved=reserved)
+    except DeriveError:     # a recurrence: what the claim mentions has to stand as it is
+        return None
     equal = agreement(found.formula, _with_known(claimed, known), facts, system)
     return None if equal is None else _ending((*known, found), right, equal)
 
@@ -211,9 +215,11 @@ def _ending(known: tuple[Derived, ...], right: Expr, equal: Agreement) -> Proof:
     """Let the last line of the derivation say it in the order of the claim's author."""
     *before, found = known
     theirs, claimed = _written(found, right)
-    if claimed == found.letters.written(found.formula) and found.stages:
+    entry_of_claim = _entry(found, right)
+    if found.stages and (found.formula - entry_of_claim).expand() == 0:
         *stages, last = found.stages
-        found = replace(found, stages=(*stages, replace(last, lines=_reordered(last, theirs))))
+        claimed = found.letters.written(entry_of_claim)
+        found = replace(found, formula=entry_of_claim, stages=(*stages, replace(last, lines=_reordered(last, theirs))))
     return Proof((*before, found), claimed, equal)
 
 

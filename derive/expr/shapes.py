@@ -29,7 +29,8 @@ def broadcast(*shapes: Shape) -> Shape:
             n = shape[axis] if -axis <= len(shape) else 1
             if n != 1 and size not in (1, n):
                 listed = " and ".join(dict.fromkeys(say(s) for s in shapes if s))
-                raise ShapeError(f"shapes do not fit: {listed}", remedy=_unfit(shapes))
+                raise ShapeError(f"shapes do not fit: {listed}",
+                                 remedy=_unfit(shapes) or _per_map(shapes))
             size = n if n != 1 else size
         out.append(size)
     return tuple(out)
@@ -46,6 +47,16 @@ def _unfit(shapes: tuple[Shape, ...]) -> str:
     flat = [s for s in shapes if len(s) == 2]
     if len(flat) == 2 and flat[0] == flat[1][::-1]:
         return "a transpose is missing: .T turns a matrix round"
+    return ""
+
+
+def _per_map(shapes: tuple[Shape, ...]) -> str:
+    """Propose what is wanted where one number for each map of a stack of maps is added."""
+    maps = [s for s in shapes if len(s) > 2]
+    for vector in (s for s in shapes if len(s) == 1):
+        if any(vector[0] == s[-3] for s in maps):
+            return ("numbers are lined up with the last axis; one for each map, such as a bias, is "
+                    "the third argument: conv2d(X, K, b)")
     return ""
 
 

@@ -51,7 +51,8 @@ def derivation_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str,
         return
     if len(new) == len(pieces):
         items = adjoint.contributions(family)
-        for name in (family, *(item.source.name for item in items)):
+        outputs = (item.fused.value.name for item in items if item.fused is not None)
+        for name in (*outputs, family, *(item.source.name for item in items)):
             yield from introduced(solver, part, name)
         for item in items:
             if item.fused is not None:
@@ -101,11 +102,12 @@ def _chain_step(solver: Solver, part: Part, adjoint: Adjoint, family: str,
         lines = with_answer(solver, adjoint, family, lines, asks)
     entries = tuple(_entry_steps(solver, part, adjoint, family)) if solver.full else ()
     only = at_top(adjoint, pieces[0]) if not many else {}
+    told = [c for c in adjoint.contributions(family) if any(c in p.terms for p in pieces)]
     return Step(identifier(solver, part.label, adjoint.partial(adjoint.member(family))), "chain",
                 tuple(lines), answer=asks, detail="brief" if asks else "normal",
                 title=_said_at(title("chain", adjoint.member(family)), only),
-                intro=_said_at(readers_of(adjoint, family), only),
-                note=_said_at(_note(solver, adjoint, family, lines), only), substeps=entries)
+                intro=_said_at(readers_of(adjoint, family, told), only),
+                note=_said_at(_note(solver, adjoint, family, lines, told), only), substeps=entries)
 
 
 def _is_for_tables(solver: Solver, adjoint: Adjoint, family: str) -> bool:
@@ -144,11 +146,11 @@ def _part_at(part: object, only: Mapping[str, IntLike]) -> object:
     return at(part, only) if isinstance(part, Expr) else part
 
 
-def _note(solver: Solver, adjoint: Adjoint, family: str, lines: Sequence[Line]
-          ) -> Sentence | None:
+def _note(solver: Solver, adjoint: Adjoint, family: str, lines: Sequence[Line],
+          told: Sequence[Contribution]) -> Sentence | None:
     rhs = [adjoint.equation(family, piece).rhs for piece in adjoint.pieces[family]]
     if not any(map(has_windows, rhs)):
-        return locals_of(adjoint, family)
+        return locals_of(adjoint, family, told)
     found = [words for r in rhs if (words := window_words(solver, lines, r))]
     return found[0] if found else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_letters
 
 from derive.calculus.adjoint import Adjoint
@@ -19,9 +20,14 @@ from derive.solution.words import Claim, Sentence
 __all__ = ["locals_of", "readers_of"]
 
 
-def readers_of(adjoint: Adjoint, family: str) -> Sentence | None:
-    """Say which equations read the quantity, as the reason for the terms of the chain rule."""
-    sources = list(dict.fromkeys(c.source for c in adjoint.contributions(family)))
+def readers_of(adjoint: Adjoint, family: str, items: Sequence[Contribution] | None = None
+               ) -> Sentence | None:
+    """Say which equations read the quantity, as the reason for the terms of the chain rule.
+
+    *items* are the terms that are told, all of them by default.
+    """
+    items = adjoint.contributions(family) if items is None else items
+    sources = list(dict.fromkeys(c.source for c in items))
     target = adjoint.member(family)
     apart = _readers_apart(adjoint, family)
     if apart:
@@ -47,11 +53,12 @@ def _readers_apart(adjoint: Adjoint, family: str) -> list[object]:
     return found if len(found) == 4 else []
 
 
-def locals_of(adjoint: Adjoint, family: str) -> Sentence | None:
-    """Say what each local derivative is, and why."""
+def locals_of(adjoint: Adjoint, family: str, items: Sequence[Contribution] | None = None
+              ) -> Sentence | None:
+    """Say what each local derivative of the terms told is, and why."""
     words: list[str] = []
     parts: list[object] = []
-    for item in adjoint.contributions(family):
+    for item in adjoint.contributions(family) if items is None else items:
         if item.fused is not None:
             continue
         local = jacobian(item, adjoint)

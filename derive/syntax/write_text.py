@@ -261,14 +261,10 @@ def _diag(expr: Diag) -> Piece:
 
 @_text.register(Apply)
 def _apply(expr: Apply) -> Piece:
-    if expr.op == "sizes by sizes":
-        return Piece(" x ".join(_inside(arg, Binds.SCALED) for arg in expr.args), Binds.SCALED)
+    if expr.op in OTHERWISE:
+        return OTHERWISE[expr.op](expr)
     if expr.op in SHORTER:
         return Piece(SHORTER[expr.op](expr))
-    if expr.op in COMPARISONS:
-        return _comparison(expr)
-    if expr.op == "gather":
-        return _gather(*expr.args)
     arguments = _listed(expr.args)
     if expr.op == "unknown function":
         return Piece(f"{_primed(**dict(expr.params))}({arguments})")
@@ -356,6 +352,13 @@ def _gather(table: Expr, label: Expr) -> Piece:
     return Piece(f"{_inside(table, Binds.ATOM)}[{write(label)}]")
 
 
+# what holds together less tightly than name(arguments)
+OTHERWISE: dict[str, Callable[[Apply], Piece]] = {
+    "sizes by sizes": lambda e: Piece(
+        " x ".join(_inside(arg, Binds.SCALED) for arg in e.args), Binds.SCALED),
+    "gather": lambda e: _gather(*e.args),
+    **dict.fromkeys(COMPARISONS, _comparison),
+}
 # the axis an operation takes when none is said; all axes for the others
 UNDERSTOOD_AXIS = {"softmax": [(-1,)], "logsumexp": [(-1,)], "cross_entropy": [(-1,)]}
 LIST_ARGUMENT = frozenset({"concatenate", "stack"})

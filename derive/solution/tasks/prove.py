@@ -8,6 +8,7 @@ from string import ascii_letters
 from derive.calculus.claims import Derived, Proof, derive, in_matrices, prove
 from derive.calculus.facts import Fact
 from derive.calculus.ranges import at_most
+from derive.calculus.routes import routes
 from derive.errors import DeriveError, FalseClaim
 from derive.expr.equation import Domain, Equation
 from derive.expr.integers import IntLike, named, names_in
@@ -78,7 +79,7 @@ def _proved(solver: Solver, statement: Statement, left: Partial, facts: Sequence
     if found is None:
         raise DeriveError(f"{words}, although no counterexample was found",
                           remedy="prove it in two steps, or by the derivative of a quantity in "
-                                 "between")
+                                 "between; write it in the quantities that the model names")
     return found
 
 
@@ -172,17 +173,37 @@ def _asked(solver: Solver, statement: Statement) -> Sentence:
 
 
 def _where(solver: Solver, statement: Statement) -> Domain:
-    """Return for which t a claim about h[t] holds that speaks of h[t+1], where not for all."""
-    found: dict[str, Range] = {}
+    """Return for which t a claim about h[t] holds, where not for all.
+
+    One that speaks of h[t+1] ends at T - 1; one that goes through a general equation begins
+    where that does.
+    """
+    found = _where_general(solver, statement)
     for ref in refs(statement.right):
         for position, letter in zip(ref.index, _letters(solver, ref), strict=True):
             bounds = solver.question.indices.get(letter)
             ahead = position - named(letter)
             if bounds is not None and isinstance(ahead, int) and ahead > 0:
-                last = bounds.hi - ahead
+                last, first = bounds.hi - ahead, found.get(letter, bounds).los
                 if letter not in found or at_most(last, found[letter].hi):
-                    found[letter] = Range(bounds.los, (last,))
+                    found[letter] = Range(first, (last,))
     return tuple(found.items())
+
+
+def _where_general(solver: Solver, statement: Statement) -> dict[str, Range]:
+    """Return the range of the equations that a proof goes through, if h[0] has one of its own."""
+    found: dict[str, Range] = {}
+    known = tuple(r.bottom for r in refs(statement.right)
+                  if isinstance(r, Partial) and r.top == statement.top)
+    for stop in routes(solver.plain, statement.top, statement.bottom, known):
+        equations = solver.plain.by_target.get(stop.symbol.name, ())
+        if len(equations) > 1 and stop.symbol != statement.bottom:
+            own = dict(next((e.domain for e in equations if e.domain), ()))
+            for letter, position in zip(own, stop.symbol.index, strict=False):
+                whole = solver.question.indices.get(letter)
+                if position == named(letter) and whole is not None and own[letter] != whole:
+                    found[letter] = own[letter]
+    return found
 
 
 def _letters(solver: Solver, ref: Ref) -> tuple[str, ...]:
