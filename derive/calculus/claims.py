@@ -216,19 +216,25 @@ def _ending(known: tuple[Derived, ...], right: Expr, equal: Agreement) -> Proof:
     *before, found = known
     theirs, claimed = _written(found, right)
     entry_of_claim = _entry(found, right)
-    if found.stages and (found.formula - entry_of_claim).expand() == 0:
+    if _differs_in_order(found, entry_of_claim):
         *stages, last = found.stages
+        last = replace(last, lines=_reordered(last, theirs))
         claimed = found.letters.written(entry_of_claim)
-        found = replace(found, formula=entry_of_claim, stages=(*stages, replace(last, lines=_reordered(last, theirs))))
+        found = replace(found, formula=entry_of_claim, stages=(*stages, last))
     return Proof((*before, found), claimed, equal)
+
+
+def _differs_in_order(found: Derived, claimed: Formula) -> bool:
+    """True where the claim is the last formula, but for the order and signs of its factors."""
+    last = found.stages[-1].lines[-1] if found.stages else None
+    return last is not None and last.rule in REORDERED and (
+        (found.formula - claimed).expand() == 0)
 
 
 def _reordered(stage: Stage, theirs: Expr) -> tuple[ProofLine, ...]:
     """Write the last formula of a chain rule as the author did; drop it if that was there."""
     *others, last = stage.lines
     told = [line.rhs for line in others if line.lhs == last.lhs]
-    if last.rule not in REORDERED:
-        return stage.lines
     return tuple(others) if theirs in told[-1:] else (*others, replace(last, rhs=theirs))
 
 
