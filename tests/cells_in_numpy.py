@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from losses_in_numpy import LOSSES
 from optimisers_in_numpy import STEPS
 
 Values = dict[str, Any]
@@ -246,4 +247,4 @@ CELLS: dict[str, Callable[[Values, Options], Values]] = {
         gru, layer_norm, rms_norm, batch_norm, instance_norm, group_norm, attention,
         multi_head_attention, transformer_block, additive_attention, multiplicative_attention,
         sequence_attention, positional_encoding)
-} | STEPS
+} | STEPS | LOSSES

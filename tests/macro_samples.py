@@ -26,6 +26,8 @@ RANKS = {"batch_norm": (2, 4), "instance_norm": (4,), "group_norm": (1, 2, 4), "
 NUMBERS = {"group_norm", "multi_head_attention", "transformer_block"}   # with sizes divided
 SERIES = {"sequence_attention": {"q": "[t]", "h": "[s]", "c": "[t]", "a": "[t, s]"}}
 LABELS = {"embedding": ("k",)}
+POSITIVE = {"kl_divergence": ("p", "q"), "focal_loss": ("p",), "poisson_nll": ("lam",),
+            "gaussian_nll": ("sigma",)}     # arguments of logarithms
 MORE = (("dropout", ("p", "1/4"), 1), ("transformer_block", ("heads", "2"), 2))
 
 
@@ -177,8 +179,8 @@ def draw(sample: Sample) -> dict[str, Any]:
             return np.array(1)
         text = sample.shape(name)
         sizes = [] if text == "scalar" else [part.strip() for part in text.split("x")]
-        lowest = 1 if sample.macro in OPTIMISERS else -4     # rates, and sums of squares
-        highest = 4 if sample.macro in OPTIMISERS else 5     # no rate is 1
+        above = sample.macro in OPTIMISERS or name in POSITIVE.get(sample.macro.name, ())
+        lowest, highest = (1, 4) if above else (-4, 5)  # rates below 1, sums of squares, shares
         return rng.integers(lowest, highest,
                             [int(s) if s.isdigit() else SIZES[s] for s in sizes])/4
 

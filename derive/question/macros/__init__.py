@@ -1,4 +1,4 @@
-"""Cells and layers: equations anyone could have typed, under a name.
+"""Cells, layers and losses: equations anyone could have typed, under a name.
 
 A row of one of the tables below is a macro (`macro.Macro`); to add one, add a row. A model in which
 it is called is read as if its equations had been typed (`expand`); every name in them may be
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from derive.question.macros.attention import ATTENTION
 from derive.question.macros.layers import LAYERS
+from derive.question.macros.losses import LOSSES
 from derive.question.macros.macro import Macro
 from derive.question.macros.normalisation import NORMALISATION
 from derive.question.macros.optimisers import OPTIMISERS
@@ -22,4 +23,5 @@ MACROS: dict[str, Macro] = {macro.name: macro for macro in (
     *NORMALISATION,
     *ATTENTION,
     *OPTIMISERS,
+    *LOSSES,
 )}
