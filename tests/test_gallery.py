@@ -15,9 +15,9 @@ from derive.question.macros import MACROS
 
 PAGE = ROOT / "docs" / "gallery.md"
 SHOWN = {sample.macro.name: sample for sample in reversed(VARIANTS)}    # each as it is, no options
-HEAD = """# Cells and layers
+HEAD = """# Cells, layers and losses
 
-Every cell and layer that a model may call, with the equations its call stands for, the gradients of
+Every cell, layer and loss that a model may call, with the equations its call stands for, the gradients of
 a loss in symbols, and an example with numbers. Options and sources are in
 [questions.md](questions.md#cells-and-layers). This page is written by `tests/test_gallery.py`.
 """
