@@ -17,8 +17,8 @@ PAGE = ROOT / "docs" / "gallery.md"
 SHOWN = {sample.macro.name: sample for sample in reversed(VARIANTS)}    # each as it is, no options
 HEAD = """# Cells, layers and losses
 
-Every cell, layer and loss that a model may call, with the equations its call stands for, the gradients of
-a loss in symbols, and an example with numbers. Options and sources are in
+Every cell, layer and loss that a model may call, with the equations its call stands for, the
+gradients of a loss in symbols, and an example with numbers. Options and sources are in
 [questions.md](questions.md#cells-and-layers). This page is written by `tests/test_gallery.py`.
 """
 
