@@ -20,6 +20,7 @@ from derive.expr.build import add, diag, div, matmul, mul, neg, number, outer, p
 from derive.expr.nodes import (
     Apply,
     Diag,
+    Dimension,
     Expr,
     Eye,
     Fill,
@@ -153,7 +154,7 @@ class _Form:
         total = {base: sum((n for b, n in found if b == base), Fraction(0)) for base in bases}
         up = [power(b, number(n)) for b, n in total.items() if n > 0]
         down = [power(b, number(-n)) for b, n in total.items() if n < 0]
-        made = div(mul(number(sign), *up), mul(*down) if down else number(1))
+        made = _barred(sign, up, down)
         return self._multiplied_out(made) if made.shape == expr.shape else expr
 
     def _multiplied_out(self, expr: Expr) -> Expr:
@@ -291,6 +292,15 @@ def _coefficient(expr: Expr) -> Term:
             return first, mul(*expr.factors[1:])
     own = None if expr.shape else fixed_number(expr)
     return (own, Number(Fraction(1))) if own else (Fraction(1), expr)
+
+
+def _barred(sign: int, up: Sequence[Expr], down: Sequence[Expr]) -> Expr:
+    """Write a fraction; sizes stand before a matrix product as people write them, 1/n X^T r."""
+    if not down:
+        return mul(number(sign), *up)
+    if any(isinstance(f, MatMul) for f in up) and all(isinstance(f, Dimension) for f in down):
+        return mul(number(sign), div(number(1), mul(*down)), *up)
+    return div(mul(number(sign), *up), mul(*down))
 
 
 def _scalars_and_chain(expr: Expr) -> tuple[list[Expr], list[Expr]]:

@@ -227,8 +227,27 @@ def div(a: Expr, b: Expr) -> Expr:
     if isinstance(a, Neg):
         return neg(div(a.arg, b))
     if isinstance(a, Quotient) and not a.shape and not b.shape:
-        return div(a.top, mul(b, a.bottom))     # one bar, not two
+        return div(a.top, _gathered(mul(b, a.bottom)))      # one bar, not two
     return Quotient(a, b)
+
+
+def _gathered(expr: Expr) -> Expr:
+    """Write equal factors as one power: 2 r r^2 is 2 r^3."""
+    if not isinstance(expr, Product) or expr.shape:
+        return expr
+    found: dict[Expr, Fraction] = {}
+    for factor in expr.factors:
+        base, exponent = _base(factor)
+        found[base] = found.get(base, Fraction(0)) + exponent
+    if len(found) == len(expr.factors):
+        return expr
+    return mul(*(power(base, number(n)) for base, n in found.items()))
+
+
+def _base(factor: Expr) -> tuple[Expr, Fraction]:
+    if isinstance(factor, Power) and isinstance(factor.exponent, Number):
+        return factor.base, factor.exponent.value
+    return factor, Fraction(1)
 
 
 def power(base: Expr, exponent: Expr) -> Expr:

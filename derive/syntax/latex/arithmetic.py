@@ -69,9 +69,9 @@ def _quotient(expr: Quotient, style: Style) -> Piece:
     r"""Write a fraction; array by array is \oslash, the partner of \odot."""
     if expr.top.shape and expr.bottom.shape:
         return _entrywise(expr, style)
-    one_minus = isinstance(expr.top, Neg) and not isinstance(expr.top.arg, Neg)
-    if isinstance(expr.top, Neg) and one_minus and not expr.top.shape:
-        return Piece("-" + _quotient(Quotient(expr.top.arg, expr.bottom), style).text, Binds.MINUS)
+    if isinstance(expr.top, Neg) and not expr.top.shape:
+        positive = _quotient(Quotient(expr.top.arg, expr.bottom), style)
+        return Piece("-" + inside(positive, Binds.REDUCE), Binds.MINUS)
     top, bottom = tex(expr.top, style).text, tex(expr.bottom, style).text
     if is_matrix(expr.top):
         return Piece(rf"\frac{{1}}{{{bottom}}} {top}", Binds.SCALED)
