@@ -82,8 +82,8 @@ def test_degenerate_cases(rows: list[Row], labels: tuple[int, ...], strict: bool
 
 
 def by_brute_force(asked: tuple[Condition, ...]) -> bool:
-    """Try a fine grid of directions in the plane; enough for rows of small whole numbers."""
-    steps = [Fraction(k, 40) for k in range(-40, 41)]
+    """Try a fine grid of directions in the plane: it holds the borders of rows of 0 to 3."""
+    steps = [Fraction(k, 60) for k in range(-60, 61)]
     around = [w for s in steps for w in ((Fraction(1), s), (Fraction(-1), s), (s, Fraction(1)),
                                          (s, Fraction(-1)), (Fraction(0), Fraction(0)))]
     return any(all(c.holds(w) for c in asked) for w in around)

@@ -36,15 +36,32 @@ __all__ = [
     "zero",
 ]
 
+LARGEST_DENOMINATOR = 99    # of a fraction that is written as one
+MOST_PLACES = 30
+
 
 def number(value: int | Fraction) -> Expr:
-    """Return an exact number; a proper fraction becomes a quotient, as people write it."""
+    """Return an exact number; a proper fraction becomes a quotient, as people write it.
+
+    A long one stays a decimal where it is one: 0.134145 and not 26829/200000.
+    """
     value = Fraction(value)
     if value < 0:
         return Neg(number(-value))
     if value.denominator == 1:
         return Number(value)
+    if value.denominator > LARGEST_DENOMINATOR and (digits := _decimal(value)):
+        return Number(value, digits)
     return Quotient(Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
+
+
+def _decimal(value: Fraction) -> str:
+    """Return all digits of a positive number, "" where they do not end soon."""
+    for places in range(1, MOST_PLACES):
+        if 10 ** places % value.denominator == 0:
+            digits = str(value.numerator * 10 ** places // value.denominator).rjust(places + 1, "0")
+            return f"{digits[:-places]}.{digits[-places:]}"
+    return ""
 
 
 def fraction(top: IntLike, bottom: IntLike) -> Expr:
