@@ -8,6 +8,7 @@ from what derive has read.
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd import jacobian
-from autograd.scipy.special import erf, logsumexp
+from autograd.extend import defvjp, primitive
 
 from derive.expr.positions import integer
 from derive.question.question import Question
@@ -27,6 +28,19 @@ At = tuple[int, ...]
 
 class NotRead(Exception):
     """The oracle has no such function or notation; it says nothing about this question."""
+
+
+@primitive
+def erf(x: Any) -> Any:
+    return np.vectorize(math.erf)(x)
+
+
+defvjp(erf, lambda ans, x: lambda g: g * 2 / np.sqrt(np.pi) * np.exp(-x ** 2))
+
+
+def _logsumexp(z: Any, axis: Any = -1) -> Any:
+    top = np.max(z, axis=axis, keepdims=True)
+    return np.log(np.sum(np.exp(z - top), axis=axis)) + np.squeeze(top, axis)
 
 
 def _softmax(z: Any, axis: Any = -1) -> Any:
@@ -124,7 +138,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "leaky_relu": lambda x: np.where(x > 0, x, x / 100),
     "hard_tanh": lambda x: np.clip(x, -1, 1),
     "hard_sigmoid": lambda x: np.clip(x / 6 + 1 / 2, 0, 1),
-    "softmax": _softmax, "logsumexp": lambda z, axis=-1: logsumexp(z, axis=axis),
+    "softmax": _softmax, "logsumexp": _logsumexp,
     "outer": np.multiply.outer if hasattr(np.multiply, "outer") else np.outer,
     "dot": np.dot, "transpose": np.transpose, "diag": _diag, "kron": _kron,
     "trace": np.trace, "inv": np.linalg.inv, "det": np.linalg.det, "logdet": _slogdet,
