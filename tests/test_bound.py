@@ -39,7 +39,7 @@ def lines_of(solution: derive.Solution) -> list[tuple[Expr, Line]]:
     ("h[t] = W.T @ relu(W @ h[t-1])", "dh[T]/dh[0]", "sigma_max(W)**2"),
     ("h[t] = h[t-1] + 1/2*tanh(W @ h[t-1])", "dh[T]/dh[0]", "1/2 * sigma_max(W) + 1"),
     ("h[t] = w*h[t-1] + sigmoid(x[t] @ U.T)*h[t-1]", "dh[T]/dh[0]", "norm(w) + 1"),
-    ("h[t] = tanh(v*h[t-1])", "dh[T]/dh[0]", "norm(diag(v))"),
+    ("h[t] = tanh(v*h[t-1])", "dh[T]/dh[0]", "norm(diag(v), 2)"),
     ("s[t] = v @ tanh(v*s[t-1])", "ds[T]/ds[0]", "norm(v)**2"),
     ("s[t] = sigmoid(w*s[t-1])", "ds[T]/ds[0]", "1/4 * norm(w)"),
     ("s[t] = w*s[t+1]", "ds[1]/ds[T]", "norm(w)"),

@@ -52,7 +52,7 @@ def test_the_norm_of_a_matrix_is_the_most_it_stretches_a_vector() -> None:
 @pytest.mark.parametrize(("typed", "message"), [
     ("sigma_max(A)", "`sigma_max` is not differentiated: an eigenvalue depends on all entries"),
     ("spectral_radius(A)", "`spectral_radius` is not differentiated"),
-    ("norm(A)", r"the norm of a matrix is not differentiated \(the sum of the squares"),
+    ("norm(A, 2)", r"the spectral norm of a matrix is not differentiated \(the Frobenius norm is"),
 ])
 def test_a_derivative_is_refused_by_name(typed: str, message: str) -> None:
     with pytest.raises(DeriveError, match=message):

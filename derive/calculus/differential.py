@@ -190,6 +190,11 @@ def _norm(expr: Apply, dx: Expr) -> Expr:
     return div(matmul(expr.args[0], dx), expr)
 
 
+def _frobenius(expr: Apply, dx: Expr) -> Expr:
+    """|A| d|A| = tr(A^T dA)."""
+    return div(Apply("trace", (matmul(transpose(expr.args[0]), dx),), (), ()), expr)
+
+
 def _softmax(expr: Apply, dx: Expr) -> Expr:
     if len(expr.shape) != 1:
         raise DeriveError("no differential of a softmax of rows")
@@ -214,5 +219,5 @@ OPERATIONS: dict[str, Callable[..., Expr]] = {
     "diagonal": lambda expr, dx: diagonal(dx),
     "inv": lambda expr, dx: neg(matmul(matmul(expr, dx), expr)),
     "det": _square, "logdet": _square, "kron": _kron, "matrix_power": _power,
-    "norm": _norm, "softmax": _softmax, "logsumexp": _logsumexp,
+    "frobenius": _frobenius, "norm": _norm, "softmax": _softmax, "logsumexp": _logsumexp,
 }

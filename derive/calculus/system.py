@@ -99,7 +99,8 @@ def with_named_arguments(system: System) -> System:
 LINEAR = ("sum", "mean", "identity", "expand", "gather", "where", "trace", "diagonal", "kron",
           "kron_left", "kron_right", "stop_gradient")
 # tables write these of whole expressions: log det(A X B)
-OF_MATRICES = ("inv", "det", "logdet", "matrix_power", "norm")
+OF_MATRICES = ("inv", "det", "logdet", "matrix_power", "norm",
+               "frobenius")
 
 
 @dataclass

@@ -2,6 +2,7 @@ r"""How large an array is: the norm, and the numbers that settle the norm of a m
 
 norm:            |x| of a number, the Euclidean norm of a vector, the spectral norm of a matrix:
                  the most by which it can stretch a vector.
+frobenius:       the square root of the sum of the squares of a matrix (Golub and Van Loan, 2.3.1).
 sigma_max:       the largest singular value; it equals the spectral norm.
 spectral_radius: rho, the largest |lambda| among all eigenvalues of a square matrix;
                  sigma_max(A)^2 = rho(A^T A).
@@ -44,6 +45,10 @@ def _norm(x: Any, axis: Axes) -> Any:
         return _sigma_max(x)
     x = floats(x)
     return np.sqrt(np.sum(x * x, axis=axis))
+
+
+def _frobenius(a: Any) -> Any:
+    return np.sqrt(np.sum(a * a, axis=(-2, -1)))
 
 
 def _sigma_max(a: Any) -> Any:
@@ -143,11 +148,16 @@ def _radius_entry(S: Any, at: Any, args: Any) -> Any:
 def _norm_vjp(g: Expr, y: Expr, x: Expr, axis: Axes) -> Expr:
     """Return g x / |x|: the norm grows fastest along x itself."""
     if len(axis) == 2:
-        raise DeriveError("the norm of a matrix is not differentiated", remedy=SQUARES)
+        raise DeriveError("the spectral norm of a matrix is not differentiated", remedy=SQUARES)
     return build.div(build.mul(g, x), y)
 
 
-SQUARES = "the sum of the squares of its entries, sum(A**2), is"
+def _frobenius_entry(S: Any, at: Any, args: Any) -> Any:
+    x = args[0]
+    return S.sqrt(over(S, S.Sum, tuple(x.shape), lambda *k: x(*k) ** 2))
+
+
+SQUARES = "the Frobenius norm is, norm(A); or the sum of the squares, sum(A**2)"
 REFUSAL = ("an eigenvalue depends on all entries at once, and has no derivative where two of them "
            "meet")
 TWO_BY_TWO: tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...] = ((((2, 2),), {}),)
@@ -157,6 +167,11 @@ NORMS = (
        latex=r"\operatorname{norm}", settle=lambda x, axis=None: {"axis": all_axes(len(x))},
        sentence="|x|^2 is the sum of the squares, so 2 |x| d|x| = 2 x dx.",
        samples=((((3,),), {}), (((2,),), {})), rational=_rational_norm),
+    Op("frobenius", _matrix_shape("frobenius"), _frobenius, _frobenius_entry,
+       (lambda g, y, x: build.div(build.mul(g, x), y),), latex=r"\operatorname{frobenius}",
+       sentence="|A|^2 is the sum of the squares, so 2 |A| d|A| = 2 tr(A^T dA).",
+       samples=((((2, 3),), {}), (((2, 2),), {})),
+       rational=lambda a: _root(Fraction(np.sum(a * a)))),
     Op("sigma_max", _matrix_shape("sigma_max"), _sigma_max, _sigma_entry, (None,),
        latex=r"\sigma_{\max}", samples=(*TWO_BY_TWO, (((3, 2),), {}), (((2, 3),), {})),
        rational=_rational_sigma, refusal=REFUSAL),

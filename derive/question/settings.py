@@ -35,6 +35,8 @@ def setting(node: ast.expr, text: Text) -> Any:
     if isinstance(node, ast.Constant):
         known = isinstance(node.value, (int, str))
         return node.value if known else Fraction(text.segment(node) or str(node.value))
+    if isinstance(node, ast.Name) and node.id == "inf":
+        return "inf"
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -setting(node.operand, text)
     if isinstance(node, (ast.Tuple, ast.List)):

@@ -165,6 +165,50 @@ def _ends(size: IntLike, sections: Any, which: int) -> tuple[IntLike, IntLike]:
     return ends[which], ends[which + 1]
 
 
+def _norm(x: Expr, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Expr:
+    """The norm by NumPy's name for it: ``norm(x)``, ``norm(x, 1)``, ``norm(A)`` (Frobenius)."""
+    if axis is not None:
+        return _norm_along(x, ord, {"axis": axis, "keepdims": keepdims})
+    made = NORMS.get((min(len(x.shape), 3), ord))
+    if made is None:
+        known = " or ".join(repr(o).strip("'") for rank, o in NORMS
+                            if rank == len(x.shape) and o is not None)
+        raise ShapeError(f"there is no norm {ord} of {say(x.shape)}" if ord is not None
+                         else f"there is no norm of {say(x.shape)}",
+                         remedy=f"write {known}" if known else "write sqrt(sum(A**2))")
+    return made(x)
+
+
+def _norm_along(x: Expr, ord: Any, where: dict[str, Any]) -> Expr:
+    """Take the norm of each row or column."""
+    if ord in (None, 2):
+        return apply("sqrt", apply("sum", Power(x, _num("2")), **where))
+    if ord == 1:
+        return apply("sum", apply("abs", x), **where)
+    if ord == "inf":
+        return apply("max", apply("abs", x), **where)
+    raise ShapeError(f"there is no norm {ord} along an axis", remedy="write 1, 2 or inf")
+
+
+def _sizes(x: Expr, axis: int | None = None) -> Expr:
+    """Return sum |x|, or the sums along an axis."""
+    return apply("sum", apply("abs", x), axis=axis)
+
+
+def _euclidean(x: Expr) -> Expr:
+    return apply("norm", x)
+
+
+NORMS: dict[tuple[int, Any], Callable[[Expr], Expr]] = {
+    (0, None): lambda x: apply("abs", x), (0, 2): lambda x: apply("abs", x),
+    (1, None): _euclidean, (1, 2): _euclidean, (1, 1): _sizes,
+    (1, "inf"): lambda x: apply("max", apply("abs", x)),
+    (2, None): lambda x: apply("frobenius", x), (2, "fro"): lambda x: apply("frobenius", x),
+    (2, 2): _euclidean,
+    (2, 1): lambda x: apply("max", _sizes(x, 0)), (2, "inf"): lambda x: apply("max", _sizes(x, 1)),
+}
+
+
 def _selu(x: Expr) -> Expr:
     """lambda ELU_alpha(x); Klambauer et al., Self-Normalizing Neural Networks (2017)."""
     return Product((_num("1.0507009873554805"),
@@ -196,6 +240,7 @@ def _broadcast(x: Expr, shape: Any = None) -> Expr:
 
 
 SHORTHAND: dict[str, Shorthand] = {
+    "norm": Shorthand(_norm, 1, ("ord", "axis", "keepdims")),
     "std": Shorthand(_deviation_length, 1, ("axis", "keepdims", "ddof")),
     "stack": Shorthand(_stacked, -1, ("axis",)),
     "hstack": Shorthand(_side_by_side, -1),

@@ -153,13 +153,20 @@ def _norm_rule(x: Expr) -> tuple[str, tuple[Expr, ...]]:
     return "{} changes by {}", (norm, div(MatMul(y, dy), norm))
 
 
+def _frobenius_rule(x: Expr) -> tuple[str, tuple[Expr, ...]]:
+    y, dy = Symbol("Y", (), x.shape), Symbol("dY", (), x.shape)
+    whole = Apply("frobenius", (y,), (), ())
+    change = Apply("trace", (MatMul(Transpose(y), dy),), (), ())
+    return "{} changes by {}", (whole, div(change, whole))
+
+
 def _plain(text: str) -> Callable[[Expr], tuple[str, tuple[Expr, ...]]]:
     return lambda x: (text, ())
 
 
 RULES: dict[str, Callable[[Expr], tuple[str, tuple[Expr, ...]]]] = {
     "inv": _inverse_rule, "det": _determinant_rule("det"), "logdet": _determinant_rule("logdet"),
-    "norm": _norm_rule, "trace": _plain("the trace is linear"),
+    "frobenius": _frobenius_rule, "norm": _norm_rule, "trace": _plain("the trace is linear"),
 }
 
 

@@ -297,6 +297,8 @@ def _comparison(expr: Apply) -> Piece:
 # operations whose text is not name(arguments, setting=value)
 SHORTER: dict[str, Callable[[Apply], str]] = {
     "einsum": lambda e: f"einsum({_param(e, 'spec')!r}, {_listed(e.args)})".replace("'", '"'),
+    "norm": lambda e: f"norm({write(e.args[0])}{', 2' * (len(e.args[0].shape) == 2)})",
+    "frobenius": lambda e: f"norm({write(e.args[0])})",
     "var": lambda e: f"var({', '.join([write(e.args[0]), *_said(e)])})",
     "cumsum": lambda e: f"cumsum({', '.join([write(e.args[0]), *_said(e)])})",
     "tril": lambda e: f"tril({', '.join([write(e.args[0]), *_said(e)])})",

@@ -258,11 +258,7 @@ def _length(x: Expr) -> Expr:
 
 
 def _frobenius(x: Expr) -> Expr:
-    from derive.expr.nodes import Power
-
-    squares = Power(x, _whole(2))
-    return apply("sqrt", apply("sum", squares, axis=tuple(range(-len(x.shape), 0)),
-                               keepdims=False))
+    return apply("frobenius" if len(x.shape) == 2 else "norm", x)
 
 
 def _taxicab(x: Expr) -> Expr:

@@ -141,6 +141,11 @@ def _norm(expr: Apply, style: Style) -> Piece:
     return Piece(rf"\left\lVert {body} \right\rVert_{{2}}")
 
 
+def _frobenius(expr: Apply, style: Style) -> Piece:
+    r"""Write \lVert A \rVert_F."""
+    return Piece(rf"\left\lVert {tex(expr.args[0], style).text} \right\rVert_{{F}}")
+
+
 def _squared_error(expr: Apply, style: Style) -> Piece:
     """Write the squared length of p - y; of matrices that is the Frobenius norm."""
     if expr.shape:
@@ -270,7 +275,8 @@ def _gather(expr: Apply, style: Style) -> Piece:
 # operations that are not written name(arguments)
 FORMS: dict[str, Form] = {
     "abs": _abs, "dot": _dot, "exp": _exp, "expand": _expanded,
-    "gather": _gather, "inv": _inverse, "kron": _kron, "kron_left": _kron_part("left"),
+    "frobenius": _frobenius, "gather": _gather, "inv": _inverse, "kron": _kron,
+    "kron_left": _kron_part("left"),
     "kron_right": _kron_part("right"), "largest_slope": _largest_slope,
     "matrix_power": _matrix_power, "mean": _mean_entries, "norm": _norm, "sqrt": _sqrt,
     "squared_error": _squared_error, "sum": _sum_entries,
