@@ -77,7 +77,8 @@ class CheckFailed(DeriveError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` for the closest known name, or an empty string."""
     names = list(known)
-    # two letters the wrong way round are the slip met most often
+    # capitals, and two letters the wrong way round, are the slips met most often
+    alike = [other for other in names if other.casefold() == name.casefold()]
     swapped = [other for other in names if sorted(other) == sorted(name)]
-    close = swapped or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    close = alike or swapped or difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else ""
