@@ -77,7 +77,7 @@ class Question:
         """Show in a notebook what is given and what is asked."""
         from derive.solution.solve import posed
 
-        return in_notebook(_written(posed(self.source), "markdown", "normal", (), None))
+        return in_notebook(_written(posed(self.source), "markdown"))
 
     def _repr_latex_(self) -> str:
         """Show its formulas alone."""
@@ -173,8 +173,11 @@ class Solution:
         return summary(self.solved.checks)
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
-               templates: str | os.PathLike[str] | None = None) -> str:
-        """Write the sheet; CheckFailed names the line if one did not survive its check."""
+               templates: str | os.PathLike[str] | None = None) -> Any:
+        """Write the sheet; CheckFailed names the line if one did not survive its check.
+
+        Returns a `derive.formats.Sheet`: text, for most formats.
+        """
         return _written(self.at(detail), format, detail, parts, templates)
 
     def at(self, detail: str) -> SolvedQuestion:
@@ -265,7 +268,7 @@ class SetSolution:
         return summary(self.checks)
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
-               templates: str | os.PathLike[str] | None = None) -> str:
+               templates: str | os.PathLike[str] | None = None) -> Any:
         """Write one sheet for the whole assignment, as `Solution.render` does for a question.
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
@@ -289,11 +292,11 @@ def _of(name: str, check: Check) -> Check:
     return check if own else replace(check, target=f"{name}: {check.target}")
 
 
-def _written(solved: Solved, format: str, detail: str, parts: Sequence[str],
-             templates: str | os.PathLike[str] | None) -> str:
+def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequence[str] = (),
+             templates: str | os.PathLike[str] | None = None) -> Any:
     folder = Path(templates) if templates is not None else None
-    return str(formats.module(format).write(solved, detail=detail, parts=tuple(parts),
-                                            templates=folder))
+    return formats.module(format).write(solved, detail=detail, parts=tuple(parts),
+                                        templates=folder)
 
 
 def _refuse_failed(checks: Sequence[Check]) -> None:

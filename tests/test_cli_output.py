@@ -152,3 +152,23 @@ def test_folder_without_permission(here: Path) -> None:
 def test_extension_may_come_with_its_dot() -> None:
     assert choose("-", "q3", "tex") is None
     assert choose("./", "q3", ".tex") == choose("./", "q3", "tex") == Path("q3.tex")
+
+
+def test_pages_become_files_with_numbers(here: Path) -> None:
+    assert write((b"one", b"two"), here / "x.png") == f"{here / 'x-1.png'} to x-2.png"
+    assert files(here) == ["x-1.png", "x-2.png"]
+    assert (here / "x-2.png").read_bytes() == b"two"
+    write((b"alone",), here / "y.png")
+    assert (here / "y.png").read_bytes() == b"alone"
+
+
+def test_pages_are_there_all_or_none(here: Path) -> None:
+    (here / "x-2.png").mkdir()
+    with pytest.raises(DeriveError, match="cannot write"):
+        write((b"one", b"two"), here / "x.png")
+    assert [path.name for path in here.iterdir()] == ["x-2.png"]
+
+
+def test_pages_do_not_go_into_one_stream() -> None:
+    with pytest.raises(DeriveError, match="2 pages"):
+        write((b"one", b"two"), None)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from derive.errors import DeriveError
+from derive.formats import Sheet
 
 __all__ = ["DEFAULT_FOLDER", "choose", "write", "write_new"]
 
@@ -35,45 +38,79 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def write(sheet: str, path: Path | None) -> None:
-    """Write the sheet in UTF-8 with plain line feeds, whatever the terminal or the system likes."""
-    content = sheet.encode("utf-8")
+def write(sheet: Sheet, path: Path | None) -> str:
+    """Write the sheet and say where; text in UTF-8 with plain line feeds on every system.
+
+    Several pages become files NAME-1, NAME-2 and so on: all of them, or none.
+    """
+    contents = _contents(sheet)
     if path is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
+        _print(contents)
+        return "standard output"
+    paths = _numbered(path, len(contents))
+    with _readable(path):
+        _write_files(dict(zip(paths, contents, strict=True)))
+    return str(path) if len(paths) == 1 else f"{paths[0]} to {paths[-1].name}"
+
+
+def _contents(sheet: Sheet) -> list[bytes]:
+    pages: Iterable[str | bytes] = sheet if isinstance(sheet, tuple) else [sheet]
+    return [page.encode("utf-8") if isinstance(page, str) else page for page in pages]
+
+
+def _numbered(path: Path, count: int) -> list[Path]:
+    if count == 1:
+        return [path]
+    return [path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(1, count + 1)]
+
+
+def _print(contents: list[bytes]) -> None:
+    if len(contents) > 1:
+        raise DeriveError(f"{len(contents)} pages do not go into standard output one by one",
+                          remedy="write files with -o, or a pdf")
+    sys.stdout.buffer.write(contents[0])
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        _write_file(path, content)
+        yield
     except OSError as error:
         raise DeriveError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _write_file(path: Path, content: bytes) -> None:
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)  # a pipe or /dev/null is written to, never replaced by a file
-    else:
-        _replace(Path(os.path.realpath(path)), content)  # a link stays a link
+def _write_files(files: Mapping[Path, bytes]) -> None:
+    devices = {path for path in files if path.exists() and not path.is_file()}
+    for path in devices:
+        path.write_bytes(files[path])  # a pipe or /dev/null is written to, never replaced by a file
+    # a link stays a link
+    _replace({Path(os.path.realpath(path)): content for path, content in files.items()
+              if path not in devices})
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Fill a new file in the same folder, then give it the name in one step."""
-    draft = path.with_name(f".derive-{os.getpid()}.tmp")
+def _replace(files: Mapping[Path, bytes]) -> None:
+    """Fill new files in the same folder, then give them their names."""
+    drafts = {path: path.with_name(f".derive-{os.getpid()}-{n}.tmp")
+              for n, path in enumerate(files)}
     try:
-        draft.write_bytes(content)
-        if path.exists():
-            shutil.copymode(path, draft)
-        os.replace(draft, path)
+        for path, draft in drafts.items():
+            draft.write_bytes(files[path])
+            if path.exists():
+                shutil.copymode(path, draft)
+        for path, draft in drafts.items():
+            os.replace(draft, path)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
         raise
 
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that must not exist yet."""
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise DeriveError(f"{path} exists already and is left as it is") from error
-    except OSError as error:
-        raise DeriveError(f"cannot write {path}: {error.strerror}") from error
+    with _readable(path):
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+        except FileExistsError as error:
+            raise DeriveError(f"{path} exists already and is left as it is") from error

@@ -74,9 +74,10 @@ def command(
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
     loaded = opened(question)
+    formats.require(format_name)
     solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates)
     path = choose(output, loaded.name, formats.extension(format_name))
-    write(sheet, path)
-    where = f"wrote {path}, " if path else ""
-    click.echo(f"{where}{solution.summary}", err=path is None)
+    where = write(sheet, path)
+    click.echo(f"wrote {where}, {solution.summary}" if path else solution.summary,
+               err=path is None)

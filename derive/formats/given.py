@@ -22,7 +22,7 @@ def given_rows(entries: Sequence[tuple[Expr, Expr | None] | None], writing: Writ
                ) -> tuple[tuple[str, ...], ...]:
     """Return rows of formulas, none wider than the page."""
     texts = (_entry(entry, writing) for entry in entries)
-    return tuple(map(tuple, _packed(texts, writing.limit)))
+    return tuple(tuple(map(writing.native, row)) for row in _packed(texts, writing.limit))
 
 
 def _packed(texts: Iterable[str], limit: float) -> list[list[str]]:

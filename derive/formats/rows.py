@@ -86,7 +86,15 @@ def rows(lines: Sequence[Line], writing: Writing, boxed: Sequence[bool] = ()) ->
     single = [_row(line, left, is_boxed, writing.about(subject), limit)
               for line, left, subject, is_boxed
               in zip(_said_once(lines), lefts, _subjects(lines), flags, strict=True)]
-    return tuple(_joined(single, limit))
+    return tuple(_native(row, writing) for row in _joined(single, limit))
+
+
+def _native(row: Row, writing: Writing) -> Row:
+    """Write all formulas of a row as the format shows them."""
+    links = tuple(replace(link, relation=writing.native(link.relation),
+                          right=tuple(map(writing.native, link.right))) for link in row.links)
+    return replace(row, left=writing.native(row.left), links=links,
+                   where=writing.native(row.where), reason=writing.native(row.reason))
 
 
 def _subjects(lines: Sequence[Line]) -> Iterator[Expr | None]:

@@ -32,6 +32,8 @@ class Writing:
     markup: how prose is written.
     sketch: how plots and diagrams are drawn.
     adapt:  last changes to a formula, for what shows it.
+    native: what stands for a formula of a display where the format shows no LaTeX: called last,
+            when all widths, which are read off LaTeX, are known.
     """
 
     style: Style
@@ -41,6 +43,7 @@ class Writing:
     markup: Markup
     sketch: Callable[[Exhibit, Writing], str]
     adapt: Callable[[str], str] = str
+    native: Callable[[str], str] = str
 
     def formula(self, expr: Expr) -> str:
         return self.adapt(write(expr, self.about(expr).style))
