@@ -16,7 +16,7 @@ import sympy
 from derive.calculus.places import Formula, Positions
 from derive.calculus.sums import put
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, floored, named
 from derive.expr.nodes import Delta, Dimension, Entry, Expr, Range, Reduce, Ref
 from derive.expr.positions import moved
 from derive.expr.walk import refs
@@ -63,6 +63,8 @@ def whole(value: Formula, letters: Letters) -> IntLike:
         return named(letters[value])
     if value.is_Symbol and value.is_integer:
         return named(value.name)
+    if isinstance(value, sympy.floor):
+        return floored(*(whole(part, letters) for part in value.args[0].as_numer_denom()))
     if not isinstance(value, (sympy.Add, sympy.Mul)):
         raise DeriveError(f"`{value}` is not a position")
     join = plus if value.is_Add else times

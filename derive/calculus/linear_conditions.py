@@ -43,7 +43,7 @@ Equation = tuple[tuple[Fraction, ...], Fraction]
 MULTILINEAR = frozenset((
     "sum", "mean", "expand", "identity", "reshape", "flatten", "pad", "crop",
     *(f"conv{n}d{of}" for n in (1, 2) for of in ("", "_input_gradient", "_kernel_gradient")),
-    *(f"avg_pool{n}d" for n in (1, 2)),
+    *(f"conv_transpose{n}d" for n in (1, 2)), *(f"avg_pool{n}d" for n in (1, 2)),
 ))
 ADDING = (Sum, Neg, Transpose, Array, Diag, Entry, Reduce, Dots)
 MULTIPLYING = (Product, MatMul, Outer)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from derive.expr.integers import Int, IntLike
+from derive.expr.integers import Int, IntLike, WholePart
 from derive.expr.shapes import Shape
 
 __all__ = ["Formula", "Positions", "aligned", "integer", "place", "position", "quantity", "unused"]
@@ -25,6 +25,8 @@ def place(name: str) -> Formula:
     It is not declared positive: an index may start at 0 or -1, and SymPy would then take
     Kronecker's delta between it and 0 for zero.
     """
+    if isinstance(name, WholePart):
+        return sympy.floor(integer(name.top) / integer(name.bottom))
     return sympy.Symbol(name, integer=True)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from derive.errors import DeriveError
 from derive.expr.build import number
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, floored, named, names_in
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -31,6 +31,7 @@ from derive.expr.nodes import (
     Literal,
     Neg,
     Number,
+    Partial,
     Product,
     Quotient,
     Range,
@@ -65,8 +66,10 @@ class Letters:
 
     @classmethod
     def beside(cls, *exprs: Expr, names: Collection[str] = ()) -> Letters:
-        used = {r.family for e in exprs for r in walk(e) if isinstance(r, Ref)}
-        return cls({*used, *names})
+        found = [r for e in exprs for r in walk(e) if isinstance(r, Ref)]
+        fixed = {n for r in found if isinstance(r, Partial) for i in r.component
+                 for n in names_in(i)}
+        return cls({*(r.family for r in found), *fixed, *names})
 
     def take(self, kind: str, count: int = 1) -> Positions:
         """Return so many positions with letters of one kind."""
@@ -104,6 +107,7 @@ def places_of(expr: Expr, letters: Letters) -> Positions:
     params, rank = dict(node.params), len(expr.shape)
     ahead, inner = next((found for end, found in KINDS.items() if node.op.endswith(end)),
                         ("filter" if node.op in CONVOLVED else "channel", "window"))
+    inner = "input" if node.op.startswith("conv_transpose") else inner
     axes = min(len(params["stride"]), rank)
     front = {0: (), 1: (ahead,), 2: ("image", ahead)}[min(rank - axes, 2)]
     if inner == "tap" and rank - axes == 1 and params["ahead"] != (1, 1):
@@ -195,7 +199,8 @@ def _over(letters: Positions, sizes: Shape, body: Expr) -> Expr:
 
 def _nested(letters: Positions, ranges: list[Range], body: Expr) -> Expr:
     for letter, bounds in zip(reversed(letters), reversed(ranges), strict=True):
-        body = Reduce("sum", str(letter), bounds, body)
+        if not isinstance(letter, int):     # a position that is known: the only channel of a group
+            body = Reduce("sum", str(letter), bounds, body)
     return body
 
 
@@ -216,12 +221,8 @@ def _under(window: Positions, tap: Positions, params: dict[str, Any]) -> Positio
 
 
 def _group(filter_: Positions, each: IntLike, groups: int) -> IntLike:
-    """Return the group of a filter; it is known for numbers only."""
-    if groups == 1 or not filter_:
-        return 0
-    if not isinstance(filter_[0], int) or not isinstance(each, int):
-        raise DeriveError("the channels of a group have no formula in letters")
-    return filter_[0] // each
+    """Return the group of a filter: floor(f / each), f itself where each group has one filter."""
+    return floored(filter_[0], each) if filter_ and groups > 1 else 0
 
 
 def _output(expr: Apply, at: Positions, letters: Letters) -> Expr:
@@ -230,7 +231,7 @@ def _output(expr: Apply, at: Positions, letters: Letters) -> Expr:
     n, ahead = len(params["stride"]), params["ahead"]
     image, filter_, window = split_position(at, ahead, n)
     seen = k.shape[len(k.shape) - n - 1:len(k.shape) - n] if ahead[0] else ()
-    channel, tap = letters.take("channel", len(seen)), letters.take("tap", n)
+    channel, tap = _channel(seen, params, letters), letters.take("tap", n)
     first = _group(filter_, _each(k, params), params["groups"])
     own = tuple(first * size + c for c, size in zip(channel, seen, strict=True))
     body = Product((
@@ -238,6 +239,13 @@ def _output(expr: Apply, at: Positions, letters: Letters) -> Expr:
                letters),
         _entry(k, (*filter_, *channel, *tap), letters)))
     return _over((*channel, *tap), (*seen, *k.shape[len(k.shape) - n:]), body)
+
+
+def _channel(seen: Shape, params: dict[str, Any], letters: Letters) -> Positions:
+    """Return a letter for the channels a filter sees; the only one of its group is number 0."""
+    if params["groups"] > 1 and seen == (1,):
+        return (0,)
+    return letters.take("channel", len(seen))
 
 
 def _each(k: Expr, params: dict[str, Any]) -> IntLike:
@@ -250,18 +258,29 @@ def _by_input(expr: Apply, at: Positions, letters: Letters) -> Expr:
     one by one"""
     (g, k), params = expr.args, dict(expr.params)
     n, ahead = len(params["stride"]), params["ahead"]
-    if params["groups"] > 1:
-        raise DeriveError("the channels of a group have no formula in letters")
     image, channel = at[:1] if ahead[0] == 2 else (), at[len(at) - n - 1:len(at) - n]
-    filters = k.shape[:1] if ahead in MANY else ()
-    filter_, window = letters.take("filter", len(filters)), letters.take("window", n)
+    filters = (_each(k, params),) if ahead in MANY else ()
+    filter_, own, inner = _of_group(channel if ahead[0] else (), filters, k, params, letters)
+    window = letters.take("window", n)
     places, ranges, deltas, sums = _covering(at[len(at) - n:], window, g, k, params, letters)
     body = Product((
-        _entry(g, (*image, *filter_, *window), letters),
-        _entry(k, (*filter_, *(channel if ahead[0] else ()), *places), letters), *deltas))
+        _entry(g, (*image, *own, *window), letters),
+        _entry(k, (*own, *inner, *places), letters), *deltas))
     whole = [Range((0,), (size - 1,)) for size in filters]
     return _nested((*filter_, *window, *(named(name) for name, _ in sums)),
                    [*whole, *ranges, *(bounds for _, bounds in sums)], body)
+
+
+def _of_group(channel: Positions, filters: Shape, k: Expr, params: dict[str, Any],
+              letters: Letters) -> tuple[Positions, Positions, Positions]:
+    """Return the filters summed over, counted within the group of an input channel and in all, and
+    the channel as its filters count it."""
+    if params["groups"] == 1:
+        filter_ = letters.take("filter", len(filters))
+        return filter_, filter_, channel
+    filter_ = (0,) if filters == (1,) else letters.take("filter")
+    group = floored(channel[0], k.shape[1])
+    return filter_, (filters[0] * group + filter_[0],), (channel[0] - k.shape[1] * group,)
 
 
 def _covering(own: Positions, window: Positions, g: Expr, k: Expr, params: dict[str, Any],
@@ -370,7 +389,8 @@ def _spread(expr: Apply, at: Positions, letters: Letters) -> Expr:
     return _entry(expr.args[0], tuple(i for m, i in enumerate(at) if m not in axes), letters)
 
 
-CONVOLVED = {f"conv{n}d{of}" for n in (1, 2) for of in ("", "_input_gradient", "_kernel_gradient")}
+CONVOLVED = {f"conv{n}d" for n in ("1", "2", "_transpose1", "_transpose2")} | {
+    f"conv{n}d{of}" for n in (1, 2) for of in ("_input_gradient", "_kernel_gradient")}
 POOLED = {f"{kind}_pool{n}d{of}" for kind in ("max", "avg") for n in (1, 2)
           for of in ("", "_gradient", "_picked")}
 SLIDING = CONVOLVED | POOLED
@@ -378,6 +398,7 @@ SLIDING = CONVOLVED | POOLED
 FORMULAS: dict[str, Callable[[Apply, Positions, Letters], Expr]] = {
     **{f"conv{n}d": _output for n in (1, 2)},
     **{f"conv{n}d_input_gradient": _by_input for n in (1, 2)},
+    **{f"conv_transpose{n}d": _by_input for n in (1, 2)},
     **{f"conv{n}d_kernel_gradient": _by_filter for n in (1, 2)},
     **{f"avg_pool{n}d": _mean for n in (1, 2)},
     **{f"max_pool{n}d": _max for n in (1, 2)},

@@ -171,12 +171,14 @@ def _apply_at(expr: Apply, env: Env) -> Apply:
 
 def settings_at(params: Settings, env: Env) -> Settings:
     """Put integers in for the sizes among the settings of an operation."""
-    return tuple([(name, _shape_at(value, env) if _is_sized(value) else value)
-                  for name, value in params])
+    return tuple([(name, _setting_at(value, env)) for name, value in params])
 
 
-def _is_sized(value: Any) -> bool:
-    return isinstance(value, tuple) and any(isinstance(size, Int) for size in value)
+def _setting_at(value: Any, env: Env) -> Any:
+    """Put integers in for a size, or for those in a tuple (a padding is a pair for each axis)."""
+    if isinstance(value, Int):
+        return put(value, env)
+    return tuple([_setting_at(v, env) for v in value]) if isinstance(value, tuple) else value
 
 
 POSITIONS: dict[type[Expr], Callable[[Any, Env], Any]] = {

@@ -304,8 +304,13 @@ def _(expr: Apply, scope: Scope) -> Stack:
 
 def settings(expr: Apply, scope: Scope) -> dict[str, Any]:
     """Return the settings of an operation with numbers for the sizes and positions in them."""
-    return {name: tuple(whole(n, scope) if isinstance(n, Int) else n for n in value)
-            if isinstance(value, tuple) else value for name, value in expr.params}
+    return {name: _in_numbers(value, scope) for name, value in expr.params}
+
+
+def _in_numbers(value: Any, scope: Scope) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_in_numbers(part, scope) for part in value)
+    return whole(value, scope) if isinstance(value, Int) else value
 
 
 @stack.register(Array)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import ShapeError
-from derive.expr.integers import Int, IntLike
+from derive.expr.integers import Int, IntLike, WholePart
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
 from derive.ops.axes import over, same
@@ -55,7 +55,13 @@ def whole_size(S: Any, n: IntLike) -> Any:
     """Return a size as a SymPy integer."""
     if isinstance(n, int):
         return S.Integer(n)
-    return S.Add(*(c * S.Mul(*(S.Symbol(k, integer=True) for k in names)) for names, c in n.terms))
+    return S.Add(*(c * S.Mul(*(_named_size(S, name) for name in names)) for names, c in n.terms))
+
+
+def _named_size(S: Any, name: str) -> Any:
+    if isinstance(name, WholePart):
+        return S.floor(whole_size(S, name.top) / whole_size(S, name.bottom))
+    return S.Symbol(name, integer=True)
 
 
 def _entry(S: Any, at: Any, args: Any, shape: Shape, was: Shape) -> Any:

@@ -28,7 +28,8 @@ from derive.ops.conv_entries import entry_of_input, entry_of_kernel, entry_of_ou
 from derive.ops.op import Op
 from derive.ops.windows import Windows, per_axis, settled_padding
 
-__all__ = ["CONVOLUTIONS"]
+__all__ = ["CONVOLUTIONS", "Ahead", "Samples", "input_gradient", "input_shape",
+           "kernel_gradient_of", "convolution_of"]
 
 Ahead = tuple[int, int]
 # axes ahead of the spatial ones, of input and filter -> the axes that input, filter and output
@@ -54,7 +55,7 @@ def _settle(axes: int, x: Shape, k: Shape, stride: Any = 1, padding: Any = 0, di
         raise ShapeError(f"{_name(axes)} cannot slide {say(k)} over {say(x)}", remedy=_REMEDY[axes])
     strides = per_axis("stride", stride, axes)
     dilations = per_axis("dilation", dilation, axes)
-    pads = settled_padding(padding, k[ahead[1]:], strides, dilations)
+    pads = settled_padding(padding, x[ahead[0]:], k[ahead[1]:], strides, dilations)
     (number,) = per_axis("groups", groups, 1)
     _matching_channels(_name(axes), x, k, ahead, number)
     return {"stride": strides, "padding": pads, "dilation": dilations, "groups": number,
@@ -88,7 +89,7 @@ def _output_shape(axes: int, x: Shape, k: Shape, **params: Any) -> Shape:
     return (*images, *filters, *counts)
 
 
-def _input_shape(axes: int, g: Shape, k: Shape, **params: Any) -> Shape:
+def input_shape(axes: int, g: Shape, k: Shape, **params: Any) -> Shape:
     ahead: Ahead = params["ahead"]
     images = g[:1] if ahead[0] == 2 else ()
     channels = (k[ahead[1] - 1] * params["groups"],) if ahead[0] else ()
@@ -148,7 +149,7 @@ def _convolve(axes: int, x: Any, k: Any, **params: Any) -> Any:
     return _without(_spread(total, axes, counts), axes, lacks_y)  # type: ignore[arg-type]
 
 
-def _input_gradient(axes: int, g: Any, k: Any, **params: Any) -> Any:
+def input_gradient(axes: int, g: Any, k: Any, **params: Any) -> Any:
     """dX_cmn = sum_oijab G_oij K_ocab where si + da = m, sj + db = n"""
     lacks_x, lacks_k, lacks_y = MISSING[params["ahead"]]
     g, k, groups = _whole(g, axes, lacks_y), _whole(k, axes, lacks_k), params["groups"]
@@ -185,18 +186,18 @@ def _made(name: str, args: tuple[Expr, ...], params: dict[str, Any], shape: Shap
     return Apply(name, args, tuple(sorted(params.items())), shape)
 
 
-def _to_output(axes: int, x: Expr, k: Expr, params: dict[str, Any]) -> Expr:
-    kept = {name: value for name, value in params.items() if name != "size"}
+def convolution_of(axes: int, x: Expr, k: Expr, params: dict[str, Any]) -> Expr:
+    kept = {name: value for name, value in params.items() if name in (*SETTINGS, "ahead")}
     return _made(_name(axes), (x, k), kept, _output_shape(axes, x.shape, k.shape, **kept))
 
 
 def _to_input(axes: int, g: Expr, k: Expr, params: dict[str, Any], size: Shape) -> Expr:
     own = {**params, "size": size}
     return _made(f"{_name(axes)}_input_gradient", (g, k), own,
-                 _input_shape(axes, g.shape, k.shape, **own))
+                 input_shape(axes, g.shape, k.shape, **own))
 
 
-def _to_kernel(axes: int, g: Expr, x: Expr, params: dict[str, Any], size: Shape) -> Expr:
+def kernel_gradient_of(axes: int, g: Expr, x: Expr, params: dict[str, Any], size: Shape) -> Expr:
     own = {**params, "size": size}
     return _made(f"{_name(axes)}_kernel_gradient", (g, x), own,
                  _kernel_shape(axes, g.shape, x.shape, **own))
@@ -219,16 +220,16 @@ def _family(n: int) -> tuple[Op, Op, Op]:
         lambda x, k, **params: _convolve(n, x, k, **params),
         lambda S, at, args, **params: entry_of_output(S, n, at, args, params),
         (lambda g, y, x, k, **params: _to_input(n, g, k, params, _spatial(x, n)),
-         lambda g, y, x, k, **params: _to_kernel(n, g, x, params, _spatial(k, n))),
+         lambda g, y, x, k, **params: kernel_gradient_of(n, g, x, params, _spatial(k, n))),
         params=SETTINGS, settle=lambda x, k, **params: _settle(n, x, k, **params),
         latex=r"\star", exact=True, aligned=False, samples=SAMPLES[n],
         sentence="Each window of the input is multiplied by the filter entry by entry and summed.")
     to_input = Op(
-        f"{_name(n)}_input_gradient", lambda g, k, **params: _input_shape(n, g, k, **params),
-        lambda g, k, **params: _input_gradient(n, g, k, **params),
+        f"{_name(n)}_input_gradient", lambda g, k, **params: input_shape(n, g, k, **params),
+        lambda g, k, **params: input_gradient(n, g, k, **params),
         lambda S, at, args, **params: entry_of_input(S, n, at, args, params),
-        (lambda u, y, g, k, **params: _to_output(n, u, k, params),
-         lambda u, y, g, k, **params: _to_kernel(
+        (lambda u, y, g, k, **params: convolution_of(n, u, k, params),
+         lambda u, y, g, k, **params: kernel_gradient_of(
              n, g, u, {p: v for p, v in params.items() if p != "size"}, _spatial(k, n))),
         params=inner, exact=True, aligned=False, samples=TO_INPUT[n],
         sentence="An entry of the input counts once in every window that covers it.")
@@ -236,7 +237,7 @@ def _family(n: int) -> tuple[Op, Op, Op]:
         f"{_name(n)}_kernel_gradient", lambda g, x, **params: _kernel_shape(n, g, x, **params),
         lambda g, x, **params: _kernel_gradient(n, g, x, **params),
         lambda S, at, args, **params: entry_of_kernel(S, n, at, args, params),
-        (lambda u, y, g, x, **params: _to_output(n, x, u, params),
+        (lambda u, y, g, x, **params: convolution_of(n, x, u, params),
          lambda u, y, g, x, **params: _to_input(
              n, g, u, {p: v for p, v in params.items() if p != "size"}, _spatial(x, n))),
         params=inner, exact=True, aligned=False, samples=TO_KERNEL[n],

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import ShapeError
+from derive.expr.integers import is_nonnegative
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
 from derive.ops.axes import over, same
@@ -32,8 +33,8 @@ def _settle(name: str, axes: int, x: Shape, size: Any = None, stride: Any = None
         raise ShapeError(f"{name} cannot pool {say(x)}")
     window = per_axis("size", size, axes)
     strides = per_axis("stride", window if stride is None else stride, axes)
-    pads = settled_padding(padding, window, strides, (1,) * axes)
-    if any(p >= w for pair, w in zip(pads, window, strict=True) for p in pair):
+    pads = settled_padding(padding, x[len(x) - axes:], window, strides, (1,) * axes)
+    if any(p and is_nonnegative(p - w) for pair, w in zip(pads, window, strict=True) for p in pair):
         raise ShapeError(f"{name}: with padding={padding} a window could lie outside",
                          remedy="the padding is less than the size")
     return {"size": window, "stride": strides, "padding": pads}

@@ -10,6 +10,7 @@ from derive.expr.nodes import Apply, Expr, Neg, Quotient
 from derive.expr.shapes import Shape
 from derive.ops.arrange import ARRANGING
 from derive.ops.conv import CONVOLUTIONS
+from derive.ops.conv_transpose import TRANSPOSED
 from derive.ops.discrete import DISCRETE
 from derive.ops.einsum import EINSUM
 from derive.ops.elementwise import ELEMENTWISE, settings
@@ -70,8 +71,8 @@ def _whole(row: Elementwise) -> Op:
 OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
                            *REDUCTIONS, *NORMS, LARGEST_SLOPE, *SQUARE, *UNKNOWN_MAPS, *DISCRETE,
-                           WHERE, STOPPED, *CONVOLUTIONS, *POOLING, *ARRANGING, *PRODUCTS,
-                           *LARGEST, *SLICES, *SPREAD, EINSUM, *WORKING)
+                           WHERE, STOPPED, *CONVOLUTIONS, *TRANSPOSED, *POOLING, *ARRANGING,
+                           *PRODUCTS, *LARGEST, *SLICES, *SPREAD, EINSUM, *WORKING)
 }
 
 

@@ -7,7 +7,7 @@ holds, at its place a, the entry ``s i + d a - p``; outside the array there are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import ShapeError
-from derive.expr.integers import IntLike, text
+from derive.expr.integers import Int, IntLike, floored, text
 from derive.expr.shapes import Shape
 
 __all__ = ["Pads", "Windows", "per_axis", "settled_padding"]
@@ -68,53 +68,69 @@ class Windows:
         return (..., *(slice(d * a, d * a + s * (n - 1) + 1, s) for a, s, d, n in rows))
 
 
-def _count(size: IntLike, window: IntLike, pads: tuple[int, int], stride: int, dilation: int
-           ) -> IntLike:
-    room = size + sum(pads) - dilation * (window - 1) - 1
-    if isinstance(room, int):
-        if room < 0:
-            raise ShapeError(f"a window of {text(dilation * (window - 1) + 1)} does not fit into "
-                             f"{text(size + sum(pads))} entries")
-        return room // stride + 1
-    if stride != 1:
-        raise ShapeError(f"with stride {stride} the number of windows in {text(size)} is no "
-                         "formula", remedy="give the size a number, or use stride 1")
-    return room + 1
+def _count(size: IntLike, window: IntLike, pads: tuple[IntLike, IntLike], stride: IntLike,
+           dilation: IntLike) -> IntLike:
+    room = size + pads[0] + pads[1] - dilation * (window - 1) - 1
+    if isinstance(room, int) and room < 0:
+        raise ShapeError(f"a window of {text(dilation * (window - 1) + 1)} does not fit into "
+                         f"{text(size + pads[0] + pads[1])} entries")
+    return floored(room, stride) + 1
 
 
-def per_axis(name: str, value: Any, axes: int, least: int = 1) -> tuple[int, ...]:
-    """Read a number, or one per axis."""
+def per_axis(name: str, value: Any, axes: int, least: int = 1) -> tuple[Any, ...]:
+    """Read a size, or one per axis; what is a name (a padding p) is taken to be large enough."""
     found = value if isinstance(value, tuple) else (value,) * axes
-    if len(found) != axes or not all(isinstance(v, int) and v >= least for v in found):
+    if len(found) != axes or not all(_from(least, v) for v in found):
         wanted = "a whole number" + (f" or {axes} of them" if axes > 1 else "")
         raise ShapeError(f"{name}={_say(value)} cannot be used: it is {wanted}, from {least} on")
     return found
 
 
-def settled_padding(value: Any, window: Shape, stride: tuple[int, ...], dilation: tuple[int, ...]
-                    ) -> Pads:
-    """Read a number, one per axis, ((top, bottom), (left, right)), or "same"."""
+def _from(least: int, value: Any) -> bool:
+    return isinstance(value, Int) or (isinstance(value, int) and value >= least)
+
+
+def settled_padding(value: Any, sizes: Shape, window: Shape, stride: tuple[int, ...],
+                    dilation: tuple[int, ...]) -> Pads:
+    """Read a number, one per axis, ((top, bottom), (left, right)), "same" or "valid"."""
     axes = len(window)
-    if value == "same":
-        return _same(window, stride, dilation)
     if isinstance(value, str):
-        raise ShapeError(f'padding="{value}" is not known', remedy='a number, or "same"')
+        if value not in WORDS:
+            raise ShapeError(f'padding="{value}" is not known',
+                             remedy='a number, "same" or "valid"')
+        return WORDS[value](sizes, window, stride, dilation)
     pairs = value if isinstance(value, tuple) and len(value) == axes else (value,) * axes
     if axes == 1 and isinstance(value, tuple) and len(value) == 2:
         pairs = (value,)
     return tuple((per_axis("padding", p, 2, 0)[0], per_axis("padding", p, 2, 0)[1]) for p in pairs)
 
 
-def _same(window: Shape, stride: tuple[int, ...], dilation: tuple[int, ...]) -> Pads:
-    """Keep the size; of an odd frame the larger half stands behind."""
-    if any(s != 1 for s in stride):
-        raise ShapeError('padding="same" keeps the size, which a stride above 1 does not',
-                         remedy="give the padding as a number")
-    frames = [d * (w - 1) for d, w in zip(dilation, window, strict=True)]
-    if not all(isinstance(f, int) for f in frames):
-        raise ShapeError('padding="same" needs a filter whose size is a number',
-                         remedy="give the padding as a number")
-    return tuple((f // 2, f - f // 2) for f in frames if isinstance(f, int))
+def _valid(sizes: Shape, window: Shape, stride: tuple[int, ...], dilation: tuple[int, ...]) -> Pads:
+    return ((0, 0),) * len(window)
+
+
+def _same(sizes: Shape, window: Shape, stride: tuple[int, ...], dilation: tuple[int, ...]) -> Pads:
+    """As many windows as n / s, rounded up; of an odd frame the larger half stands behind."""
+    return tuple(_halves(_frame(*row)) for row in zip(sizes, window, stride, dilation, strict=True))
+
+
+def _frame(size: IntLike, window: IntLike, stride: IntLike, dilation: IntLike) -> IntLike:
+    """s (ceil(n/s) - 1) + d (w - 1) + 1 - n, the zeros that the last window needs."""
+    span = dilation * (window - 1)
+    if stride == 1:
+        return span
+    if not all(isinstance(n, int) for n in (size, stride, span)):
+        raise ShapeError('padding="same" with a stride needs sizes that are numbers',
+                         remedy="give the padding as a number or a name")
+    return max(stride * (-(-size // stride) - 1) + span + 1 - size, 0)  # type: ignore[operator,type-var]
+
+
+def _halves(frame: IntLike) -> tuple[Any, Any]:
+    front = floored(frame, 2)
+    return front, frame - front
+
+
+WORDS: dict[str, Callable[..., Pads]] = {"same": _same, "valid": _valid}
 
 
 def _say(value: Any) -> str:

@@ -526,7 +526,8 @@ SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "zeros": _filled(0), "ones": _filled(1), "eye": _eye,
     "log": _log, "cross_entropy": _cross_entropy, "one_hot": _one_hot, "einsum": _einsum,
     "max": _largest("max", "maximum"), "min": _largest("min", "minimum"),
-    "conv1d": _with_bias(1), "conv2d": _with_bias(2), "grad": _grad,
+    "conv1d": _with_bias(1), "conv2d": _with_bias(2), "conv_transpose1d": _with_bias(1),
+    "conv_transpose2d": _with_bias(2), "grad": _grad,
 }
 
 RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {

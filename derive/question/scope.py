@@ -10,7 +10,7 @@ from typing import Any
 
 from derive.errors import DeriveError, nearest
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, floored, named
 from derive.expr.nodes import Range
 from derive.expr.shapes import Shape
 from derive.question.functions import Signature
@@ -108,6 +108,8 @@ def _binary(node: ast.BinOp, scope: Scope, text: Text) -> IntLike:
         return a - b
     if isinstance(node.op, ast.Mult) and (isinstance(a, int) or isinstance(b, int)):
         return a * b
+    if isinstance(node.op, ast.FloorDiv) and b != 0:
+        return floored(a, b)
     raise DeriveError(f"`{text.segment(node)}` is not affine in its indices", text.at(node))
 
 

@@ -14,13 +14,25 @@ __all__ = ["read_setting", "setting", "sizes"]
 
 # settings that may hold names of sizes and indices
 SIZED = frozenset({"n", "shape", "sections", "reps", "repeats"})
+# settings of windows, where they may be written in words too ("same")
+SLIDING = frozenset({"stride", "padding", "dilation", "size"})
 
 
 def read_setting(keyword: ast.keyword, scope: Scope, text: Text) -> Any:
     """Read the value of a setting by what it is for."""
     if keyword.arg in SIZED:
         return sizes(keyword.value, scope, text)
+    if keyword.arg in SLIDING:
+        return _nested(keyword.value, scope, text)
     return setting(keyword.value, text)
+
+
+def _nested(node: ast.expr, scope: Scope, text: Text) -> Any:
+    """Read a size, a word, or several: ``2``, ``p``, ``"same"``, ``((1, 0), (p, p))``."""
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(_nested(part, scope, text) for part in node.elts)
+    plain = isinstance(node, (ast.Constant, ast.UnaryOp))
+    return setting(node, text) if plain else position(node, scope, text)
 
 
 def sizes(node: ast.expr, scope: Scope, text: Text) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from derive.errors import DeriveError, Place
-from derive.expr.integers import IntLike, named, put, text
+from derive.expr.integers import IntLike, floored, named, put, text
 from derive.expr.nodes import Range
 from derive.expr.shapes import Shape
 from derive.question.source import Scalar
@@ -17,7 +17,7 @@ __all__ = ["integer", "read_range", "read_shape"]
 
 LONGEST = 200
 LONGEST_RANGE = 100_000
-CHARACTERS = re.compile(r"[\w+\-*() ]*")
+CHARACTERS = re.compile(r"[\w+\-*/() ]*")
 WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 TIMES = re.compile(r"\s+x\s+|\s*×\s*|(?<=\d)x(?=\d)")
 
@@ -30,7 +30,7 @@ def integer(source: str, place: Place, remedy: str = "") -> IntLike:
         raise error
     try:
         return _worked_out(ast.parse(source.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, KeyError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, KeyError, RecursionError, MemoryError, ZeroDivisionError):
         raise error from None
 
 
@@ -62,6 +62,7 @@ UNARY: dict[type[ast.unaryop], Callable[[Any], IntLike]] = {
 }
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], IntLike]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
+    ast.FloorDiv: lambda a, b: floored(a, b),
 }
 
 

@@ -9,7 +9,7 @@ from derive.calculus.adjoint import Adjoint, families_down
 from derive.calculus.recurrences import NotClosed
 from derive.calculus.tidy import tidy
 from derive.expr.build import zero
-from derive.expr.nodes import Expr, Eye, Partial, Ref, Symbol
+from derive.expr.nodes import Expr, Eye, Literal, Partial, Ref, Symbol
 from derive.expr.positions import integers
 from derive.expr.walk import refs, replace
 from derive.numbers.policy import literal
@@ -153,6 +153,14 @@ def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
                 time=tuple(i for i in ref.index if isinstance(i, int)))
 
 
+def _exactly(solver: Solver, ref: Partial) -> Literal | None:
+    """Return a derivative in fractions, where only fractions are needed for it."""
+    for one in ancestors([ref], solver.parents, solver.is_known):
+        if solver.making(one) is not None and not solver.work_out(one).value.exact:
+            return None
+    return solver.worked[ref].value if ref in solver.worked else None
+
+
 def _component_numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Sequence[Symbol]
                        ) -> Iterator[Step]:
     """Give the derivative of each entry of an array as one array of numbers."""
@@ -162,7 +170,8 @@ def _component_numbers(solver: Solver, part: Part, adjoint: Adjoint, bottoms: Se
         lines = []
         for cell in product(*(range(n) for n in shape)):
             ref = Partial(adjoint.top, bottom, (), cell)
-            lines.append(Line("result", ref, "≈", literal(whole[cell], solver.policy, False)))
+            value = _exactly(solver, ref) or literal(whole[cell], solver.policy, False)
+            lines.append(Line("result", ref, "=" if value.exact else "≈", value))
         yield Step(identifier(solver, part.label, Partial(adjoint.top, bottom)) + ".value",
                    "components", tuple(lines), answer=True,
                    intro=say("components", adjoint.top) if bottom == bottoms[0] else None)

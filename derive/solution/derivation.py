@@ -128,8 +128,8 @@ def _in_table_form(solver: Solver, adjoint: Adjoint, family: str, lines: list[Li
     rows = solver.conventions.layout == "jacobian" and len(adjoint.member(family).shape) == 1
     rows = rows and not adjoint.top.shape
     shown = as_row(found) if found is not None and rows else found
-    if shown is None or shown == lines[-1].right:
-        return lines
+    if shown is None or shown == lines[-1].right or has_windows(shown):
+        return lines    # windows are told entry by entry
     return [*lines, Line("simplified", None, "=", shown)]
 
 

@@ -152,6 +152,12 @@ def _sliding(nodes: Sequence[Expr]) -> Iterator[Sentence]:
         settings = f" Under the star stands {', '.join(letters)}." if letters else ""
         yield Sentence("{} is the cross-correlation, as in deep learning: the filter is not "
                        f"flipped.{settings} Entries are counted from 0.", (first,))
+    spread = next((n for n in applied if n.op.startswith("conv_transpose")), None)
+    if spread is not None:
+        yield Sentence("{} is the transposed convolution: each entry of the input puts the kernel, "
+                       "times itself, into the result, a stride further on each time, and what "
+                       "overlaps is added. Kernels are laid out as (channels in, channels out, "
+                       "height, width).", (spread,))
     if any(n.op.startswith("max_pool") for n in applied):
         yield Sentence("Of equal largest entries in a window the first one counts, row by row.")
     if any(n.op.startswith("avg_pool") and any(map(any, dict(n.params)["padding"]))

@@ -50,8 +50,15 @@ def making_adjoint(member: Partial, adjoint: Adjoint) -> Making | None:
         equation = adjoint.equation(name, piece)
         env = match(equation.target, member)
         if env is not None and inside(piece.domain, env):
-            return Making(member, equation, env)
+            return Making(member, equation, {**env, **_entry_on_top(equation.target, member)})
     return None
+
+
+def _entry_on_top(pattern: Ref, member: Partial) -> dict[str, IntLike]:
+    """Return what the letters of dY[k, j]/dK are in dY[0, 1]/dK."""
+    if not isinstance(pattern, Partial) or pattern.component == member.component:
+        return {}
+    return {str(k): i for k, i in zip(pattern.component, member.component, strict=True)}
 
 
 def reads(expr: Expr, env: Mapping[str, IntLike] | None = None) -> Iterator[Ref]:

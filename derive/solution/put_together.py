@@ -151,4 +151,5 @@ def _definition(equation: Equation, ref: Symbol) -> Expr | None:
     return None if env is None else at(equation.rhs, env)
 
 
-WHOLE = frozenset(("softmax", "logsumexp", "conv2d", "inv"))
+WHOLE = frozenset(("softmax", "logsumexp", "inv", "conv1d", "conv2d", "conv_transpose1d",
+                   "conv_transpose2d"))

@@ -20,6 +20,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape
 from derive.solution.words import Claim, Sentence
+from derive.syntax.write_text import write
 
 __all__ = ["by", "shape_sentence", "size", "window_count"]
 
@@ -29,45 +30,60 @@ def size(value: IntLike) -> Expr:
     return number(value) if isinstance(value, int) else Dimension(value)
 
 
-def window_count(length: IntLike, window: IntLike, pads: tuple[int, int], stride: int,
-                 dilation: int) -> Expr:
+def window_count(length: IntLike, window: IntLike, pads: tuple[IntLike, IntLike], stride: IntLike,
+                 dilation: IntLike) -> Expr:
     """floor((n + 2p - w)/s) + 1; without a stride n + 2p - w + 1; d (w - 1) + 1 in place of w."""
     terms = [size(length), *_frame(*pads), Neg(_reach(window, dilation))]
     if stride == 1:
         return Sum((*terms, number(1)))
-    whole = Apply("floor", (Quotient(Sum(tuple(terms)), number(stride)),), (), ())
+    whole = Apply("floor", (Quotient(Sum(tuple(terms)), size(stride)),), (), ())
     return Sum((whole, number(1)))
 
 
-def _frame(front: int, behind: int) -> Iterator[Expr]:
+def spread_size(length: IntLike, window: IntLike, pads: tuple[IntLike, IntLike], stride: IntLike,
+                dilation: IntLike, more: IntLike) -> Expr:
+    """s (n - 1) - 2p + w + output_padding; d (w - 1) + 1 in place of w."""
+    last: Expr = Sum((size(length), Neg(number(1))))
+    terms = [last if stride == 1 else Product((size(stride), last)),
+             *map(Neg, _frame(*pads)), _reach(window, dilation)]
+    return Sum((*terms, *([size(more)] if more else [])))
+
+
+def _frame(front: IntLike, behind: IntLike) -> Iterator[Expr]:
     if front == behind and front:
-        yield Product((number(2), number(front)))
+        yield Product((number(2), size(front)))
     else:
-        yield from (number(n) for n in (front, behind) if n)
+        yield from (size(n) for n in (front, behind) if n)
 
 
-def _reach(window: IntLike, dilation: int) -> Expr:
+def _reach(window: IntLike, dilation: IntLike) -> Expr:
     """How many entries a window spans."""
     if dilation == 1:
         return size(window)
-    return Sum((Product((number(dilation), Sum((size(window), Neg(number(1)))))), number(1)))
+    return Sum((Product((size(dilation), Sum((size(window), Neg(number(1)))))), number(1)))
 
 
 def counts_of(node: Apply) -> list[Claim | Expr]:
     """Return, for each axis along which windows slide, how many there are, with the arithmetic."""
     params: dict[str, Any] = dict(node.params)
     axes = len(params["stride"])
+    ones = (1,) * axes
     x = node.args[0].shape
-    window = params.get("size") or node.args[1].shape[len(node.args[1].shape) - axes:]
-    rows = zip(x[len(x) - axes:], window, params["padding"], params["stride"],
-               params.get("dilation", (1,) * axes), node.shape[len(node.shape) - axes:],
-               strict=True)
-    return [_counted(window_count(n, w, pads, s, d), count) for n, w, pads, s, d, count in rows]
+    window = (node.args[1].shape[len(node.args[1].shape) - axes:] if len(node.args) > 1
+              else params["size"])
+    settings = [params["padding"], params["stride"], params.get("dilation", ones)]
+    settings += [params["output_padding"]] if "output_padding" in params else []
+    arithmetic = spread_size if "output_padding" in params else window_count
+    rows = zip(x[len(x) - axes:], window, *settings, strict=True)
+    return [_counted(arithmetic(*row), count)
+            for row, count in zip(rows, node.shape[len(node.shape) - axes:], strict=True)]
 
 
 def _counted(arithmetic: Expr, count: IntLike) -> Claim | Expr:
-    """Return the arithmetic and what it gives, or the formula where sizes are symbols."""
-    return Claim(arithmetic, "=", size(count)) if isinstance(count, int) else Dimension(count)
+    """Return the arithmetic and what it gives, which may be the same where sizes are symbols."""
+    written = size(count)
+    same = write(arithmetic).replace(" ", "") == write(written).replace(" ", "")
+    return arithmetic if same and not isinstance(count, int) else Claim(arithmetic, "=", written)
 
 
 NAMES = {1: (("{} entry", "{} entries"),),

@@ -311,7 +311,7 @@ def _with_room(env: dict[str, IntLike], sizes: Sequence[IntLike], fixed: Collect
         if small is None:
             return env
         growing = [n for n in sorted(names_in(small)) if n not in fixed and n in env
-                   and isinstance(more := put(small, {**env, n: env[n] + 1}), int)
+                   and isinstance(more := put(small, {**env, n: env[n] + LONGEST}), int)
                    and more > put(small, env)]  # type: ignore[operator]
         if not growing:
             break

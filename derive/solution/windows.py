@@ -5,7 +5,7 @@ An array of more than two axes is written matrix by matrix: Y_0, Y_1, ...
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
@@ -23,7 +23,7 @@ from derive.calculus.windowed import (
 from derive.errors import DeriveError
 from derive.expr.build import number
 from derive.expr.equation import Domain
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, coefficient, named, names_in
 from derive.expr.nodes import (
     Apply,
     Delta,
@@ -38,7 +38,8 @@ from derive.expr.nodes import (
     Sum,
     Symbol,
 )
-from derive.expr.walk import transform, walk
+from derive.expr.walk import at as put_at
+from derive.expr.walk import put_range, transform, walk
 from derive.numbers.reference import evaluate
 from derive.solution.solver import Solver, Worked
 from derive.solution.step import Line
@@ -126,6 +127,8 @@ def chain_lines(solver: Solver, left: Partial, rhs: Expr, where: Domain, alone: 
     line = replace(found[0], where=(*where, *found[0].where))
     entry = line.left
     assert isinstance(entry, Entry)
+    if left.component and (one := _of_one_entry(left, line)) is not None:
+        return (one,)
     ways = _all_ways(left, entry, line.right) if alone else None
     if ways is None:
         return (line,)
@@ -140,7 +143,7 @@ def _all_ways(left: Partial, entry: Entry, formula: Expr) -> Expr | None:
         return None
     head = heads[0]
     assert isinstance(head.arg, Partial)
-    if len(head.arg.shape) != len(head.arg.bottom.shape):
+    if len(head.arg.shape) != len(head.arg.bottom.shape) or not all(map(_is_letter, head.at)):
         return None
     local = Partial(head.arg.bottom, left.bottom, (), head.at, direct=True)
     body: Expr = Product((head, Entry(local, entry.at)))
@@ -148,6 +151,53 @@ def _all_ways(left: Partial, entry: Entry, formula: Expr) -> Expr | None:
         if place not in entry.at:   # a filter makes its own channel only
             body = Reduce("sum", str(place), Range((0,), (size - 1,)), body)
     return body
+
+
+def _of_one_entry(left: Partial, line: Line) -> Line | None:
+    """dY_ij/dK_uv = X_i+u,j+v: of the sum over Y only the entry that stands on top counts.
+
+    dY_ij/dX_mn = K_m-i,n-j, where the window covers (m, n); elsewhere it is 0.
+    """
+    bounds: dict[str, Range] = {}
+    body = line.right
+    while isinstance(body, Reduce):
+        bounds[body.index], body = body.range, body.body
+    if not isinstance(body, Product):
+        return None
+    head, *others = body.factors
+    if not (isinstance(head, Entry) and isinstance(head.arg, Partial)
+            and head.arg.bottom == left.top and all(str(i) in bounds for i in head.at)):
+        return None
+    env = {str(i): c for i, c in zip(head.at, left.component, strict=True)}
+    where = dict(line.where)
+    for letter, value in env.items():
+        own = _turned(bounds.pop(letter), value, where)
+        if own is None:
+            return None
+        where |= own
+    right = put_at(Product(tuple(others)) if len(others) > 1 else others[0], env)
+    for letter, whole in reversed(bounds.items()):
+        right = Reduce("sum", letter, put_range(whole, env), right)
+    covered = where != dict(line.where)
+    return replace(line, right=right, where=tuple(where.items()),
+                   reason=Sentence("and 0 elsewhere") if covered else line.reason)
+
+
+def _turned(bounds: Range, value: IntLike, where: Mapping[str, Range]) -> dict[str, Range] | None:
+    """m - h + 1 <= i <= m holds for i <= m <= i + h - 1; bounds without such an m always hold."""
+    found: dict[str, Range] = {}
+    for name in where:
+        los = [value - (b - named(name)) for b in bounds.his if coefficient(b, name) == 1]
+        his = [value - (b - named(name)) for b in bounds.los if coefficient(b, name) == 1]
+        if los or his:
+            found[name] = Range(tuple(los), tuple(his))
+    turned = [b for name in found for b in (*bounds.los, *bounds.his) if coefficient(b, name) == 1]
+    others = [b for b in (*bounds.los, *bounds.his) if b not in turned]
+    return found if not any(names_in(b) & set(where) for b in others) else None
+
+
+def _is_letter(place: IntLike) -> bool:
+    return not isinstance(place, int) and place == named(str(place))
 
 
 def window_lines(solver: Solver, worked: Worked) -> Iterator[Line]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from derive.expr.integers import Int, IntLike
+from derive.expr.integers import Int, IntLike, WholePart
 from derive.syntax.open_names import filled
 from derive.syntax.precedence import Binds, Piece
 
@@ -162,7 +162,13 @@ def _term(monomial: tuple[str, ...], c: int, first: bool, notation: Mapping[str,
 
 
 def _size_name(name: str, notation: Mapping[str, str] | None) -> str:
-    """Write the name of a size; one that varies with an index is called ``n[l]``."""
+    r"""Write the name of a size; one that varies with an index is called ``n[l]``.
+
+    A whole part is \left\lfloor \frac{n - k}{2} \right\rfloor.
+    """
+    if isinstance(name, WholePart):
+        top, bottom = (latex_integer(v, notation).text for v in (name.top, name.bottom))
+        return rf"\left\lfloor \frac{{{top}}}{{{bottom}}} \right\rfloor"
     head, bracket, index = name.partition("[")
     latex = latex_name(head, notation)
     return with_index(latex, [index.rstrip("]").replace("*", "")]) if bracket else latex

@@ -32,7 +32,7 @@ def short(value: Any) -> Any:
 
 
 def _conv(params: dict[str, Any]) -> Settings:
-    understood = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+    understood = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
     found = [(name, short(params[name])) for name in understood if name in params]
     return [(name, value) for name, value in found if value != understood[name]]
 
@@ -45,7 +45,7 @@ def _pool(params: dict[str, Any]) -> Settings:
 
 
 READ: dict[str, Callable[[dict[str, Any]], Settings]] = {
-    "conv1d": _conv, "conv2d": _conv,
+    "conv1d": _conv, "conv2d": _conv, "conv_transpose1d": _conv, "conv_transpose2d": _conv,
     "max_pool1d": _pool, "max_pool2d": _pool, "avg_pool1d": _pool, "avg_pool2d": _pool,
     "reshape": lambda params: [("", params["shape"])],
     "flatten": lambda params: [],

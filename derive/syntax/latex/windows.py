@@ -21,7 +21,7 @@ Form = Callable[[Apply, Style], Piece]
 def _correlated(expr: Apply, style: Style) -> Piece:
     r"""Write the cross-correlation X \star K, its settings under the star."""
     left, right = (tex(arg, style) for arg in expr.args)
-    said = [f"{name[0]}={_value(value)}" for name, value in window_settings(expr) or ()]
+    said = _said(expr)
     star = rf"\star_{{{','.join(said)}}}" if said else r"\star"
     return Piece(rf"{inside(left, Binds.PRODUCT)} {star} {inside(right, Binds.POWER)}",
                  Binds.PRODUCT)
@@ -30,10 +30,16 @@ def _correlated(expr: Apply, style: Style) -> Piece:
 def _transposed(name: str) -> Form:
     r"""Write \operatorname{conv}^{\top}_{s=2}(G, K), where no entry formula says it better."""
     def form(expr: Apply, style: Style) -> Piece:
-        said = [f"{name[0]}={_value(value)}" for name, value in window_settings(expr) or ()]
+        said = _said(expr)
         under = f"_{{{','.join(said)}}}" if said else ""
         return _under(rf"\operatorname{{{name}}}^{{\top}}{under}", expr.args, style)
     return form
+
+
+def _said(expr: Apply) -> list[str]:
+    """Write settings that have a name: s=2, p=(1, 0), and s where the stride is called s."""
+    found = [(name[0], _value(value)) for name, value in window_settings(expr) or () if name]
+    return [name if name == value else f"{name}={value}" for name, value in found]
 
 
 def _value(value: Any) -> str:
@@ -47,8 +53,7 @@ def _windowed(name: str) -> Form:
     def form(expr: Apply, style: Style) -> Piece:
         params = dict(expr.params)
         said = [r" \times ".join(map(str, params["size"]))]
-        said += [f"{name[0]}={_value(value)}"
-                 for name, value in window_settings(expr) or () if name]
+        said += _said(expr)
         return _under(rf"\operatorname{{{name}}}_{{{', '.join(said)}}}", expr.args[:1], style)
     return form
 
@@ -114,6 +119,7 @@ def _shape(expr: Apply, style: Style) -> Piece:
 SLIDING: dict[str, Form] = {
     "conv1d": _correlated, "conv2d": _correlated, "pad": _framed, "largest": _largest,
     **{f"conv{n}d_input_gradient": _transposed("conv") for n in (1, 2)},
+    **{f"conv_transpose{n}d": _transposed("conv") for n in (1, 2)},
     **{f"conv{n}d_kernel_gradient": _transposed("corr") for n in (1, 2)},
     "sizes by sizes": _by, "number of entries": _count, "shape of": _shape,
     "floor": _whole_part, "reshape": _laid_anew, "flatten": _laid_anew,
