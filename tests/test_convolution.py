@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import derive
-from derive.errors import DeriveError, ShapeError
-from derive.expr.integers import named, text
+from derive.errors import DeriveError
+from derive.expr.integers import named, put, text
 from derive.expr.nodes import Symbol
 from derive.ops import OPS, apply
 
@@ -123,16 +123,20 @@ def test_the_shape_of_any_size() -> None:
     h, w = named("H"), named("W")
     node = apply("conv2d", Symbol("x", (), (h, w)), Symbol("k", (), (3, 2)), padding=1)
     assert [text(n) for n in node.shape] == ["H", "W+1"]
-    with pytest.raises(ShapeError, match="stride 2"):
-        apply("conv2d", Symbol("x", (), (h, w)), Symbol("k", (), (3, 2)), stride=2)
+    node = apply("conv2d", Symbol("x", (), (h, w)), Symbol("k", (), (3, 2)), stride=(2, named("s")))
+    assert [text(n) for n in node.shape] == ["floor((H-1)/2)", "floor((W-2)/s)+1"]
+    assert [put(n, {"H": 7, "W": 8, "s": 3}) for n in node.shape] == [3, 3]
 
 
 REFUSED = (
     ("Y = conv2d(X, K, strides=2)", "no setting `strides`"),
     ("Y = conv2d(X, K, stride=0)", "stride=0"),
     ("Y = conv2d(X, K, stride=(1, 2, 3))", "stride="),
-    ('Y = conv2d(X, K, padding="valid")', "valid"),
-    ('Y = conv2d(X, K, padding="same", stride=2)', "keeps the size"),
+    ('Y = conv2d(X, K, padding="full")', "full"),
+    ('Y = conv_transpose2d(X, K, padding="same")', "output_padding"),
+    ("Y = conv_transpose2d(X, K, output_padding=1)", "less than the stride"),
+    ("Y = conv_transpose2d(Z, ones(2, 3, 2, 2))", "kernels for 2"),
+    ("Y = conv_transpose2d(K, K, padding=2)", "cuts everything off"),
     ("Y = conv2d(X, Q)", "cannot slide"),
     ("Y = conv2d(Z, C)", "3 channels, the filter sees 2"),
     ("Y = conv2d(K, X)", "does not fit"),
