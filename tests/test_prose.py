@@ -249,7 +249,8 @@ def test_figure_is_drawn_in_characters() -> None:
 
 
 @pytest.mark.parametrize(("text", "shown"), [
-    (r"$\hat{y}_1$", "ŷ₁"), (r"$h_{t-1}$", "hₜ₋₁"), (r"$W_{hh}^\top x$", "W_hh^⊤ x"),
-    ("$\\alpha$ and **b**", "α and b"), (r"$x^2 \in \mathbb{R}$", "x² ∈ ℝ"), ("`</s>`", "</s>")])
+    (r"$\hat{y}_1$", "ŷ₁"), (r"$h_{t-1}$", "hₜ₋₁"), (r"$W_{hh}^\top x$", "W_hhᵀ x"),
+    ("$\\alpha$ and **b**", "α and b"), (r"$x^2 \in \mathbb{R}$", "x² ∈ ℝ"), ("`</s>`", "</s>"),
+    (r"$\write18$ x", r"$\write18$ x")])
 def test_mathematics_in_plain_characters(text: str, shown: str) -> None:
     assert plain(text) == shown

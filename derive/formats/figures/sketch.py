@@ -19,6 +19,7 @@ from derive.formats.user_text import segments
 from derive.formats.writing import Writing
 from derive.question.keys.figure import Diagram
 from derive.solution.exhibits import Boxes, Exhibit, Plot
+from derive.syntax import write_plain
 from derive.syntax.write_latex import width
 from derive.syntax.write_text import write
 
@@ -94,5 +95,5 @@ def _(exhibit: Boxes, writing: Writing) -> str:
 def _said(content: Content, writing: Writing) -> str:
     """Write a label in plain characters."""
     if isinstance(content, Symbol):
-        return plain(f"${writing.formula(content)}$")
+        return write_plain.plain(writing.formula(content))
     return write(content) if isinstance(content, Expr) else plain(content)
