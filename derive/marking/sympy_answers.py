@@ -101,16 +101,26 @@ def _symbol(found: Any, scope: Scope) -> Expr:
 
 
 def _derivative(name: str, at: tuple[IntLike, ...], scope: Scope) -> Expr:
-    """Read what stands under the name of a derivative: dL/dh, at [t, k]."""
-    text = Text(name, PLACE)
+    """Read what stands under the name of a derivative: dL/dh at [t, k], dJ/dh at [t, i, k]."""
+    text = Text(_with_letters(name, scope), PLACE)
     inner = replace(scope, derivatives=True).within(*scope.indices)
     partial = elaborate(read_expression(text), inner, text)
     if not isinstance(partial, Partial):
         raise DeriveError(f"`{name}` is no derivative", PLACE)
-    count = len(partial.bottom.index)
-    moved = replace(partial, bottom=replace(partial.bottom, index=at[:count] or
-                                            partial.bottom.index))
-    return Entry(moved, at[count:]) if at[count:] else moved
+    is_open = text.text != name
+    places = [*partial.top.index, *partial.bottom.index] if is_open else partial.bottom.index
+    here, cell = at[:len(places)] or tuple(places), at[len(places):]
+    cut = len(partial.top.index) if is_open else 0
+    top = replace(partial.top, index=here[:cut] if is_open else partial.top.index)
+    moved = replace(partial, top=top, bottom=replace(partial.bottom, index=here[cut:]))
+    return Entry(moved, cell) if cell else moved
+
+
+def _with_letters(name: str, scope: Scope) -> str:
+    """Write the index of a series on top that has none: dJ/dh is dJ[t]/dh."""
+    top, slash, bottom = name.partition("/")
+    letters = scope.arity.get(top[1:], ())
+    return f"{top}[{', '.join(letters)}]{slash}{bottom}" if letters else name
 
 
 def _quantity(name: str, at: tuple[IntLike, ...], scope: Scope) -> Expr:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from derive.calculus.entries import entry
 from derive.calculus.places import integer, place
-from derive.expr.nodes import Expr
+from derive.expr.integers import names_in
+from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.positions import integers
-from derive.expr.walk import free_indices
+from derive.expr.walk import free_indices, transform
 from derive.solution.step import Line
 
 __all__ = ["in_sympy"]
@@ -20,8 +22,10 @@ def in_sympy(lines: Sequence[Line]) -> Any:
     """Return the right side of a formula: an expression, or a Matrix of entries.
 
     A quantity of the model is an Indexed of its name, index positions first (``h[t, k]``), entries
-    counted from 0. Where sizes are symbols the result is the entry at (i) or (i, j). A formula with
-    several cases is a Piecewise in its index.
+    counted from 0. A derivative of it is one too, with the positions of its top first where these
+    are letters: dJ[t]/dh[i] at entry k is ``dJ/dh`` at [t, i, k], which a sum over t may bind.
+    Where sizes are symbols the result is the entry at (i) or (i, j). A formula with several cases
+    is a Piecewise in its index.
     """
     import sympy
 
@@ -53,7 +57,15 @@ def _cases(lines: Sequence[Line], cell: tuple[Any, ...]) -> Any:
 
 
 def _entry(expr: Expr, cell: tuple[Any, ...]) -> Any:
-    return entry(expr, cell).doit()
+    return entry(transform(expr, _with_open_top), cell).doit()
+
+
+def _with_open_top(expr: Expr) -> Expr | None:
+    """Return dJ[t]/dh[i] as a quantity dJ/dh at (t, i), where t is a letter."""
+    if not isinstance(expr, Partial) or not any(names_in(i) for i in expr.top.index):
+        return None
+    bare = replace(expr, top=replace(expr.top, index=()))
+    return Symbol(bare.family, (*expr.top.index, *expr.index), expr.shape)
 
 
 def _condition(line: Line) -> Any:
