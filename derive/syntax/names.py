@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from derive.expr.integers import Int, IntLike, WholePart
-from derive.syntax.open_names import filled
+from derive.syntax.open_names import filled, has_marks
 from derive.syntax.precedence import Binds, Piece
 
 __all__ = ["accented", "has_superscript", "latex_integer", "latex_name", "latex_symbol",
@@ -96,9 +96,8 @@ def with_index(latex: str, positions: Iterable[str]) -> str:
     """Add positions to a symbol: where ``_{}`` stands, or into the subscript it may have already.
     """
     positions = list(positions)
-    whole = filled(latex, positions)
-    if whole != latex:
-        return whole
+    if positions and has_marks(latex):
+        return filled(latex, positions)
     listed = ",".join(positions)
     if HOLE in latex:
         return latex.replace(HOLE, f"_{{{listed}}}" if listed else "")

@@ -14,13 +14,19 @@ from derive.expr.integers import IntLike, coefficient, named, names_in, put
 from derive.expr.nodes import Expr, Symbol
 from derive.expr.walk import at
 
-__all__ = ["filled", "is_open", "marked", "opened", "shifts"]
+__all__ = ["filled", "has_marks", "is_open", "marked", "opened", "shifts"]
 
 FIRST = 0xE000      # private-use characters: no file holds them
+LAST = 0xF8FF
 
 
 def mark(number: int) -> str:
     return chr(FIRST + number)
+
+
+def has_marks(name: str) -> bool:
+    """True where a name has places that are to be filled."""
+    return any(FIRST <= ord(sign) <= LAST for sign in name)
 
 
 def is_open(name: str) -> bool:
