@@ -227,7 +227,7 @@ _ROWS: list[tuple[Expr, str, str]] = [
      "matprod(W_hh.T @ diag(z[k]), k=t+1..T)"),
     (MatrixProduct("k", Range((t + 1,), (T,)), BACK, falling=True),
      r"\prod_{k=T}^{t+1} W_{hh}^{\top} \operatorname{diag}(z_{k})",
-     "matprod(W_hh.T @ diag(z[k]), k=T..t+1)"),
+     "matprod(W_hh.T @ diag(z[k]), k=T..t+1, step=-1)"),
     (MatMul(MatrixProduct("k", Range((1,), (t,)), Sum((Diag(z_k), W))), b),
      r"\left(\prod_{k=1}^{t} (\operatorname{diag}(z_{k}) + W_{hh})\right) b",
      "matprod(diag(z[k]) + W_hh, k=1..t) @ b"),

@@ -44,7 +44,12 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
 @singledispatch
 def _content(solved: Solved, detail: str, parts: Sequence[str]) -> dict[str, Any]:
     assert isinstance(solved, SolvedQuestion), "questions and sets are what is solved"
-    style = style_of(solved)
+    with write_text.declaring(solved.indices):
+        return _question(solved, detail, parts, style_of(solved))
+
+
+def _question(solved: SolvedQuestion, detail: str, parts: Sequence[str], style: Style
+              ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "question": solved.name,

@@ -6,10 +6,9 @@ position. Text is equation syntax (``V.T @ (p - t)``, ``[[1, 2], [3, 4]]``) or L
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatch
 from numbers import Number as AnyNumber
@@ -17,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from derive.errors import DeriveError, Place
-from derive.expr.nodes import Array, Expr, Neg, Number, Range, Ref
+from derive.errors import DeriveError
+from derive.expr.nodes import Array, Expr, Neg, Number, Ref
 from derive.expr.walk import free_indices, walk
 from derive.expr.walk import replace as put_in
+from derive.marking.texts import Names, read_text
 from derive.marking.written import (
     Cell,
     Numbers,
@@ -30,20 +30,13 @@ from derive.marking.written import (
     numbers_of,
 )
 from derive.numbers.reference import evaluate
-from derive.question.binder import Binder
-from derive.question.elaborate import elaborate
-from derive.question.scope import Scope, subscripts
-from derive.question.source import Scalar
-from derive.syntax.write_text import write
 
-__all__ = ["Answer", "Formula", "Members", "Names", "as_array", "entry_letters",
+__all__ = ["Answer", "Formula", "Members", "as_array", "entry_letters",
            "nudged", "read_answer", "sizes_are_bearable"]
 
-LONGEST = 20_000        # characters of an answer
 MOST_ENTRIES = 200_000  # of any array that stands in a formula
 MOST_NUMBERS = 1_000_000
 DEEPEST = 8             # axes of an array
-LETTERS = "ijklmpqrsuv" # of entries in index notation: p[i] - y[i]
 
 
 @dataclass(frozen=True)
@@ -65,26 +58,6 @@ class Members:
 
 
 Answer = Numbers | Formula | Members
-
-
-@dataclass(frozen=True)
-class Names:
-    """What an answer is read against: the names of a question, and how they print in LaTeX.
-
-    digits: how many the question shows. about, expr: what the answer is about. rows: whether
-    derivatives of numbers are rows.
-    """
-
-    binder: Binder
-    notation: Mapping[str, str] = field(default_factory=dict)
-    digits: int = 3
-    about: str = "answer"
-    expr: Expr | None = None
-    rows: bool = False
-
-    @property
-    def place(self) -> Place:
-        return Place("answer", 1, 1)
 
 
 def read_answer(answer: object, names: Names) -> Answer:
@@ -214,74 +187,6 @@ def _stacked(leaves: Sequence[Expr], shape: tuple[int, ...]) -> Expr:
     step = len(leaves) // shape[0]
     return Array(tuple(_stacked(leaves[k:k + step], shape[1:])
                        for k in range(0, len(leaves), step)))
-
-
-# text
-
-def read_text(text: str, names: Names) -> Expr:
-    """Read text in equation syntax or in LaTeX; ``dL/dz = p - y`` stands for its right side."""
-    if len(text) > LONGEST:
-        raise DeriveError(f"longer than {LONGEST} characters", names.place)
-    if is_latex(text):
-        return _from_latex(text, names)
-    text = _right_side(text.strip().rstrip("."), names)
-    tree, source = names.binder.parsed(Scalar(text, names.place, "", names.place))
-    try:
-        return elaborate(tree, answer_scope(tree, names.binder.scope), source)
-    except (RecursionError, OverflowError):
-        raise DeriveError("nested too deeply, or too large a number", names.place) from None
-
-
-def is_latex(text: str) -> bool:
-    """True for text that only LaTeX has: a command, ^, a subscript in braces, dollars."""
-    return any(sign in text for sign in ("\\", "^", "{", "$"))
-
-
-def _from_latex(text: str, names: Names) -> Expr:
-    """Read LaTeX; of a chain ``dL/dz = a = b`` the last side counts."""
-    from derive.question.latex import Vocabulary, read_latex, read_relations
-
-    words = replace(Vocabulary.of_scope(names.binder.scope, names.notation), rows=names.rows)
-    found = read_latex(text, words)
-    first = read_relations(text, words)[0].sides[0]
-    if isinstance(first, Ref) and first != found and names.expr not in (None, first):
-        raise DeriveError(f"`{write(first)}` is not what is asked for: {names.about}",
-                          names.place, "give the right side alone")
-    return found
-
-
-def _right_side(text: str, names: Names) -> str:
-    """Split ``dL/dz = p - y``; what stands to the left has to be what is asked for."""
-    left, sign, right = text.partition("=")
-    inside = left.count("(") > left.count(")")      # a setting: softmax(S, axis=1)
-    if not sign or inside or right.startswith("=") or left[-1:] in "<>!=":
-        return text
-    if left.replace(" ", "") != names.about.replace(" ", ""):
-        raise DeriveError(f"`{left.strip()[:60]}` is not what is asked for: {names.about}",
-                          names.place, "give the right side alone")
-    return right.strip()
-
-
-def answer_scope(tree: ast.expr, scope: Scope) -> Scope:
-    """Return the scope of an answer: every index may stand free, and so may letters of entries."""
-    known = {*scope.indices, *scope.sizes, *scope.numbers, *scope.arity}
-    own = {n.id for part in ast.walk(tree) if isinstance(part, ast.Subscript)
-           for slot in subscripts(part) for n in ast.walk(slot)
-           if isinstance(n, ast.Name) and n.id not in known and n.id in LETTERS}
-    indices = {**scope.indices, **{n: Range((0,), (0,)) for n in own}}
-    inner = replace(scope, indices=indices, derivatives=True)
-    return inner.within(*(n for n in indices if n in set(_free(tree, frozenset()))))
-
-
-def _free(tree: ast.AST, bound: frozenset[str]) -> Iterator[str]:
-    """Yield the names in a tree that no sum, mean or product over an index binds."""
-    if isinstance(tree, ast.Name) and tree.id not in bound:
-        yield tree.id
-    if (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and len(tree.args) == 2
-            and tree.func.id in ("sum", "mean", "prod") and isinstance(tree.args[1], ast.Name)):
-        bound = bound | {tree.args[1].id}
-    for part in ast.iter_child_nodes(tree):
-        yield from _free(part, bound)
 
 
 # what was read

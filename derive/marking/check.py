@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from derive.errors import DeriveError
-from derive.marking.answers import Names, read_answer
+from derive.marking.answers import read_answer
 from derive.marking.judge import Judge
 from derive.marking.target import read_target
+from derive.marking.texts import Names
 from derive.marking.typed import reader_of, set_apart, with_what_was_typed
 from derive.marking.verdict import Verdict
 from derive.question.question import Question

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.errors import DeriveError, Place
-from derive.marking.answers import Formula, Names, as_array, read_answer
+from derive.marking.answers import Formula, as_array, read_answer
 from derive.marking.judge import Judge
 from derive.marking.target import Target
+from derive.marking.texts import LONGEST, Names, is_latex
 from derive.marking.typed import reader_of, with_what_was_typed
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
@@ -73,8 +74,6 @@ def equal(left: object, right: object, setting: Setting, layout: str) -> Verdict
 
 def _plain(side: object) -> str:
     """Return text in equation syntax, the names of which may be undeclared."""
-    from derive.marking.answers import LONGEST, is_latex
-
     return side if isinstance(side, str) and len(side) <= LONGEST and not is_latex(side) else ""
 
 

@@ -11,12 +11,13 @@ from derive.expr.nodes import Entry, Expr, Partial, Symbol
 from derive.expr.positions import match
 from derive.expr.walk import at, free_indices
 from derive.marking.typed import reader_of
+from derive.question.binder import Binder
 from derive.question.question import Question, Request
 from derive.question.source import Scalar
 from derive.solution.solver import Solver
 from derive.syntax.write_text import write
 
-__all__ = ["Target", "read_target"]
+__all__ = ["Target", "held_in", "read_target"]
 
 LONGEST = 1000
 
@@ -69,7 +70,7 @@ def read_target(question: Question, typed: str) -> Target:
         expr: Expr = reader_of(question).expression(_scalar(name), derivatives=True)
         return Target(typed.strip(), expr, _letters(question, expr))
     expr = found.top if found.bottom is None else Partial(found.top, found.bottom,
-                                                          _held(question, held))
+                                                          held_in(reader_of(question), held))
     whole = Entry(expr, found.entry) if found.entry else expr
     return Target(typed.strip(), whole, _letters(question, whole), found)
 
@@ -87,10 +88,10 @@ def _request(question: Question, name: str) -> Request | None:
         return None
 
 
-def _held(question: Question, text: str) -> tuple[Symbol, ...]:
+def held_in(reader: Binder, text: str) -> tuple[Symbol, ...]:
     """Read what is kept fixed; a series without positions is held everywhere."""
     names = [part.strip() for part in _split(text) if part.strip()]
-    found = [(name, reader_of(question).request(_scalar(name)).top) for name in names]
+    found = [(name, reader.request(_scalar(name)).top) for name in names]
     return tuple(top if "[" in name else replace(top, index=()) for name, top in found)
 
 

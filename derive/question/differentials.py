@@ -62,9 +62,10 @@ def read_derivative(node: ast.BinOp, text: Text, scope: Scope) -> Partial | Symb
     """Read a derivative that stands in an expression: in an equation, as a quantity."""
     whole = once_more(node, scope)
     assert isinstance(whole, ast.BinOp), "a derivative is a quotient"
-    found = Partial(differential(whole.left, scope, text), below(whole.right, scope, text))
     if scope.derivatives:
-        return found
+        top, cell = _entry_of(whole.left, scope, text)
+        return Partial(top, below(whole.right, scope, text), component=cell)
+    found = Partial(differential(whole.left, scope, text), below(whole.right, scope, text))
     loose = {n for s in (found.top, found.bottom) for p in s.index for n in names_in(p)}
     loose &= set(scope.indices) - set(scope.bound)
     if loose:
@@ -80,6 +81,20 @@ def gradient(partial: Partial, scope: Scope) -> Symbol:
     scope.arity[symbol.name] = letters
     scope.shapes[symbol.name] = partial.shape
     return symbol
+
+
+def _entry_of(node: ast.expr, scope: Scope, text: Text) -> tuple[Symbol, tuple[IntLike, ...]]:
+    """Read a top that may be one entry, ``dp[k]`` or ``dh[t][k]``: the array, and which entry."""
+    slots: tuple[ast.expr, ...] = ()
+    base = node
+    while isinstance(base, ast.Subscript):
+        slots, base = (*subscripts(base), *slots), base.value
+    name = base.id[1:] if isinstance(base, ast.Name) else ""
+    own, whole = scope.arity.get(name, ()), scope.shapes.get(name)
+    if not whole or len(slots) != len(own) + len(whole):
+        return differential(node, scope, text), ()
+    at = tuple(position(slot, scope.within(*scope.indices), text) for slot in slots)
+    return Symbol(name, at[:len(own)], whole), at[len(own):]
 
 
 def differential(node: ast.expr, scope: Scope, text: Text) -> Symbol:

@@ -14,6 +14,7 @@ from derive.expr.nodes import (
     Apply,
     Array,
     Constant,
+    Delta,
     Diag,
     Dimension,
     Entry,
@@ -41,6 +42,7 @@ from derive.question.arrays import is_split, read_shorthand, sliced, split_part
 from derive.question.differentials import is_derivative, read_derivative
 from derive.question.functions import Signature
 from derive.question.macros import MACROS
+from derive.question.ranges import has_range, ordered_product, over_range
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.question.settings import read_setting
 from derive.question.shorthand import SHORTHAND
@@ -52,6 +54,7 @@ BIGGEST_EXPONENT = 1000
 QUOTE = "'"
 WRITTEN_OTHERWISE = {"diagonal": "write diag(A)", "part": "write z[0:n]",
                      "permute": "write transpose(X, (1, 0, 2))",
+                     "expand": "write expand_dims(x, axis=0)",
                      "gather": "write V[k] for the row of V at the label k"}
 FUNCTIONS = ("outer", "dot", "diag", "zeros", "ones", "eye", "sum", "mean", "prod",
              "one_hot", "grad")
@@ -293,19 +296,36 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
         return _unknown(*unknown, node, scope, text)
     if name in scope.arity:
         _shadowed(name, node, scope, text)
-    special = SPECIAL.get(name)
+    special = SPECIAL.get(name) or (PRINTED.get(name) if scope.derivatives else None)
     if special:
         return special(node, scope, text)
     if name in SHORTHAND:
-        return read_shorthand(name, node, scope, text, partial(elaborate, scope=scope, text=text))
-    if name not in OPS or name in WRITTEN_OTHERWISE:
+        read = partial(elaborate, scope=scope, text=text)
+        return _made(name, node, text, lambda: read_shorthand(name, node, scope, text, read))
+    if name not in OPS or name in WRITTEN_OTHERWISE or _is_backward(name):
         shown = name.replace(PRIME, "'")
         remedy = WRITTEN_OTHERWISE.get(name) or nearest(
             shown, [*OPS, *FUNCTIONS, *SHORTHAND, *MACROS, *scope.functions])
         if PRIME in name:
             remedy = f"only a function under `symbols` has a prime: {shown.rstrip(QUOTE)}: function"
         raise DeriveError(f"unknown function `{shown}`", text.at(node), remedy)
-    return _operation(name, node, scope, text)
+    return _made(name, node, text, lambda: _operation(name, node, scope, text))
+
+
+def _is_backward(name: str) -> bool:
+    """True for what a pooling or a convolution sends back, which is asked for as dL/dX."""
+    head, _, kind = name.rpartition("_")
+    return kind in ("gradient", "picked") and head.removesuffix("_input").removesuffix(
+        "_kernel") in OPS
+
+
+def _made(name: str, node: ast.Call, text: Text, make: Callable[[], Expr]) -> Expr:
+    """Return what a function makes of its arguments; those it can make nothing of are refused."""
+    try:
+        return make()
+    except (TypeError, KeyError, IndexError, ValueError):
+        raise DeriveError(f"`{name}` cannot be read with these arguments", text.at(node),
+                          "see whether a setting is missing") from None
 
 
 def _unknown(function: Signature, order: int, node: ast.Call, scope: Scope, text: Text) -> Expr:
@@ -374,8 +394,10 @@ def _axes(value: Any, rank: int, node: ast.AST, text: Text) -> tuple[int, ...]:
 
 def _over(kind: str) -> Callable[[ast.Call, Scope, Text], Expr]:
     def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        if has_range(node):
+            return over_range(kind, node, scope, text, elaborate)
         over = node.args[1] if len(node.args) == 2 else None
-        if isinstance(over, ast.Name) and over.id in scope.indices and over.id not in scope.arity:
+        if isinstance(over, ast.Name) and over.id in scope.indices:
             return _over_index(kind, over.id, node, scope, text)
         if over is not None:
             remedy = nearest(text.segment(over), scope.indices) or "axis= picks an axis"
@@ -528,6 +550,19 @@ SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "max": _largest("max", "maximum"), "min": _largest("min", "minimum"),
     "conv1d": _with_bias(1), "conv2d": _with_bias(2), "conv_transpose1d": _with_bias(1),
     "conv_transpose2d": _with_bias(2), "grad": _grad,
+}
+
+def _delta(node: ast.Call, scope: Scope, text: Text) -> Expr:
+    if len(node.args) != 2 or node.keywords:
+        raise DeriveError("`delta` takes two positions", text.at(node))
+    i, j = (position(arg, scope, text) for arg in node.args)
+    return Delta(i, j)
+
+
+# what only sheets print, and answers may repeat
+PRINTED: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
+    "delta": _delta,
+    "matprod": lambda node, scope, text: ordered_product(node, scope, text, elaborate),
 }
 
 RULES: dict[type[ast.AST], Callable[[Any, Scope, Text], Expr]] = {

@@ -39,7 +39,7 @@ def infer(node: ast.AST, scope: Scope, guess: bool = False) -> Known:
     rule = RULES.get(type(node))
     try:
         return rule(node, scope, guess) if rule else None
-    except (DeriveError, TypeError, ValueError):
+    except (DeriveError, TypeError, ValueError, LookupError):
         return None  # the reading reports it, with its place
 
 

@@ -35,6 +35,12 @@ class _Names(ast.NodeTransformer):
             return self.generic_visit(node)
         return _moved(known.tree, dict(zip(known.letters, places, strict=True)), node)
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Leave what is called as it is: delta(i, k) is no result named delta."""
+        node.args = [self.visit(arg) for arg in node.args]
+        node.keywords = [self.visit(keyword) for keyword in node.keywords]
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.AST:
         known = self.names.get(node.id)
         return node if known is None else _moved(known.tree, {}, node)

@@ -17,7 +17,8 @@ from derive.question.functions import Signature
 from derive.question.question import Gradient
 from derive.syntax.read_equation import PRIME, Text
 
-__all__ = ["Scope", "called", "is_label", "position", "series_uses", "subscripts"]
+__all__ = ["Scope", "called", "is_label", "position", "series_uses", "slots",
+           "subscripts"]
 
 
 @dataclass
@@ -28,8 +29,9 @@ class Scope:
     `kinks` are the derivatives chosen where there is none, `numbers` the lengths that have a value,
     `functions` those that are declared without saying what they do; `bound` are the indices that
     may stand free where the reader is now, `derivatives` tells whether an expression may hold
-    derivatives (dL/dz) there. `gradients` are the derivatives that stand in equations, and
-    `expressions` what is differentiated without having a name, both by what they are called.
+    derivatives (dL/dz) there, and what only sheets print: matprod, delta, dh[k]/dz. `gradients` are
+    the derivatives that stand in equations, and `expressions` what is differentiated without having
+    a name, both by what they are called.
     """
 
     indices: Mapping[str, Range]
@@ -70,6 +72,14 @@ def called(node: ast.expr, scope: Scope) -> tuple[Signature, int] | None:
 def subscripts(node: ast.Subscript) -> tuple[ast.expr, ...]:
     inner = node.slice
     return tuple(inner.elts) if isinstance(inner, ast.Tuple) else (inner,)
+
+
+def slots(node: ast.AST) -> Sequence[ast.expr]:
+    """Return what stands where positions do: in brackets behind a name, in delta(i, j)."""
+    if isinstance(node, ast.Subscript):
+        return subscripts(node)
+    is_delta = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "delta"
+    return node.args if isinstance(node, ast.Call) and is_delta else ()
 
 
 def position(node: ast.expr, scope: Scope, text: Text) -> IntLike:

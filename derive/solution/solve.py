@@ -42,7 +42,7 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         _formulas(solver, parts),
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
-        frozenset(question.indices), question.conventions.log, calls(solver),
+        question.indices, question.conventions.log, calls(solver),
         lines_behind(solver))
 
 
@@ -54,7 +54,7 @@ def posed(question: Question) -> SolvedQuestion:
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), (), parts, {}, {}, (),
         question.notation, question.conventions.matrix, question.conventions.layout,
-        indices=frozenset(question.indices), log=question.conventions.log)
+        indices=question.indices, log=question.conventions.log)
 
 
 def _formulas(solver: Solver, parts: tuple[PartSolution, ...]) -> dict[str, tuple[Line, ...]]:

@@ -255,16 +255,16 @@ class Solver:
     def _positions(self, symbol: Symbol) -> list[tuple[int, ...]]:
         """Return the positions that a series stands for; a given start only where it is named."""
         given = self.question.given.get(symbol.name)
-        if symbol.name not in self.model.by_target:
+        if symbol.name not in self.named.by_target:
             return list(given.members) if given else []
         letters = {n for i in symbol.index for n in names_in(i)} & set(self.question.indices)
-        general = letters <= set(self.model.families[symbol.name].indices)
+        general = letters <= set(self.named.families[symbol.name].indices)
         inputs = set(given.members) if given and general else set()
         return [p for p in self.values.positions(symbol.name) if p not in inputs]
 
     def _in_range(self, symbol: Symbol, env: Mapping[str, IntLike]) -> bool:
         """True where letters that are not the series' own lie in the ranges declared for them."""
-        if symbol.index == member(self.model, symbol.name).index:
+        if symbol.index == member(self.named, symbol.name).index:
             return True
         return inside([(n, put_range(r, env)) for n, r in self.question.indices.items()
                        if n in env], env)

@@ -13,7 +13,7 @@ from typing import Any
 
 from derive.expr.equation import Domain
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Dimension, Expr
+from derive.expr.nodes import Dimension, Expr, Range
 from derive.expr.walk import at
 from derive.solution.exhibits import Exhibit
 from derive.solution.words import Claim, Sentence
@@ -189,7 +189,7 @@ class SolvedQuestion:
     layout: str = "gradient"
     accept: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    indices: frozenset[str] = frozenset()
+    indices: Mapping[str, Range] = field(default_factory=dict)
     log: str = "e"
     calls: tuple[Sentence, ...] = ()
     behind: tuple[Line, ...] = ()

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from derive.errors import DeriveError, Place
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "PRIME", "Text", "read_equation", "read_expression"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "PRIME", "Text", "ranges_in", "read_equation",
+           "read_expression"]
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
@@ -27,24 +28,30 @@ SAY = {
     ast.BoolOp: "and/or", ast.Not: "not", ast.NamedExpr: ":=", ast.JoinedStr: "an f-string",
     ast.Mod: "%", ast.FloorDiv: "//", ast.BitXor: "^ (write ** for a power)", ast.Starred: "*args",
     ast.Await: "await", ast.Invert: "~", ast.BitAnd: "&", ast.BitOr: "|",
+    ast.RShift: "a shift of bits",
 }
 
 
 # psi' as Python reads it: the mark that stands for a prime is a letter to it
 PRIME = "\N{MODIFIER LETTER PRIME}"
 PRIMED = re.compile(r"(?<=\w)'+(?=\s*\()")
+# i=1..t as Python reads it: two signs of its own, which bind less than + and -
+DOTS, SHIFT, RANGED = "..", "<<", re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of equation text and where it stands; the primes of ``psi'(z)`` become letters."""
+    """A piece of equation text and where it stands.
+
+    The primes of ``psi'(z)`` become letters, the dots of ``i=1..t`` signs that Python knows.
+    """
 
     text: str
     place: Place
 
     def __post_init__(self) -> None:
         primed = PRIMED.sub(lambda found: PRIME * len(found[0]), self.text)
-        object.__setattr__(self, "text", primed)
+        object.__setattr__(self, "text", RANGED.sub(SHIFT, primed))
 
     def at(self, node: ast.AST) -> Place:
         """Return the file position of a parsed node."""
@@ -57,7 +64,8 @@ class Text:
 
     def segment(self, node: ast.AST) -> str:
         try:
-            return (ast.get_source_segment(self.text, node) or "").replace(PRIME, "'")
+            found = ast.get_source_segment(self.text, node) or ""
+            return found.replace(PRIME, "'").replace(SHIFT, DOTS)
         except IndexError:  # a tuple takes in the bracket that `_parse` puts around the text
             return self.text
 
@@ -68,10 +76,25 @@ def read_expression(text: Text) -> ast.expr:
     words = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword)}
     words |= {id(node.args[0]) for node in ast.walk(tree)
               if isinstance(node, ast.Call) and _has_letters(node)}
+    ranges = {id(part) for node in ast.walk(tree) for part in ranges_in(node)}
     for node in ast.walk(tree):
-        if not (id(node) in words and _is_word(node)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift):
+            _allow_range(node, text, id(node) in ranges)
+        elif not (isinstance(node, ast.LShift) or (id(node) in words and _is_word(node))):
             _allow(node, text)
     return tree
+
+
+def ranges_in(node: ast.AST) -> list[ast.BinOp]:
+    """Return the ranges among the settings of a call: sum(e, i=1..t)."""
+    return [kw.value for kw in node.keywords if isinstance(kw.value, ast.BinOp)
+            and isinstance(kw.value.op, ast.LShift)] if isinstance(node, ast.Call) else []
+
+
+def _allow_range(node: ast.BinOp, text: Text, is_setting: bool) -> None:
+    if not is_setting:
+        raise DeriveError("a range stands in a sum, a mean or a product only", text.at(node),
+                          "write sum(e, t=1..T)")
 
 
 # a setting may be a word: padding="same", name="enc1", keep="1-z"

@@ -49,6 +49,5 @@ READ: dict[str, Callable[[dict[str, Any]], Settings]] = {
     "max_pool1d": _pool, "max_pool2d": _pool, "avg_pool1d": _pool, "avg_pool2d": _pool,
     "reshape": lambda params: [("", params["shape"])],
     "flatten": lambda params: [],
-    "pad": lambda params: [("", short(params["padding"]))],
     "crop": lambda params: [("", short(params["padding"]))],
 }

@@ -6,7 +6,9 @@ The meaning of a text is Python's: `*`, `@` and `/` bind alike from the left, ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from functools import singledispatch
 from typing import Any
@@ -45,16 +47,31 @@ from derive.expr.shapes import Shape
 from derive.expr.walk import free_indices
 from derive.syntax.open_names import filled, is_open
 from derive.syntax.precedence import Binds, Piece
-from derive.syntax.settings import window_settings
+from derive.syntax.settings import short, window_settings
 
-__all__ = ["say_range", "write"]
+__all__ = ["declaring", "say_range", "write"]
 
 MOST = 12  # entries of a list that are written out
+DECLARED: ContextVar[Mapping[str, Range] | None] = ContextVar("DECLARED", default=None)
 
 
 def write(expr: Expr) -> str:
     """Return the text of an expression."""
     return _text(expr).text
+
+
+@contextmanager
+def declaring(ranges: Mapping[str, Range]) -> Iterator[None]:
+    """Say within where every sum runs, but for those over all that is declared for their index.
+
+    A text written so can be read back without knowing more. Otherwise a sum that begins at a
+    number is written short.
+    """
+    before = DECLARED.set(ranges)
+    try:
+        yield
+    finally:
+        DECLARED.reset(before)
 
 
 @singledispatch
@@ -306,6 +323,8 @@ SHORTER: dict[str, Callable[[Apply], str]] = {
     "part": lambda e: f"{_inside(e.args[0], Binds.ATOM)}[{', '.join(_places(e))}]",
     "placed": lambda e: f"placed({write(e.args[0])}, [{', '.join(_places(e))}])",
     "permute": lambda e: f"transpose({write(e.args[0])}, {_order(e)})",
+    "expand": lambda e: f"expand_dims({write(e.args[0])}, axis={_setting(_param(e, 'axis'))})",
+    "pad": lambda e: f"pad({write(e.args[0])}, {_frame(e)})",
     "diagonal": lambda e: f"diag({write(e.args[0])})",
     "matrix_power": lambda e: f"matrix_power({write(e.args[0])}, {integer(_param(e, 'n')[0])})",
     "kron": lambda e: f"kron({_listed(e.args)})",
@@ -317,6 +336,13 @@ SHORTER: dict[str, Callable[[Apply], str]] = {
 def _said(expr: Apply) -> list[str]:
     """Write the settings that are not what is understood: 0 and False go without saying."""
     return [f"{name}={_setting(value)}" for name, value in _needed(expr) if value]
+
+
+def _frame(expr: Apply) -> str:
+    """Write how wide a frame is: one number where it is so on every side of every axis."""
+    widths = _param(expr, "padding")
+    missing = ((0, 0),) * (len(expr.args[0].shape) - len(widths))
+    return _setting(short((*missing, *widths)))
 
 
 def _places(expr: Apply) -> list[str]:
@@ -384,20 +410,26 @@ def _setting(value: Any) -> str:
 
 @_text.register(Reduce)
 def _reduce(expr: Reduce) -> Piece:
-    known = all(isinstance(lo, int) for lo in expr.range.los)
+    declared = DECLARED.get()
+    known = (all(isinstance(lo, int) for lo in expr.range.los) if declared is None
+             else declared.get(expr.index) == expr.range)
     over = expr.index if known else f"{expr.index}={say_range(expr.range)}"
     return Piece(f"{expr.kind}({write(expr.body)}, {over})")
 
 
 @_text.register(MatrixProduct)
 def _matrix_product(expr: MatrixProduct) -> Piece:
-    """Write the ends in the order of the factors: k=1..t, or k=t..1; equal factors as a power."""
+    """Write the ends in the order of the factors: k=1..t, or k=t..1 with the step -1.
+
+    Equal factors are a power.
+    """
     body = write(expr.body)
     if expr.index not in free_indices(expr.body) and _is_plain(expr.range):
         return Piece(f"matrix_power({body}, {integer(expr.range.hi - expr.range.lo + 1)})")
     ends = _tightest(expr.range.los, "max"), _tightest(expr.range.his, "min")
     first, last = reversed(ends) if expr.falling else ends
-    return Piece(f"matprod({body}, {expr.index}={first}..{last})")
+    step = ", step=-1" if expr.falling else ""
+    return Piece(f"matprod({body}, {expr.index}={first}..{last}{step})")
 
 
 def _is_plain(bounds: Range) -> bool:

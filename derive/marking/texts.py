@@ -1,0 +1,117 @@
+"""Answers that come as text, in equation syntax or in LaTeX; text is parsed, never run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from derive.errors import DeriveError, Place
+from derive.expr.nodes import Expr, Partial, Range, Ref
+from derive.marking.target import held_in
+from derive.question.binder import Binder
+from derive.question.elaborate import elaborate
+from derive.question.scope import Scope, slots
+from derive.question.source import Scalar
+from derive.syntax.read_equation import ranges_in
+from derive.syntax.write_text import write
+
+__all__ = ["LONGEST", "Names", "is_latex", "read_text"]
+
+LONGEST = 20_000        # characters of an answer
+LETTERS = frozenset("abcdefghijklmnopqrsuvxyz")     # of entries in index notation: p[i] - y[i]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an answer is read against: the names of a question, and how they print in LaTeX.
+
+    digits: how many the question shows. about, expr: what the answer is about. rows: whether
+    derivatives of numbers are rows.
+    """
+
+    binder: Binder
+    notation: Mapping[str, str] = field(default_factory=dict)
+    digits: int = 3
+    about: str = "answer"
+    expr: Expr | None = None
+    rows: bool = False
+
+    @property
+    def place(self) -> Place:
+        return Place("answer", 1, 1)
+
+
+def read_text(text: str, names: Names) -> Expr:
+    """Read text in equation syntax or in LaTeX; ``dL/dz = p - y`` stands for its right side."""
+    if len(text) > LONGEST:
+        raise DeriveError(f"longer than {LONGEST} characters", names.place)
+    if is_latex(text):
+        return _from_latex(text, names)
+    text, _, held = _right_side(text.strip().rstrip("."), names).partition(" | ")
+    tree, source = names.binder.parsed(Scalar(text, names.place, "", names.place))
+    try:
+        found = elaborate(tree, answer_scope(tree, names.binder.scope), source)
+        return _holding(found, held, names) if held else found
+    except (RecursionError, OverflowError):
+        raise DeriveError("nested too deeply, or too large a number", names.place) from None
+
+
+def _holding(found: Expr, held: str, names: Names) -> Expr:
+    """Read ``dc[2]/dc[1] | f[2]``: a derivative with f[2] held fixed."""
+    if not isinstance(found, Partial):
+        raise DeriveError("`|` stands behind a derivative, before what is held fixed", names.place)
+    return replace(found, held=held_in(names.binder, held))
+
+
+def is_latex(text: str) -> bool:
+    """True for text that only LaTeX has: a command, ^, a subscript in braces, dollars."""
+    return any(sign in text for sign in ("\\", "^", "{", "$"))
+
+
+def _from_latex(text: str, names: Names) -> Expr:
+    """Read LaTeX; of a chain ``dL/dz = a = b`` the last side counts."""
+    from derive.question.latex import Vocabulary, read_latex, read_relations
+
+    words = replace(Vocabulary.of_scope(names.binder.scope, names.notation), rows=names.rows)
+    found = read_latex(text, words)
+    first = read_relations(text, words)[0].sides[0]
+    if isinstance(first, Ref) and first != found and names.expr not in (None, first):
+        raise DeriveError(f"`{write(first)}` is not what is asked for: {names.about}",
+                          names.place, "give the right side alone")
+    return found
+
+
+def _right_side(text: str, names: Names) -> str:
+    """Split ``dL/dz = p - y``; what stands to the left has to be what is asked for."""
+    left, sign, right = text.partition("=")
+    inside = left.count("(") > left.count(")")      # a setting: softmax(S, axis=1)
+    if not sign or inside or right.startswith("=") or left[-1:] in "<>!=":
+        return text
+    if left.replace(" ", "") != names.about.replace(" ", ""):
+        raise DeriveError(f"`{left.strip()[:60]}` is not what is asked for: {names.about}",
+                          names.place, "give the right side alone")
+    return right.strip()
+
+
+def answer_scope(tree: ast.expr, scope: Scope) -> Scope:
+    """Return the scope of an answer: every index may stand free, and so may letters of entries."""
+    known = {*scope.indices, *scope.sizes, *scope.numbers, *scope.arity}
+    own = {n.id for part in ast.walk(tree) for slot in slots(part) for n in ast.walk(slot)
+           if isinstance(n, ast.Name) and n.id not in known and n.id in LETTERS}
+    indices = {**scope.indices, **{n: Range((0,), (0,)) for n in own}}
+    inner = replace(scope, indices=indices, derivatives=True)
+    return inner.within(*(n for n in indices if n in set(_free(tree, frozenset()))))
+
+
+def _free(tree: ast.AST, bound: frozenset[str]) -> Iterator[str]:
+    """Yield the names in a tree that no sum, mean or product over an index binds."""
+    if isinstance(tree, ast.Name) and tree.id not in bound:
+        yield tree.id
+    bound = bound | {str(kw.arg) for part in ranges_in(tree) for kw in getattr(tree, "keywords", ())
+                     if kw.value is part}
+    if (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and len(tree.args) == 2
+            and tree.func.id in ("sum", "mean", "prod") and isinstance(tree.args[1], ast.Name)):
+        bound = bound | {tree.args[1].id}
+    for part in ast.iter_child_nodes(tree):
+        yield from _free(part, bound)
