@@ -42,7 +42,7 @@ def with_what_was_typed(question: Question) -> Question:
     """Return the question with the quantities that texts have added: d(x.T @ A @ x)/dx."""
     binder = reader_of(question)
     families = binder.model.with_expressions().families
+    new = [e for name, e in binder.scope.expressions.items() if name not in question.expressions]
     return replace(question, families={**families, **question.families},
-                   equations=(*question.equations, *binder.scope.expressions.values()),
-                   gradients=binder.scope.gradients,
+                   equations=(*question.equations, *new), gradients=binder.scope.gradients,
                    expressions=frozenset(binder.scope.expressions))

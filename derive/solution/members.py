@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from derive.calculus.adjoint import Adjoint
+from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, MatrixProduct, Partial, Reduce, Ref, Symbol
@@ -58,6 +59,8 @@ def _entry_on_top(pattern: Ref, member: Partial) -> dict[str, IntLike]:
     """Return what the letters of dY[k, j]/dK are in dY[0, 1]/dK."""
     if not isinstance(pattern, Partial) or pattern.component == member.component:
         return {}
+    if not member.component:
+        raise DeriveError(f"{member} is worked out entry by entry")
     return {str(k): i for k, i in zip(pattern.component, member.component, strict=True)}
 
 
