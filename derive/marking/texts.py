@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.errors import DeriveError, Place
@@ -11,9 +11,9 @@ from derive.expr.nodes import Expr, Partial, Range, Ref
 from derive.marking.target import held_in
 from derive.question.binder import Binder
 from derive.question.elaborate import elaborate
+from derive.question.ranges import free_names
 from derive.question.scope import Scope, slots
 from derive.question.source import Scalar
-from derive.syntax.read_equation import ranges_in
 from derive.syntax.write_text import write
 
 __all__ = ["LONGEST", "Names", "is_latex", "read_text"]
@@ -99,19 +99,7 @@ def answer_scope(tree: ast.expr, scope: Scope) -> Scope:
     known = {*scope.indices, *scope.sizes, *scope.numbers, *scope.arity}
     own = {n.id for part in ast.walk(tree) for slot in slots(part) for n in ast.walk(slot)
            if isinstance(n, ast.Name) and n.id not in known and n.id in LETTERS}
+    free = set(free_names(tree))
     indices = {**scope.indices, **{n: Range((0,), (0,)) for n in own}}
     inner = replace(scope, indices=indices, derivatives=True)
-    return inner.within(*(n for n in indices if n in set(_free(tree, frozenset()))))
-
-
-def _free(tree: ast.AST, bound: frozenset[str]) -> Iterator[str]:
-    """Yield the names in a tree that no sum, mean or product over an index binds."""
-    if isinstance(tree, ast.Name) and tree.id not in bound:
-        yield tree.id
-    bound = bound | {str(kw.arg) for part in ranges_in(tree) for kw in getattr(tree, "keywords", ())
-                     if kw.value is part}
-    if (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and len(tree.args) == 2
-            and tree.func.id in ("sum", "mean", "prod") and isinstance(tree.args[1], ast.Name)):
-        bound = bound | {tree.args[1].id}
-    for part in ast.iter_child_nodes(tree):
-        yield from _free(part, bound)
+    return inner.within(*(n for n in indices if n in free))

@@ -13,6 +13,7 @@ from derive.question.elaborate import elaborate
 from derive.question.model import Model, fact
 from derive.question.named_results import Named, written_out
 from derive.question.question import Fact, Given, Part, Request
+from derive.question.ranges import free_names
 from derive.question.requests import read_request
 from derive.question.scope import Scope
 from derive.question.source import Scalar
@@ -68,7 +69,9 @@ class Binder:
     def expression(self, item: Scalar, derivatives: bool = False) -> Expr:
         """Read an expression in the quantities of the model, perhaps in their derivatives too."""
         tree, text = self.parsed(item)
-        scope = replace(self.scope.within(*self.scope.indices), derivatives=derivatives)
+        free = set(free_names(tree))
+        scope = replace(self.scope.within(*(n for n in self.scope.indices if n in free)),
+                        derivatives=derivatives)
         return elaborate(tree, scope, text)
 
     def claim(self, item: Scalar) -> Fact:

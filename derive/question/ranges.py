@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from derive.errors import DeriveError
@@ -12,7 +12,7 @@ from derive.expr.nodes import Expr, MatrixProduct, Range, Reduce
 from derive.question.scope import Scope, position, slots
 from derive.syntax.read_equation import Text, ranges_in
 
-__all__ = ["has_range", "over_range", "ordered_product"]
+__all__ = ["free_names", "has_range", "over_range", "ordered_product"]
 
 Read = Callable[[ast.expr, Scope, Text], Expr]
 
@@ -77,3 +77,16 @@ def _inside(letter: str, bounds: Range, body: ast.expr, scope: Scope, text: Text
     arity = {name: own for name, own in scope.arity.items() if name != letter}
     inner = replace(scope, indices={**scope.indices, letter: bounds}, arity=arity)
     return inner.within(letter)
+
+
+def free_names(tree: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the names in a tree that no sum, mean or product over an index binds."""
+    if isinstance(tree, ast.Name) and tree.id not in bound:
+        yield tree.id
+    bound = bound | {str(kw.arg) for part in ranges_in(tree) for kw in getattr(tree, "keywords", ())
+                     if kw.value is part}
+    if (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and len(tree.args) == 2
+            and tree.func.id in ("sum", "mean", "prod") and isinstance(tree.args[1], ast.Name)):
+        bound = bound | {tree.args[1].id}
+    for part in ast.iter_child_nodes(tree):
+        yield from free_names(part, bound)
