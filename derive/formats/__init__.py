@@ -20,6 +20,7 @@ Sheet = str | bytes | tuple[bytes, ...]
 FORMATS = {
     "latex": "derive.formats.latex",
     "markdown": "derive.formats.markdown",
+    "html": "derive.formats.html",
     "json": "derive.formats.json",
 }
 

@@ -57,6 +57,7 @@ class Row:
     left:   "" where the row goes on from the row above.
     where, reason: mathematics that says for which positions and why; the `_below` tell that it
             finds no room beside the formula.
+    said:   the reason as running text, for a format that has room for it anyhow.
     before: a sentence that comes first, in place of a reason too long for a display.
     alone:  True where nothing else may join the row.
     """
@@ -67,6 +68,7 @@ class Row:
     where_below: bool = False
     reason: str = ""
     reason_below: bool = False
+    said: str = ""
     before: str = ""
     alone: bool = False
 
@@ -132,7 +134,8 @@ def _explained(row: Row, line: Line, writing: Writing, limit: float) -> Row:
     room = limit - row.links[-1].end
     needed = width(where) + FOR if where else 0.0
     left_over = room - needed if needed <= room else room
-    return replace(row, where=where, where_below=needed > room, reason=reason,
+    said = running(line.reason, writing) if line.reason and reason else ""
+    return replace(row, where=where, where_below=needed > room, reason=reason, said=said,
                    reason_below=bool(reason) and width(reason) + GAP > left_over)
 
 

@@ -23,7 +23,7 @@ from derive.syntax import write_plain
 from derive.syntax.write_latex import width
 from derive.syntax.write_text import write
 
-__all__ = ["as_svg", "as_tikz", "in_characters", "layout"]
+__all__ = ["as_svg", "as_tikz", "description", "in_characters", "layout"]
 
 EM = 0.386      # centimetres at 11 points
 LETTER = 0.52   # em of a letter of running text
@@ -72,7 +72,26 @@ def as_tikz(exhibit: Exhibit, writing: Writing) -> str:
 
 
 def as_svg(exhibit: Exhibit, writing: Writing) -> str:
-    return svg(layout(exhibit, writing), lambda content: _said(content, writing))
+    return svg(layout(exhibit, writing), lambda content: _said(content, writing),
+               description(exhibit, writing))
+
+
+@singledispatch
+def description(exhibit: Exhibit, writing: Writing) -> str:
+    """Say in plain characters what a figure shows, for who does not see it."""
+    raise TypeError(f"no description of {type(exhibit).__name__}")
+
+
+@description.register(Plot)
+def _(exhibit: Plot, writing: Writing) -> str:
+    curves = ", ".join(_said(curve.label, writing) for curve in exhibit.curves)
+    return f"Plot of {curves} against {_said(exhibit.across, writing)}"
+
+
+@description.register(Boxes)
+def _(exhibit: Boxes, writing: Writing) -> str:
+    labels = (_said(label, writing) for label in _labels(exhibit.diagram).values())
+    return f"Diagram of {', '.join(labels)}"
 
 
 @singledispatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import singledispatch
 from html import escape
+from math import atan2, degrees
 
 from derive.formats.figures.drawing import Box, Content, Drawing, Label, Mark, Path, Place
 
@@ -13,7 +14,6 @@ __all__ = ["svg"]
 UNIT = 40.0     # pixels for a centimetre
 SIZE, SMALL = 15, 13
 AROUND = 6      # pixels between a place and a label beside it
-Say = Callable[[Content], str]
 DASHES = {"solid": "", "dashed": "7 4", "dotted": "2 4", "dashdotted": "8 4 2 4"}
 SIDES = {"above": ("middle", 0, -1), "below": ("middle", 0, 1), "left": ("end", -1, 0),
          "right": ("start", 1, 0), "centre": ("middle", 0, 0)}
@@ -24,23 +24,23 @@ MARKS = {
     "square": "M -3 -3 h 6 v 6 h -6 Z", "triangle": "M 0 -4 L 4 3 L -4 3 Z",
     "diamond": "M 0 -4 L 4 0 L 0 4 L -4 0 Z", "cross": "M -3 -3 L 3 3 M -3 3 L 3 -3",
 }
+# what a page may colour otherwise, on a dark ground: its classes, and the colours without one
 HOLLOW = frozenset({"circle", "diamond"})
-HEAD = ('<marker id="head" viewBox="0 0 10 8" refX="10" refY="4" markerWidth="9" '
-        'markerHeight="7" orient="auto"><path d="M 0 0 L 10 4 L 0 8 Z" fill="currentColor"/>'
-        "</marker>")
+PAPER = 'class="hollow" fill="white"'
+FAINT = 'class="faint" stroke="#d9d9d9"'
+HEAD = "M 0 0 L -9 -3.5 L -9 3.5 Z"     # of an arrow that points to the right
+Say = Callable[[Content], str]
 
 
 def svg(drawing: Drawing, say: Say, title: str = "") -> str:
     """Return an SVG element; *say* gives the plain text of a label."""
     width, height = (_number(size * UNIT) for size in (drawing.width, drawing.height))
     lines = [line for item in drawing.items for line in _lines(item, say, drawing.height)]
-    head = [f"<defs>{HEAD}</defs>"] if any(
-        isinstance(item, Path) and item.arrow for item in drawing.items) else []
     named = [f"<title>{escape(title)}</title>"] if title else []
     return "\n".join([
         (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" fill="none" stroke="none">'),
-        *named, *head, *lines, "</svg>"])
+        *named, *lines, "</svg>"])
 
 
 def _number(value: float) -> str:
@@ -61,16 +61,23 @@ def _(item: Path, say: Say, top: float) -> Iterator[str]:
     at = [_place(place, top) for place in item.places]
     way = f"M {at[0]} C {', '.join(at[1:])}" if item.curved else "M " + " L ".join(at)
     dash = f' stroke-dasharray="{DASHES[item.dash]}"' if DASHES[item.dash] else ""
-    colour = "#d9d9d9" if item.tone == "grey" else "currentColor"
-    head = ' marker-end="url(#head)"' if item.arrow else ""
-    yield f'<path d="{way}" stroke="{colour}"{dash}{head}/>'
+    colour = FAINT if item.tone == "grey" else 'stroke="currentColor"'
+    line = f'<path d="{way}" {colour}{dash}/>'
+    yield f"<g>{line}{_head(item.places[-2], item.places[-1], top)}</g>" if item.arrow else line
+
+
+def _head(before: Place, end: Place, top: float) -> str:
+    """Draw the head of an arrow; a curve ends in the direction of its last control place."""
+    turn = degrees(atan2(before[1] - end[1], end[0] - before[0]))
+    return (f'<path transform="translate({_place(end, top)}) rotate({_number(turn)})" d="{HEAD}" '
+            f'fill="currentColor"/>')
 
 
 @_lines.register(Mark)
 def _(item: Mark, say: Say, top: float) -> Iterator[str]:
-    fill = "white" if item.sign in HOLLOW else "currentColor"
+    fill = PAPER if item.sign in HOLLOW else 'fill="currentColor"'
     yield (f'<path transform="translate({_place(item.at, top)})" d="{MARKS[item.sign]}" '
-           f'fill="{fill}" stroke="currentColor"/>')
+           f'{fill} stroke="currentColor"/>')
 
 
 @_lines.register(Box)

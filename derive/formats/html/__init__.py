@@ -1,0 +1,7 @@
+"""HTML: one file with MathML and its own fonts; no network and no script."""
+
+from __future__ import annotations
+
+from derive.formats.html.page import EXTENSION, write
+
+__all__ = ["EXTENSION", "write"]
