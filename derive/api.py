@@ -79,6 +79,12 @@ class Question:
 
         return in_notebook(_written(posed(self.source), "markdown"))
 
+    def _repr_html_(self) -> str:
+        """Show the same with MathML."""
+        from derive.solution.solve import posed
+
+        return _within(posed(self.source))
+
     def _repr_latex_(self) -> str:
         """Show its formulas alone."""
         return displays(self._repr_markdown_())
@@ -161,6 +167,10 @@ class Solution:
         """Show the sheet in a notebook."""
         return in_notebook(self.render("markdown"))
 
+    def _repr_html_(self) -> str:
+        """Show the sheet with MathML, its steps to be folded."""
+        return _within(self.at("normal"))
+
     def _repr_latex_(self) -> str:
         """Show its formulas alone."""
         return displays(self._repr_markdown_())
@@ -228,6 +238,13 @@ class QuestionSet:
         below = (f"#{text}".replace("\n#", "\n##") for text in shown)
         return "\n\n".join([f"# {self.title}", *below])
 
+    def _repr_html_(self) -> str:
+        """Show the same with MathML."""
+        from derive.solution.solve import posed
+
+        asked = tuple(map(posed, self.source.questions))
+        return _within(SolvedSet(self.name, self.title, asked, self.source.intro))
+
     def only(self, parts: Sequence[str]) -> QuestionSet:
         """Return the set of the questions in which these parts stand; all of it for no parts."""
         found = tuple(question for question, _ in chosen(self.source, parts))
@@ -273,14 +290,21 @@ class SetSolution:
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
         """
+        return _written(self._whole(detail), format, detail, parts, templates)
+
+    def _whole(self, detail: str) -> SolvedSet:
+        """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
         _refuse_failed(self.checks)
         solved = tuple(solution.at(detail) for solution in self.questions)
-        whole = SolvedSet(self.source.name, self.source.title, solved, self.source.intro)
-        return _written(whole, format, detail, parts, templates)
+        return SolvedSet(self.source.name, self.source.title, solved, self.source.intro)
 
     def _repr_markdown_(self) -> str:
         """Show the sheet in a notebook."""
         return in_notebook(self.render("markdown"))
+
+    def _repr_html_(self) -> str:
+        """Show the sheet with MathML, its steps to be folded."""
+        return _within(self._whole("normal"))
 
     def _repr_latex_(self) -> str:
         """Show its formulas alone."""
@@ -297,6 +321,18 @@ def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequenc
     folder = Path(templates) if templates is not None else None
     return formats.module(format).write(solved, detail=detail, parts=tuple(parts),
                                         templates=folder)
+
+
+def _within(solved: Solved) -> str:
+    """Write a sheet for a notebook.
+
+    JupyterLab, Notebook 7, VS Code and Colab all prefer HTML to Markdown and that to LaTeX, so this
+    is what they show; GitHub's viewer takes styles and MathML out of HTML, so a notebook that
+    is to be read there keeps its Markdown.
+    """
+    from derive.formats.html import write_within
+
+    return write_within(solved)
 
 
 def _refuse_failed(checks: Sequence[Check]) -> None:

@@ -50,6 +50,9 @@ class Step:
     def _repr_markdown_(self) -> str:
         return Derivation(self.solved, (self.own,))._repr_markdown_()
 
+    def _repr_html_(self) -> str:
+        return Derivation(self.solved, (self.own,))._repr_html_()
+
     def _repr_latex_(self) -> str:
         return Derivation(self.solved, (self.own,))._repr_latex_()
 
@@ -89,6 +92,12 @@ class Derivation(Sequence[Step]):
     def _repr_markdown_(self) -> str:
         """Show the steps in a notebook, with all that is said about them."""
         from derive.formats.markdown import write_steps
+
+        return write_steps(self.solved, self.own)
+
+    def _repr_html_(self) -> str:
+        """Show the same with MathML, which notebooks prefer."""
+        from derive.formats.html import write_steps
 
         return write_steps(self.solved, self.own)
 

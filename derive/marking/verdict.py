@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 __all__ = ["NOTIONS", "Verdict", "WrongEntry"]
@@ -84,6 +85,16 @@ class Verdict:
             lines += ["", "| entry | right | answer |", "|---|---|---|"]
             lines += [f"| `{e.name}` | {e.expected:.6g} | {e.got:.6g} |" for e in self.entries]
         return "\n".join(lines) + "\n"
+
+    def _repr_html_(self) -> str:
+        """Show the same in HTML, which notebooks prefer."""
+        head, _, rest = self.message.partition(": ")
+        said = f"<p><strong>{escape(head)}:</strong> {escape(rest)}</p>"
+        rows = (f"<tr><td><code>{escape(e.name)}</code></td><td>{e.expected:.6g}</td>"
+                f"<td>{e.got:.6g}</td></tr>" for e in self.entries)
+        table = ("<table><thead><tr><th>entry</th><th>right</th><th>answer</th></tr></thead>"
+                 f"<tbody>{''.join(rows)}</tbody></table>")
+        return said + table * (len(self.entries) > 1)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict in lists, numbers and text only."""

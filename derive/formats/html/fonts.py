@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FACES", "Face", "faces"]
+__all__ = ["MATHEMATICS", "PAGE", "Face"]
 
 FOLDER = Path(__file__).resolve().parent / "fonts"
 
@@ -39,13 +39,11 @@ def _encoded(path: Path) -> str:
     return b64encode(path.read_bytes()).decode("ascii")
 
 
-FACES = (
-    Face("Derive Math", "math.woff2"),
+MATHEMATICS = (Face("Derive Math", "math.woff2"),)
+# what a page of its own brings along
+PAGE = (
+    *MATHEMATICS,
     Face("Derive Text", "text-regular.woff2"),
     Face("Derive Text", "text-bold.woff2", weight="bold"),
     Face("Derive Text", "text-italic.woff2", style="italic"),
 )
-
-
-def faces() -> tuple[Face, ...]:
-    return FACES

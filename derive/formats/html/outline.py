@@ -41,6 +41,11 @@ class Part:
     head: str
     groups: list[Group] = field(default_factory=lambda: [Group()])
 
+    @property
+    def is_solved(self) -> bool:
+        """False where a question is only asked."""
+        return any(group.lead or group.blocks for group in self.groups)
+
 
 @dataclass(slots=True)
 class Question:

@@ -1,4 +1,4 @@
-"""A sheet as a page: blocks printed by their macros, arranged, in the shell with fonts and style."""
+"""A sheet as a page of its own, or as a piece of a notebook: printed, arranged, in its shell."""
 
 from __future__ import annotations
 
@@ -9,36 +9,61 @@ from pathlib import Path
 from typing import Any
 
 from derive.document.blocks import Item, Title
+from derive.document.build import step_blocks
 from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
-from derive.formats.html.fonts import FACES
+from derive.formats.html.fonts import MATHEMATICS, PAGE
 from derive.formats.html.mathematics import STYLES
-from derive.formats.html.outline import Printed, outline
+from derive.formats.html.outline import Printed, outline, untitled
 from derive.formats.html.setting import setting
 from derive.formats.html.views import html_view
 from derive.formats.plain import plain
 from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved
+from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["BLOCKS", "EXTENSION", "FOLDER", "printed", "write"]
+__all__ = ["EXTENSION", "write", "write_steps", "write_within"]
 
 EXTENSION = "html"
-FOLDER, SHELL, BLOCKS = "html", "page.html.jinja", "blocks.html.jinja"
+FOLDER, SHELL, PIECE, BLOCKS = "html", "page.html.jinja", "fragment.html.jinja", "blocks.html.jinja"
+# what every shell needs; the rules for MathML hold in a sheet alone
+SHARED = {"mathml_styles": re.sub(r"^math ", ".derive math ", STYLES, flags=re.MULTILINE)}
+Blocks = list[tuple[Item, Writing]]
 
 
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as one HTML file that needs nothing else."""
     user = templates.resolve() if templates else None
-    blocks = [(block, setting(section.question)) for section in sections(solved, detail, parts)
-              for block in section.blocks]
-    arranged = outline(printed(blocks, user))
-    return render(FOLDER, user, SHELL, {
-        "name": _name([block for block, _ in blocks]), "outline": arranged, "fonts": FACES,
-        "mathml_styles": _within(STYLES), "detail": detail})
+    blocks = _blocks(solved, detail, parts)
+    return render(FOLDER, user, SHELL, SHARED | {
+        "name": _name(blocks), "outline": outline(_printed(blocks, user)), "fonts": PAGE,
+        "detail": detail})
 
 
-def printed(blocks: Sequence[tuple[Item, Writing]], user: Path | None) -> Iterator[Printed]:
+def write_within(solved: Solved) -> str:
+    """Return the sheet as a piece of somebody else's page: a notebook.
+
+    It brings the mathematical font, without which brackets do not grow on many machines.
+    """
+    arranged = outline(_printed(_blocks(solved, "normal", ()), None))
+    return render(FOLDER, None, PIECE, SHARED | {"outline": arranged, "fonts": MATHEMATICS})
+
+
+def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
+    """Return a few steps as a piece of a notebook, in the fonts that are there."""
+    writing = setting(solved)
+    blocks = [(block, writing) for step in steps for block in step_blocks(step)]
+    arranged = outline(_printed(blocks, None), untitled())
+    return render(FOLDER, None, PIECE, SHARED | {"outline": arranged, "fonts": ()})
+
+
+def _blocks(solved: Solved, detail: str, parts: Sequence[str]) -> Blocks:
+    return [(block, setting(section.question)) for section in sections(solved, detail, parts)
+            for block in section.blocks]
+
+
+def _printed(blocks: Blocks, user: Path | None) -> Iterator[Printed]:
     """Print every block by the macro of its name."""
     known = macros(FOLDER, user, BLOCKS)
     with readable_failures(FOLDER, user):
@@ -50,12 +75,7 @@ def _print(block: Item, view: dict[str, Any], known: Mapping[str, Any]) -> Print
     return Printed(block, view, known[type(block).__name__.lower()](view).strip())
 
 
-def _name(blocks: Sequence[Item]) -> str:
+def _name(blocks: Blocks) -> str:
     """Return the title of the sheet in plain characters, for the browser's tab."""
-    title = next((block.text for block in blocks if isinstance(block, Title)), "")
+    title = next((block.text for block, _ in blocks if isinstance(block, Title)), "")
     return escape(plain(title))
-
-
-def _within(styles: str) -> str:
-    """Confine the rules for MathML to the sheet."""
-    return re.sub(r"^math ", ".derive math ", styles, flags=re.MULTILINE)

@@ -14,9 +14,11 @@ from derive.syntax.write_latex import width
 __all__ = ["pieces"]
 
 _TOKEN = re.compile(r"\\(?:begin|end)\{\w+\*?\}|\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
-OPENING = frozenset([*"{([", r"\{", r"\left", r"\lfloor", r"\lceil", r"\lvert", r"\lVert", r"\langle"])
-CLOSING = frozenset([*"})]", r"\}", r"\right", r"\rfloor", r"\rceil", r"\rvert", r"\rVert", r"\rangle"])
-FENCES = frozenset([r"\left", r"\right"])       # the delimiter behind them is no bracket of its own
+SIDES = [("{", "}"), ("(", ")"), ("[", "]"), (r"\{", r"\}"), (r"\left", r"\right"),
+         (r"\lfloor", r"\rfloor"), (r"\lceil", r"\rceil"), (r"\lvert", r"\rvert"),
+         (r"\lVert", r"\rVert"), (r"\langle", r"\rangle")]
+OPENING, CLOSING = map(frozenset, zip(*SIDES, strict=True))
+FENCES = frozenset([r"\left", r"\right"])       # what is behind them is no bracket of its own
 SIGNS = frozenset(["+", "-", r"\pm", r"\odot", r"\oplus", r"\otimes", r"\times"])
 # behind these a sign belongs to what follows it
 NO_OPERANDS = SIGNS | frozenset(["", "=", "<", ">", ",", r"\approx", r"\le", r"\ge", r"\cdot",
