@@ -12,7 +12,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -23,8 +23,8 @@ END = b"\0"
 class Browser:
     """One page of one browser."""
 
-    def __init__(self, command: int, answers: int) -> None:
-        self.command, self.answers = command, os.fdopen(answers, "rb", buffering=0)
+    def __init__(self, command: BinaryIO, answers: BinaryIO) -> None:
+        self.command, self.answers = command, answers
         self.number, self.read, self.session = 0, b"", ""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -36,7 +36,7 @@ class Browser:
         message: dict[str, Any] = {"id": self.number, "method": method, "params": params}
         if self.session:
             message["sessionId"] = self.session
-        os.write(self.command, json.dumps(message).encode() + END)
+        self.command.write(json.dumps(message).encode() + END)
         answer = next(told for told in self._told() if told.get("id") == self.number)
         assert "error" not in answer, f"{method}: {answer['error']}"
         result: dict[str, Any] = answer["result"]
@@ -90,7 +90,9 @@ def browser(program: str) -> Iterator[Browser]:
     os.close(to_browser[0])
     os.close(from_browser[1])
     try:
-        yield Browser(to_browser[1], from_browser[0])
+        with os.fdopen(to_browser[1], "wb", 0) as command, os.fdopen(
+                from_browser[0], "rb", 0) as answers:
+            yield Browser(command, answers)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)

@@ -11,7 +11,7 @@ from derive.formats.figures.diagram import diagram_drawing
 from derive.formats.figures.drawing import Content, Drawing
 from derive.formats.figures.plot import plot_drawing
 from derive.formats.figures.plot_characters import plot_in_characters
-from derive.formats.figures.svg import svg
+from derive.formats.figures.svg import in_html, in_text, svg
 from derive.formats.figures.tikz import tikz
 from derive.formats.plain import plain
 from derive.formats.prose import phrase
@@ -21,9 +21,10 @@ from derive.question.keys.figure import Diagram
 from derive.solution.exhibits import Boxes, Exhibit, Plot
 from derive.syntax import write_plain
 from derive.syntax.write_latex import width
+from derive.syntax.write_plain import plain as in_line
 from derive.syntax.write_text import write
 
-__all__ = ["as_svg", "as_tikz", "description", "in_characters", "layout"]
+__all__ = ["as_svg", "as_svg_in_page", "as_tikz", "description", "in_characters", "layout"]
 
 EM = 0.386      # centimetres at 11 points
 LETTER = 0.52   # em of a letter of running text
@@ -72,7 +73,14 @@ def as_tikz(exhibit: Exhibit, writing: Writing) -> str:
 
 
 def as_svg(exhibit: Exhibit, writing: Writing) -> str:
-    return svg(layout(exhibit, writing), lambda content: _said(content, writing),
+    """Draw a figure whose labels are plain text, for wherever SVG may stand."""
+    return svg(layout(exhibit, writing), in_text(lambda content: _said(content, writing)),
+               description(exhibit, writing))
+
+
+def as_svg_in_page(exhibit: Exhibit, writing: Writing) -> str:
+    """Draw a figure whose labels are set as the page sets formulas and words."""
+    return svg(layout(exhibit, writing), in_html(lambda content: _set(content, writing)),
                description(exhibit, writing))
 
 
@@ -84,14 +92,19 @@ def description(exhibit: Exhibit, writing: Writing) -> str:
 
 @description.register(Plot)
 def _(exhibit: Plot, writing: Writing) -> str:
-    curves = ", ".join(_said(curve.label, writing) for curve in exhibit.curves)
-    return f"Plot of {curves} against {_said(exhibit.across, writing)}"
+    curves = ", ".join(_read_out(curve.label, writing) for curve in exhibit.curves)
+    return f"Plot of {curves} against {_read_out(exhibit.across, writing)}"
 
 
 @description.register(Boxes)
 def _(exhibit: Boxes, writing: Writing) -> str:
-    labels = (_said(label, writing) for label in _labels(exhibit.diagram).values())
+    labels = (_read_out(label, writing) for label in _labels(exhibit.diagram).values())
     return f"Diagram of {', '.join(labels)}"
+
+
+def _read_out(content: Content, writing: Writing) -> str:
+    """Write a label in plain characters, its formula as it looks."""
+    return in_line(writing.formula(content)) if isinstance(content, Expr) else plain(content)
 
 
 @singledispatch

@@ -1,4 +1,4 @@
-"""A drawing as SVG, for formats that a browser shows; labels are plain text."""
+"""A drawing as SVG, for formats that a browser shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import atan2, degrees
 
 from derive.formats.figures.drawing import Box, Content, Drawing, Label, Mark, Path, Place
 
-__all__ = ["svg"]
+__all__ = ["in_html", "in_text", "svg"]
 
 UNIT = 40.0     # pixels for a centimetre
 SIZE, SMALL = 15, 13
@@ -30,12 +30,15 @@ PAPER = 'class="hollow" fill="white"'
 FAINT = 'class="faint" stroke="#d9d9d9"'
 HEAD = "M 0 0 L -9 -3.5 L -9 3.5 Z"     # of an arrow that points to the right
 Say = Callable[[Content], str]
+Draw = Callable[[Label, float], str]    # a label, and where the drawing has its top, as SVG
+ROOM = (320, 80)                        # pixels that a label in HTML may take
+HTML = "http://www.w3.org/1999/xhtml"
 
 
-def svg(drawing: Drawing, say: Say, title: str = "") -> str:
-    """Return an SVG element; *say* gives the plain text of a label."""
+def svg(drawing: Drawing, label: Draw, title: str = "") -> str:
+    """Return an SVG element; *label* draws a label: `in_text` or `in_html`."""
     width, height = (_number(size * UNIT) for size in (drawing.width, drawing.height))
-    lines = [line for item in drawing.items for line in _lines(item, say, drawing.height)]
+    lines = [line for item in drawing.items for line in _lines(item, label, drawing.height)]
     named = [f"<title>{escape(title)}</title>"] if title else []
     return "\n".join([
         (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
@@ -52,12 +55,12 @@ def _place(place: Place, top: float) -> str:
 
 
 @singledispatch
-def _lines(item: object, say: Say, top: float) -> Iterator[str]:
+def _lines(item: object, label: Draw, top: float) -> Iterator[str]:
     raise TypeError(f"no SVG of {type(item).__name__}")
 
 
 @_lines.register(Path)
-def _(item: Path, say: Say, top: float) -> Iterator[str]:
+def _(item: Path, label: Draw, top: float) -> Iterator[str]:
     at = [_place(place, top) for place in item.places]
     way = f"M {at[0]} C {', '.join(at[1:])}" if item.curved else "M " + " L ".join(at)
     dash = f' stroke-dasharray="{DASHES[item.dash]}"' if DASHES[item.dash] else ""
@@ -74,14 +77,14 @@ def _head(before: Place, end: Place, top: float) -> str:
 
 
 @_lines.register(Mark)
-def _(item: Mark, say: Say, top: float) -> Iterator[str]:
+def _(item: Mark, label: Draw, top: float) -> Iterator[str]:
     fill = PAPER if item.sign in HOLLOW else 'fill="currentColor"'
     yield (f'<path transform="translate({_place(item.at, top)})" d="{MARKS[item.sign]}" '
            f'{fill} stroke="currentColor"/>')
 
 
 @_lines.register(Box)
-def _(item: Box, say: Say, top: float) -> Iterator[str]:
+def _(item: Box, label: Draw, top: float) -> Iterator[str]:
     (x, y), w, h = item.at, item.width, item.height
     left, upper = _place((x - w / 2, y + h / 2), top).split()
     yield (f'<rect x="{left}" y="{upper}" width="{_number(w * UNIT)}" '
@@ -89,10 +92,37 @@ def _(item: Box, say: Say, top: float) -> Iterator[str]:
 
 
 @_lines.register(Label)
-def _(item: Label, say: Say, top: float) -> Iterator[str]:
-    anchor, across, down = SIDES[item.side]
-    size = SMALL if item.small else SIZE
-    x, y = item.at[0] * UNIT + across * AROUND, (top - item.at[1]) * UNIT
-    y += down * (AROUND + size / 2) + 0.35 * size
-    yield (f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}" font-size="{size}" '
-           f'fill="currentColor">{escape(say(item.content))}</text>')
+def _(item: Label, label: Draw, top: float) -> Iterator[str]:
+    yield label(item, top)
+
+
+def in_text(say: Say) -> Draw:
+    """Draw labels as the plain text that *say* gives."""
+    def draw(item: Label, top: float) -> str:
+        anchor, _, down = SIDES[item.side]
+        x, y, size = _beside(item, top)
+        y += down * size / 2 + 0.35 * size
+        return (f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}" '
+                f'font-size="{size}" fill="currentColor">{escape(say(item.content))}</text>')
+    return draw
+
+
+def in_html(write: Say) -> Draw:
+    """Draw labels as the HTML that *write* gives, in a room without walls around their place."""
+    def draw(item: Label, top: float) -> str:
+        anchor, _, down = SIDES[item.side]
+        x, y, size = _beside(item, top)
+        left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * ROOM[0]
+        upper = y - (1 - down) / 2 * ROOM[1]
+        return (f'<foreignObject x="{_number(left)}" y="{_number(upper)}" width="{ROOM[0]}" '
+                f'height="{ROOM[1]}" font-size="{size}"><div xmlns="{HTML}" '
+                f'class="label {item.side}"><span>{write(item.content)}</span></div>'
+                "</foreignObject>")
+    return draw
+
+
+def _beside(item: Label, top: float) -> tuple[float, float, int]:
+    """Return where a label begins, a little off its place, and the size of its type."""
+    _, across, down = SIDES[item.side]
+    x, y = item.at[0] * UNIT + across * AROUND, (top - item.at[1]) * UNIT + down * AROUND
+    return x, y, SMALL if item.small else SIZE

@@ -28,6 +28,8 @@ EXTENSION = "html"
 FOLDER, SHELL, PIECE, BLOCKS = "html", "page.html.jinja", "fragment.html.jinja", "blocks.html.jinja"
 # what every shell needs; the rules for MathML hold in a sheet alone
 SHARED = {"mathml_styles": re.sub(r"^math ", ".derive math ", STYLES, flags=re.MULTILINE)}
+# a formula and the sign of punctuation at it stay on one line
+_MATH_AND_SIGN = re.compile(r"[(“]?<math\b[^>]*>(?:(?!</math>).)*</math>[.,;:!?)”]+", re.DOTALL)
 Blocks = list[tuple[Item, Writing]]
 
 
@@ -72,7 +74,8 @@ def _printed(blocks: Blocks, user: Path | None) -> Iterator[Printed]:
 
 
 def _print(block: Item, view: dict[str, Any], known: Mapping[str, Any]) -> Printed:
-    return Printed(block, view, known[type(block).__name__.lower()](view).strip())
+    text = known[type(block).__name__.lower()](view).strip()
+    return Printed(block, view, _MATH_AND_SIGN.sub(r'<span class="whole">\g<0></span>', text))
 
 
 def _name(blocks: Blocks) -> str:

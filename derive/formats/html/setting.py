@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from derive.formats.figures.sketch import as_svg
+from derive.formats.figures.sketch import as_svg_in_page
 from derive.formats.html.markup import HTML
 from derive.formats.html.mathematics import inline
 from derive.formats.writing import Writing, style_of
@@ -23,4 +23,4 @@ def words(text: str) -> str:
 def setting(question: SolvedQuestion) -> Writing:
     """Return how a question is written, in its own notation."""
     return Writing(style_of(question), TEXT_WIDTH, words=words, inline=inline, markup=HTML,
-                   sketch=as_svg)
+                   sketch=as_svg_in_page)
