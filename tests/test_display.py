@@ -25,7 +25,7 @@ from derive.ops import OPS
 from derive.syntax import inline_math, write_latex, write_mathml, write_plain, write_typst
 from derive.syntax.display import nodes
 from derive.syntax.display.nodes import Digits, Fenced, Letter, Name, Node, Sign, Words
-from derive.syntax.display.reader import COMMANDS, ENVIRONMENTS, read
+from derive.syntax.display.reader import ACCENTS, COMMANDS, ENVIRONMENTS, FONTS, read
 from derive.syntax.display.spacing import gap
 from derive.syntax.display.symbols import DELIMITERS, SYMBOLS
 from derive.syntax.display.text_mode import spoken
@@ -71,8 +71,13 @@ READ_BY_HAND: list[tuple[str, str, str, str]] = [
      + MN("1") + "</mrow></msub>", "h_(t−1)", "hₜ₋₁"),
     (r"W_{hh}^{\top}", "<msubsup>" + MI("W") + "<mrow>" + MI("h") + MI("h") + "</mrow>"
      + '<mi mathvariant="normal">⊤</mi></msubsup>', "W_(h h)^(⊤)", "W_hhᵀ"),
-    (r"\psi'(s)", "<msup>" + MI("ψ") + '<mo lspace="0" rspace="0">′</mo></msup>' + OPEN + MI("s")
+    (r"\psi'(s)", "<mrow>" + MI("ψ") + '<mo lspace="0" rspace="0">′</mo></mrow>' + OPEN + MI("s")
      + CLOSE, r"ψ'\(s\)", "ψ′(s)"),
+    (r"\psi_{B}'", "<msub><mrow>" + MI("ψ") + '<mo lspace="0" rspace="0">′</mo></mrow><mrow>'
+     + '<mspace style="margin-left:-0.3em"/>' + MI("B") + "</mrow></msub>", "ψ'_(B)", "ψ_B′"),
+    (r"s \, (t)", MI("s") + TIMES + THIN + OPEN + MI("t") + CLOSE, r"s thin\(t\)", "s (t)"),
+    (r"a\!b", MI("a") + TIMES + '<mspace style="margin-left:-0.167em"/>' + MI("b"),
+     "a#h(-0.1667em)b", "a b"),
     (r"\frac{\partial L}{\partial W}", "<mfrac><mrow>" + MI("∂") + MI("L") + "</mrow><mrow>"
      + MI("∂") + MI("W") + "</mrow></mfrac>", "frac(∂L,∂W)", "∂L/∂W"),
     (r"\tfrac{1}{2}", '<mstyle displaystyle="false" scriptlevel="0"><mfrac>' + MN("1") + MN("2")
@@ -99,7 +104,7 @@ READ_BY_HAND: list[tuple[str, str, str, str]] = [
     (r"\boldsymbol{\delta}", MI("𝜹"), "𝜹", "δ"),
     (r"\Gamma", '<mi mathvariant="normal">Γ</mi>', "Γ", "Γ"),
     (r"\hat{y}", '<mover accent="true">' + MI("y") + '<mo stretchy="false">ˆ</mo></mover>',
-     "hat(y)", "ŷ"),
+     "hat(y,size:#0%)", "ŷ"),
     (r"\sqrt{a}", "<msqrt>" + MI("a") + "</msqrt>", "sqrt(a)", "√a"),
     (r"\text{for } t", "<mtext>for\u00a0</mtext>" + MI("t"), '"for\u00a0"t', "for t"),
     (r"\text{c\&d}", "<mtext>c&amp;d</mtext>", '"c&d"', "c&d"),
@@ -201,9 +206,12 @@ def test_environment_is_closed_and_holds_its_cells(name: str) -> None:
 @pytest.mark.parametrize(("latex", "said"), [
     (r"\foo x", r"\\foo is not known"), ("x_1_2", "two subscripts"),
     (r"\frac{a}", "missing at its end"), (r"\left( x", r"\\right is missing"),
-    (r"\text{a \bar}", r"\\bar is not known among words"), ("{a", "} is missing"),
+    (r"\text{a \bar}", r"\\bar is not known among words"), ("{a", "a brace is not closed"),
     (r"\begin{array} a \end{array}", "environment array is not known"),
-    ("a}", "} is not known"), (r"\left< a \right>", "< is no bracket"), ("é", "é is not known"),
+    ("a}", "a brace closes"),
+    (r"\hat\mathbf{x}", "mathbf must stand in braces"), (r"x\limits_1", "limits is not known"),
+    (r"\text{a $b$}", r"\$ is not known among words"), ("{" * 90 + "}" * 90, "too deeply"),
+    (r"\left< a \right>", "< is no bracket"), ("é", "é is not known"),
     (r"\operatorname{\foo}", "no name of a function"),
     (r"\begin{cases} a \end{matrix}", "cases is not closed")])
 def test_what_is_not_known_is_an_error_by_name(latex: str, said: str) -> None:
@@ -321,3 +329,10 @@ def compiled(formulas: list[str]) -> bool:
 
 def test_samples_compile() -> None:
     assert compiled([row[0] for row in READ_BY_HAND])
+
+
+def test_every_command_compiles_inside_an_argument() -> None:
+    """Brackets that do not match and signs that Typst reads are only signs there."""
+    accents = [rf"\{mark}{{x y}}" for mark in ACCENTS]
+    fonts = [rf"{font}{{LRx}} {font}{{12}} y" for font in FONTS]
+    assert compiled([rf"\frac{{a {c} b}}{{{c}_{{1}}}}" for c in (*SYMBOLS, *accents, *fonts)])

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from string import ascii_letters, digits
 
-__all__ = ["LONGEST_DISPLAY", "MATH_CHARACTERS", "harmless", "mathematics", "unknown"]
+__all__ = ["LONGEST_DISPLAY", "MATH_CHARACTERS", "harmless", "mathematics", "unknown",
+           "with_commands"]
 
 LONGEST = 400
 LONGEST_DISPLAY = 3000
@@ -28,11 +29,12 @@ _SYMBOLS = """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta 
     ll gg simeq cong colon dots uparrow downarrow hbar Re Im pm mp circ ast star prime ell sum
     prod int lvert rvert lVert rVert langle rangle lfloor rfloor lceil rceil mid parallel perp quad
     qquad sin cos tan sinh cosh tanh arctan log ln exp max min det arg sup inf lim Pr dim ker deg
-    bmod surd , ; : ! { } | % # _ &"""
+    bmod surd varrho varsigma varpi varnothing aleph intercal div bullet dagger ddagger diamond prec
+    preceq succ succeq triangleq doteq asymp models , ; : ! { } | % # _ &"""
 GREEK = frozenset(f"\\{name}" for name in _SYMBOLS.split()[:_SYMBOLS.split().index("top")])
 _WITH_ONE = """sqrt bar hat tilde vec dot ddot widehat widetilde mathbf mathrm mathbb mathcal
-    mathit mathsf mathtt boldsymbol operatorname overline underline underbrace overbrace boxed
-    xrightarrow"""
+    mathit mathsf mathtt boldsymbol operatorname mathfrak check breve acute grave overline underline
+    underbrace overbrace boxed xrightarrow"""
 # command -> how many groups it takes
 GROUPS = {
     **dict.fromkeys(_SYMBOLS.split(), 0), **dict.fromkeys(_WITH_ONE.split(), 1),
@@ -85,14 +87,19 @@ def unknown(latex: str) -> str:
 
 def harmless(latex: str, longest: int = LONGEST) -> str | None:
     """Return mathematics ready to be printed, or None where it is not all known to be harmless."""
-    for character, command in MATH_CHARACTERS.items():
-        if character in latex:
-            latex = latex.replace(character, f"{command} " if command[-1].isalpha() else command)
-    latex = " ".join(latex.split())
+    latex = with_commands(latex)
     if not latex or len(latex) > longest or _BLANK_IN_NAME.search(latex):
         return None
     reader = _Reader([token for token in _TOKEN.findall(latex) if not token.isspace()])
     return latex if reader.sequence("", 0) else None
+
+
+def with_commands(latex: str) -> str:
+    """Return mathematics with commands for the characters people type: θ is \\theta."""
+    for character, command in MATH_CHARACTERS.items():
+        if character in latex:
+            latex = latex.replace(character, f"{command} " if command[-1].isalpha() else command)
+    return " ".join(latex.split())
 
 
 class _Reader:

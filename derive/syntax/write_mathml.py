@@ -35,9 +35,9 @@ from derive.syntax.display.nodes import (
     Table,
     Words,
 )
-from derive.syntax.display.products import is_factor, is_name
+from derive.syntax.display.products import is_factor, is_name, is_primed
 from derive.syntax.display.reader import read
-from derive.syntax.display.spacing import MEDIUM, THICK, THIN, gap, kind
+from derive.syntax.display.spacing import MEDIUM, THICK, THIN, gap, kind, rooms
 from derive.syntax.write_plain import plain
 
 __all__ = ["STYLES", "mathml"]
@@ -56,8 +56,8 @@ math .cases > mtr > mtd { padding: 0.15em 1em 0.15em 0; text-align: left;
 math .cases > mtr > mtd:last-child { padding-right: 0; }
 math .small > mtr > mtd { padding: 0.1em 0.25em; }
 math .substack > mtr > mtd { padding: 0; }
-math .overline { border-top: 0.05em solid; padding-top: 0.12em; }
-math .underline { border-bottom: 0.05em solid; padding-bottom: 0.12em; }
+math .overline { border-top: 0.05em solid; padding-top: 0.06em; }
+math .underline { border-bottom: 0.05em solid; padding-bottom: 0.06em; }
 math .boxed { border: 0.05em solid; padding: 0.3em; }
 """
 TIMES, APPLY = "<mo>\u2062</mo>", "<mo>\u2061</mo>"
@@ -103,26 +103,27 @@ def _row(node: Node, context: Context) -> str:
     """Write pieces side by side, without an element around them."""
     if not isinstance(node, Row):
         return _write(node, context)
-    written, before = [], None
-    for item in node.items:
-        written += [_between(before, item, context), _write(item, context)]
+    pieces, at_end = rooms(node.items)
+    written: list[str] = []
+    before: Node | None = None
+    for room, item in pieces:
+        heard = "" if before is None or context.in_script else _heard(before, item, room)
+        written += [heard, _space(room + _own_room(before, item, context)), _write(item, context)]
         before = item
-    return "".join(written)
+    return "".join([*written, _space(at_end)])
 
 
-def _between(before: Node | None, item: Node, context: Context) -> str:
-    """Write what is heard and the space that no operator brings itself."""
-    if before is None:
-        return ""
-    heard = "" if context.in_script else _heard(before, item)
-    left, right = kind(before), kind(item)
-    if {left, right} & {"bin", "rel", "punct"} or isinstance(before, Space) or isinstance(
-            item, Space):
-        return heard
-    return heard + _space(gap(left, right, context.in_script))
+def _own_room(before: Node | None, item: Node, context: Context) -> float:
+    """Return the space that TeX puts here and no operator brings itself."""
+    if before is None or {kind(before), kind(item)} & {"bin", "rel", "punct"}:
+        return 0.0
+    return gap(kind(before), kind(item), context.in_script)
 
 
 def _space(em: float) -> str:
+    """Write room; Core has no negative width, but CSS has negative margins."""
+    if em < 0:
+        return f'<mspace style="margin-left:{_em(em)}"/>'
     return f'<mspace width="{_em(em)}"/>' if em else ""
 
 
@@ -130,14 +131,15 @@ def _em(em: float) -> str:
     return f"{em:.3f}".rstrip("0").rstrip(".") + "em" if em else "0"
 
 
-def _heard(before: Node, item: Node) -> str:
+def _heard(before: Node, item: Node, room: float) -> str:
     """Say "of" behind the name of a function and "times" between factors."""
     if is_name(before):
-        return "" if isinstance(item, (Sign, Space)) and kind(item) != "open" else APPLY
-    # brackets behind a letter may hold its argument
-    if is_factor(before) and not isinstance(item, Fenced) and (is_factor(item) or is_name(item)):
-        return TIMES
-    return ""
+        return "" if isinstance(item, Sign) and item.kind != "open" else APPLY
+    if not is_factor(before) or room > THIN:
+        return ""
+    # brackets close behind a letter may hold its argument; with room between they are a factor
+    opens = isinstance(item, Fenced) or kind(item) == "open"
+    return TIMES if is_name(item) or (bool(room) if opens else is_factor(item)) else ""
 
 
 # ---- symbols
@@ -178,7 +180,7 @@ def _(node: Space, context: Context) -> str:
 
 
 # signs that are letters in all but name: an operator would bring its own space
-LETTERLIKE = frozenset("⊤⊥∀∃¬√#%_&⋮")
+LETTERLIKE = frozenset("⊤⊥∀∃¬#%_&⋮⊺")
 # the dictionary's own space for what stands between two things; 5/18 for what is not listed
 INFIX = {**dict.fromkeys("+−±∓∪∩∖∧∨⊕⊘", MEDIUM), **dict.fromkeys("×⋅⊙⊗∗∘⋆", THIN)}
 # brackets that have no side of their own
@@ -197,7 +199,7 @@ def _form(node: Sign) -> str:
         side = "prefix" if node.kind == "open" else "postfix"
         form = f' form="{side}"' if node.text in SIDED else ""
         return form + ' stretchy="false"' * (node.text not in "!?")
-    return ' stretchy="false"' if node.text in SIDED | set("/∣∥→←↔⇒⇐⇔⟶↦↑↓⟹⟺") else ""
+    return ' stretchy="false"' if node.text in SIDED | set("/√∣∥→←↔⇒⇐⇔⟶↦↑↓⟹⟺") else ""
 
 
 def _sides(left: float, right: float) -> str:
@@ -259,16 +261,29 @@ def _(node: Fraction, context: Context) -> str:
     return f'<mstyle displaystyle="{style}" scriptlevel="0">{written}</mstyle>'
 
 
+UNDER_PRIME = -0.3      # em by which a subscript goes back under each prime
 BESIDE = {(True, True): "msubsup", (True, False): "msub", (False, True): "msup"}
 STACKED = {(True, True): "munderover", (True, False): "munder", (False, True): "mover"}
 
 
 @_write.register(Scripts)
 def _(node: Scripts, context: Context) -> str:
+    if is_primed(node):
+        return _primed(node, context)
     names = BESIDE if node.placing == "beside" else STACKED
     name = names[node.below is not None, node.above is not None]
     scripts = "".join(_script(part) for part in (node.below, node.above) if part is not None)
     return f"<{name}>{_write(node.base, context)}{scripts}</{name}>"
+
+
+def _primed(node: Scripts, context: Context) -> str:
+    """Set primes at full size beside the base: as a superscript browsers raise them twice."""
+    assert isinstance(node.above, Sign), "primes stand above"
+    primed = f"<mrow>{_write(node.base, context)}{_write(node.above, context)}</mrow>"
+    if node.below is None:
+        return primed
+    back = _space(UNDER_PRIME * len(node.above.text))
+    return f"<msub>{primed}<mrow>{back}{_row(node.below, SMALL)}</mrow></msub>"
 
 
 @_write.register(Root)
@@ -305,7 +320,9 @@ TABLES = {
 }
 # the sign over the body, and whether it grows with it
 ACCENTS = {"hat": ("ˆ", False), "widehat": ("^", True), "bar": ("¯", False), "tilde": ("˜", False),
-           "widetilde": ("~", True), "vec": ("⃗", False), "dot": ("˙", False), "ddot": ("¨", False)}
+           "widetilde": ("~", True), "vec": ("→", False), "dot": ("˙", False), "ddot": ("¨", False),
+           "check": ("ˇ", False), "breve": ("˘", False), "acute": ("´", False),
+           "grave": ("`", False)}
 # rules as wide as the body: not every font has a sign that grows so far
 RULED = ("overline", "underline")
 
@@ -315,7 +332,8 @@ def _(node: Accent, context: Context) -> str:
     if node.mark in RULED:
         return f'<mrow class="{node.mark}">{_row(node.body, context)}</mrow>'
     sign, grows = ACCENTS[node.mark]
-    mark = f'<mo stretchy="{str(grows).lower()}">{sign}</mo>'
+    size = ' scriptlevel="1"' * (sign == "→")     # an arrow has no small form of its own
+    mark = f'<mo stretchy="{str(grows).lower()}"{size}>{sign}</mo>'
     return f'<mover accent="true">{_write(node.body, context)}{mark}</mover>'
 
 

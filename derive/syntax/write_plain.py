@@ -33,7 +33,7 @@ from derive.syntax.display.nodes import (
 )
 from derive.syntax.display.products import is_factor
 from derive.syntax.display.reader import read
-from derive.syntax.display.spacing import kind
+from derive.syntax.display.spacing import kind, rooms
 
 __all__ = ["plain"]
 
@@ -42,11 +42,12 @@ LOWER = str.maketrans("0123456789+−t", "₀₁₂₃₄₅₆₇₈₉₊₋�
 UPPER = str.maketrans("0123456789+−T⊤′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀᵀ′")
 COMBINING = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0305",
              "tilde": "\u0303", "widetilde": "\u0303", "vec": "\u20d7", "dot": "\u0307",
-             "ddot": "\u0308", "underline": "\u0332"}
+             "ddot": "\u0308", "underline": "\u0332", "check": "\u030c", "breve": "\u0306",
+             "acute": "\u0301", "grave": "\u0300"}
 _TIGHT = re.compile(r" (?=\W|\w\b)|(?<=\W) ")
 SPACED = ("bin", "rel")
 # alphabets in which a letter means something else than the plain one does
-TOLD_APART = ("double-struck", "script")
+TOLD_APART = ("double-struck", "script", "fraktur")
 
 
 @lru_cache(maxsize=4096)
@@ -63,10 +64,13 @@ def _plain(node: Node) -> str:
 @_plain.register(Row)
 def _(node: Row) -> str:
     written = ""
-    for before, item, after in zip((None, *node.items), node.items, (*node.items[1:], None),
-                                   strict=False):
+    pieces, _ = rooms(node.items)
+    items = [item for _, item in pieces]
+    for before, (room, item), after in zip((None, *items), pieces, (*items[1:], None),
+                                           strict=False):
         text = f"({_plain(item)})" if _is_beside(before, item, after) else _plain(item)
-        written += " " * (before is not None and _is_apart(before, item)) + text
+        is_apart = before is not None and (room > 0 or _is_apart(before, item))
+        written += " " * is_apart + text
     return written
 
 

@@ -35,7 +35,7 @@ from derive.syntax.display.nodes import (
     TableKind,
     Words,
 )
-from derive.syntax.display.products import base
+from derive.syntax.display.products import base, is_primed
 from derive.syntax.display.reader import EMPTY, read
 from derive.syntax.display.spacing import THIN, gap, kind
 
@@ -48,6 +48,7 @@ SETTINGS = "#set math.mat(row-gap: 0.4em, column-gap: 0.9em)\n#set math.cases(ga
 _WORD = frozenset(ascii_letters + digits)
 # signs that mean themselves, alone and beside each other
 _PLAIN = frozenset("+=")
+READ = frozenset("⟨⟩⌊⌋⌈⌉√")
 
 
 @lru_cache(maxsize=8192)
@@ -60,7 +61,7 @@ def _joined(pieces: Iterable[str]) -> str:
     """Put pieces side by side, with blanks between words and where signs would be read as one."""
     written = ""
     for piece in pieces:
-        if written and piece and (_meet(written[-1], piece[0]) or written.endswith(" \\")):
+        if written and piece and _meet(written[-1], piece[0]):
             written += " "
         written += piece
     return written
@@ -75,8 +76,12 @@ def _is_word(c: str) -> bool:
 
 
 def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c not in _PLAIN else c
-                   for c in text)
+    return "".join(f"\\{c}" if _is_special(c) else c for c in text)
+
+
+def _is_special(c: str) -> bool:
+    """True for a sign Typst reads: brackets would have to match, a root takes what follows."""
+    return c in READ or (c.isascii() and not c.isalnum() and c not in _PLAIN)
 
 
 def _quoted(text: str) -> str:
@@ -126,22 +131,22 @@ ONE = (Letter, Digits, Sign, Name, Fenced, Accent, Root, Boxed, Brace, Classed, 
 
 @_write.register(Letter)
 def _(node: Letter) -> str:
-    if node.font != "upright":
-        return styled(node.text, "bold" if node.font == "bold" else node.font) if (
-            node.font != "italic" or len(node.text) > 1) else node.text
     if len(node.text) > 1:
-        return _quoted(node.text)
-    return f"upright({node.text})" if node.text.isascii() else node.text
+        return _quoted(styled(node.text, node.font))
+    if node.font == "upright" and node.text.isascii():
+        return f"upright({node.text})"
+    return node.text if node.font == "italic" else styled(node.text, node.font)
 
 
 @_write.register(Digits)
 def _(node: Digits) -> str:
-    return styled(node.text, node.font)
+    text = styled(node.text, node.font)
+    return text if text.isascii() or len(text) == 1 else _quoted(text)
 
 
 # signs that have another class in Typst than in TeX
 OTHERWISE: dict[str, Kind] = {"/": "bin", ":": "rel", "!": "ord", "?": "ord", "|": "ord",
-                              "‖": "ord", ".": "ord"}
+                              "‖": "ord", ".": "ord", "⊺": "bin"}
 CLASSES: dict[Kind, str] = {"ord": "normal", "op": "large", "bin": "binary", "rel": "relation",
                             "open": "opening", "close": "closing", "punct": "punctuation",
                             "inner": "normal"}
@@ -197,7 +202,7 @@ def _(node: Scripts) -> str:
         stacked = f"limits({whole})" + _script("_", node.below) + _script("^", node.above)
         return f'class("{CLASSES[kind(node.base)]}",{stacked})'
     # primes first: behind a subscript they would be part of it
-    if isinstance(node.above, Sign) and set(node.above.text) == {"′"}:
+    if is_primed(node) and isinstance(node.above, Sign):
         return whole + "'" * len(node.above.text) + _script("_", node.below)
     return whole + _script("_", node.below) + _script("^", node.above)
 
@@ -275,14 +280,18 @@ def _(node: Table) -> str:
     return TABLES[node.kind](node)
 
 
-ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "macron", "tilde": "tilde", "widetilde": "tilde",
-           "vec": "arrow", "dot": "dot", "ddot": "dot.double", "overline": "overline",
-           "underline": "underline"}
+ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "macron", "tilde": "tilde",
+           "widetilde": "tilde", "vec": "arrow", "dot": "dot", "ddot": "dot.double",
+           "check": "caron", "breve": "breve", "acute": "acute", "grave": "grave",
+           "overline": "overline", "underline": "underline"}
+# Typst lets these grow with what they stand on, as TeX does not
+GROWING = ("hat", "tilde", "vec")
 
 
 @_write.register(Accent)
 def _(node: Accent) -> str:
-    return f"{ACCENTS[node.mark]}({_write(node.body)})"
+    size = ",size:#0%" * (node.mark in GROWING)
+    return f"{ACCENTS[node.mark]}({_write(node.body)}{size})"
 
 
 @_write.register(Boxed)

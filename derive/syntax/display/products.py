@@ -1,4 +1,4 @@
-"""Where a formula multiplies without a sign: W x, 2 a, (1/3) A."""
+"""What symbols side by side are to each other: factors (W x), a name with its argument, primes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from derive.syntax.display.nodes import (
     Root,
     Row,
     Scripts,
+    Sign,
     Table,
 )
 
-__all__ = ["base", "is_factor", "is_name"]
+__all__ = ["base", "is_factor", "is_name", "is_primed"]
 
 FACTORS = (Accent, Digits, Fenced, Fraction, Root, Table)
 # signs that act on what follows them
@@ -39,3 +40,8 @@ def is_factor(node: Node) -> bool:
     if isinstance(own, Letter):
         return own.text not in ACTING
     return isinstance(own, FACTORS) or (isinstance(own, Row) and bool(own.items))
+
+
+def is_primed(node: Scripts) -> bool:
+    """True where what stands above is primes: f'."""
+    return isinstance(node.above, Sign) and set(node.above.text) == {"′"}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, nearest
 from derive.syntax.display.nodes import (
     Accent,
     Arrow,
@@ -35,7 +35,7 @@ from derive.syntax.display.nodes import (
     TableKind,
     Words,
 )
-from derive.syntax.display.spacing import settled
+from derive.syntax.display.spacing import kind, settled
 from derive.syntax.display.symbols import DELIMITERS, LARGE, SYMBOLS
 from derive.syntax.display.text_mode import spoken
 from derive.syntax.inline_math import MATH_CHARACTERS
@@ -44,7 +44,9 @@ __all__ = ["ACCENTS", "COMMANDS", "EMPTY", "ENVIRONMENTS", "FONTS", "read"]
 
 _TOKEN = re.compile(r"\\(?:operatorname\*|[A-Za-z]+|.)|\S", re.DOTALL)
 _ENSURED = re.compile(r"\\ensuremath(?=\{)")
+_FUNCTION = re.compile("[A-Za-z0-9 .*/\u2009-]+")
 EMPTY = Row(())
+DEEPEST = 80
 
 
 @lru_cache(maxsize=8192)
@@ -69,6 +71,7 @@ class _Reader:
         self.tokens = [*(token for token, _ in found), ""]      # the last one is the end
         self.starts = [*(start for _, start in found), len(latex)]
         self.font: Font | None = None
+        self.depth = 0
 
     # ---- tokens
 
@@ -86,8 +89,8 @@ class _Reader:
         if found != token:
             raise self.error(f"{found or 'its end'} stands where {token} should")
 
-    def error(self, what: str) -> DeriveError:
-        return DeriveError(f"the formula `{self.latex}` cannot be shown: {what}")
+    def error(self, what: str, remedy: str = "") -> DeriveError:
+        return DeriveError(f"`{self.latex}` cannot be shown: {what}", remedy=remedy)
 
     def raw_group(self) -> str:
         """Take a group as it is typed, without its braces."""
@@ -109,18 +112,20 @@ class _Reader:
     def row(self, ends: Sequence[str]) -> tuple[Node, ...]:
         """Read up to one of the tokens *ends*, which stays; without any, to the end."""
         found: list[Node] = []
-        while (token := self.peek()) not in ends:
-            if not token:
-                if ends:
-                    raise self.error(f"{' or '.join(ends)} is missing")
-                break
+        self.depth += 1
+        while (token := self.peek()) not in ends and (token or ends):
+            if not token or self.depth > DEEPEST:
+                raise self.error("it is nested too deeply" if token else _missing(ends))
             found.append(self.scripted())
+        self.depth -= 1
         return settled(found)
 
     def group(self) -> Node:
         """Read what a command takes: a group in braces, or one symbol."""
         if self.peek().isdecimal():
             return Digits(self.take(), self.font or "upright")
+        if self.peek() in COMMANDS and self.peek() != "{":
+            raise self.error(f"{self.peek()} must stand in braces here")
         if self.peek() != "{":
             return self.atom()
         self.take()
@@ -134,7 +139,7 @@ class _Reader:
     def scripts(self, base: Node) -> Node:
         """Read what stands below and above a base: at most one of each."""
         placing = _placing(base)
-        if self.peek() in (r"\limits", r"\nolimits"):
+        if self.peek() in (r"\limits", r"\nolimits") and kind(base) == "op":
             placing = "stacked" if self.take() == r"\limits" else "beside"
         found: dict[str, Node] = {}
         while (sign := "^" if self.peek() == "'" else self.peek()) in ("_", "^"):
@@ -166,7 +171,12 @@ class _Reader:
             return COMMANDS[token](self)
         if token in SYMBOLS:
             return self.symbol(SYMBOLS[token], token)
-        raise self.error(f"{token} is not known" if token else "something is missing at its end")
+        if not token:
+            raise self.error("something is missing at its end")
+        if token == "}":
+            raise self.error("a brace closes that is not open")
+        known = [*SYMBOLS, *COMMANDS] if len(token) > 1 else []
+        raise self.error(f"{token} is not known", nearest(token, known))
 
     def number(self, first: str) -> Node:
         """Take the digits of a number, with its decimal point."""
@@ -251,7 +261,7 @@ class _Reader:
     def operator(self, limits: bool) -> Node:
         r"""Read the letters of a name; arg\,max has a thin space in it."""
         text = self.raw_group().replace(r"\,", "\u2009").replace("\\ ", " ")
-        if "\\" in text or "{" in text:
+        if not _FUNCTION.fullmatch(text):
             raise self.error(f"`{text}` is no name of a function")
         return Name(text, limits)
 
@@ -303,6 +313,10 @@ class _Reader:
                 pass
 
 
+def _missing(ends: Sequence[str]) -> str:
+    return "a brace is not closed" if "}" in ends else f"{ends[-1]} is missing"
+
+
 def _meant(token: str) -> list[str]:
     """Return the command for a character people type, as tokens."""
     return _TOKEN.findall(MATH_CHARACTERS[token]) if token in MATH_CHARACTERS else [token]
@@ -332,9 +346,10 @@ WORDLIKE = frozenset({"upright", "bold", "sans", "mono"})
 FONTS: dict[str, Font] = {
     r"\mathbf": "bold", r"\mathrm": "upright", r"\mathbb": "double-struck", r"\mathcal": "script",
     r"\mathit": "italic", r"\mathsf": "sans", r"\mathtt": "mono", r"\boldsymbol": "bold-italic",
+    r"\mathfrak": "fraktur",
 }
-ACCENTS = ("bar", "hat", "tilde", "vec", "dot", "ddot", "widehat", "widetilde", "overline",
-           "underline")
+ACCENTS = ("bar", "hat", "tilde", "vec", "dot", "ddot", "widehat", "widetilde", "check", "breve",
+           "acute", "grave", "overline", "underline")
 # environment -> the kind of its table, and its brackets
 ENVIRONMENTS: dict[str, tuple[TableKind, str, str]] = {
     "matrix": ("matrix", "", ""), "bmatrix": ("matrix", "[", "]"), "pmatrix": ("matrix", "(", ")"),

@@ -18,7 +18,7 @@ from derive.syntax.display.nodes import (
     Space,
 )
 
-__all__ = ["MEDIUM", "THICK", "THIN", "gap", "kind", "settled"]
+__all__ = ["MEDIUM", "THICK", "THIN", "gap", "kind", "rooms", "settled"]
 
 THIN, MEDIUM, THICK = 3 / 18, 4 / 18, 5 / 18
 _ORDER: tuple[Kind, ...] = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
@@ -72,6 +72,19 @@ def _(node: Fenced) -> Kind:
 @kind.register(Arrow)
 def _(node: Arrow) -> Kind:
     return "rel"
+
+
+def rooms(items: Sequence[Node]) -> tuple[list[tuple[float, Node]], float]:
+    """Return each piece with the room left before it, in em, and the room at the end."""
+    found: list[tuple[float, Node]] = []
+    room = 0.0
+    for item in items:
+        if isinstance(item, Space):
+            room += item.em
+        else:
+            found.append((room, item))
+            room = 0.0
+    return found, room
 
 
 def settled(items: Sequence[Node]) -> tuple[Node, ...]:

@@ -16,24 +16,27 @@ _GREEK = {
     "zeta": "ζ", "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ",
     "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
     "tau": "τ", "upsilon": "υ", "phi": "ϕ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "varrho": "ϱ", "varsigma": "ς", "varpi": "ϖ",
 }
 _CAPITALS = {
     "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
     "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }
 _LETTERLIKE = {"partial": "∂", "ell": "ℓ", "hbar": "ℏ"}
-_UPRIGHT = {"nabla": "∇", "infty": "∞", "Re": "ℜ", "Im": "ℑ", "emptyset": "∅"}
+_UPRIGHT = {"nabla": "∇", "infty": "∞", "Re": "ℜ", "Im": "ℑ", "emptyset": "∅",
+            "varnothing": "∅", "aleph": "ℵ"}
 _SIGNS: dict[Kind, dict[str, str]] = {
     "ord": {
         r"\top": "⊤", r"\bot": "⊥", r"\forall": "∀", r"\exists": "∃", r"\neg": "¬",
         r"\prime": "′", r"\surd": "√", r"\#": "#", r"\%": "%", r"\_": "_", r"\&": "&",
-        r"\vdots": "⋮", r"\|": "‖", "|": "|", "/": "/", ".": ".",
+        r"\vdots": "⋮", r"\intercal": "⊺", r"\|": "‖", "|": "|", "/": "/", ".": ".",
     },
     "bin": {
         "+": "+", "-": "−", "*": "∗", r"\cdot": "⋅", r"\times": "×", r"\odot": "⊙",
         r"\otimes": "⊗", r"\oplus": "⊕", r"\oslash": "⊘", r"\cup": "∪", r"\cap": "∩",
         r"\setminus": "∖", r"\wedge": "∧", r"\vee": "∨", r"\land": "∧", r"\lor": "∨",
         r"\pm": "±", r"\mp": "∓", r"\circ": "∘", r"\ast": "∗", r"\star": "⋆", r"\bmod": "mod",
+        r"\div": "÷", r"\bullet": "∙", r"\dagger": "†", r"\ddagger": "‡", r"\diamond": "⋄",
     },
     "rel": {
         "=": "=", "<": "<", ">": ">", ":": ":", r"\le": "≤", r"\leq": "≤", r"\ge": "≥",
@@ -44,6 +47,8 @@ _SIGNS: dict[Kind, dict[str, str]] = {
         r"\longrightarrow": "⟶", r"\leftrightarrow": "↔", r"\Rightarrow": "⇒",
         r"\Leftarrow": "⇐", r"\Leftrightarrow": "⇔", r"\uparrow": "↑", r"\downarrow": "↓",
         r"\mid": "∣", r"\parallel": "∥", r"\perp": "⟂",
+        r"\prec": "≺", r"\preceq": "⪯", r"\succ": "≻", r"\succeq": "⪰", r"\triangleq": "≜",
+        r"\doteq": "≐", r"\asymp": "≍", r"\models": "⊨",
     },
     "open": {"(": "(", "[": "[", r"\{": "{", r"\lvert": "|", r"\lVert": "‖", r"\langle": "⟨",
              r"\lfloor": "⌊", r"\lceil": "⌈"},

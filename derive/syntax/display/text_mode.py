@@ -16,7 +16,7 @@ ESCAPES: dict[str, str] = {
     r"\{": "{", r"\}": "}", r"\$": "$", r"\&": "&", r"\#": "#", r"\%": "%", r"\_": "_",
     r"\ ": "\u00a0", "---": "—", "--": "–", "~": "\u00a0", "'": "’",
 }
-_ESCAPE = re.compile(r"\\[A-Za-z]+(?:\{\})?|\\.|---|--|~|'|[{}]", re.DOTALL)
+_ESCAPE = re.compile(r"\\[A-Za-z]+(?:\{\})?|\\.|---|--|[~'{}$&#%_^]", re.DOTALL)
 _OTHER = re.compile(r"\\othercharacter\{(.)\}\{[0-9A-F]+\}", re.DOTALL)
 
 
