@@ -33,7 +33,7 @@ _SYMBOLS = """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta 
     preceq succ succeq triangleq doteq asymp models , ; : ! { } | % # _ &"""
 GREEK = frozenset(f"\\{name}" for name in _SYMBOLS.split()[:_SYMBOLS.split().index("top")])
 _WITH_ONE = """sqrt bar hat tilde vec dot ddot widehat widetilde mathbf mathrm mathbb mathcal
-    mathit mathsf mathtt boldsymbol operatorname mathfrak check breve acute grave overline underline
+    mathit mathsf mathtt boldsymbol operatorname check breve acute grave overline underline
     underbrace overbrace boxed xrightarrow"""
 # command -> how many groups it takes
 GROUPS = {

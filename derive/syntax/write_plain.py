@@ -47,7 +47,7 @@ COMBINING = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": 
 _TIGHT = re.compile(r" (?=\W|\w\b)|(?<=\W) ")
 SPACED = ("bin", "rel")
 # alphabets in which a letter means something else than the plain one does
-TOLD_APART = ("double-struck", "script", "fraktur")
+TOLD_APART = ("double-struck", "script")
 
 
 @lru_cache(maxsize=4096)

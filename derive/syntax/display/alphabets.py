@@ -16,7 +16,6 @@ _STARTS: dict[Font, tuple[int, int, int, int, int]] = {
     "italic": (0x1D434, 0x1D44E, 0, 0x1D6E2, 0x1D6FC),
     "bold-italic": (0x1D468, 0x1D482, 0x1D7CE, 0x1D71C, 0x1D736),
     "script": (0x1D49C, 0x1D4B6, 0, 0, 0),
-    "fraktur": (0x1D504, 0x1D51E, 0, 0, 0),
     "double-struck": (0x1D538, 0x1D552, 0x1D7D8, 0, 0),
     "sans": (0x1D5A0, 0x1D5BA, 0x1D7E2, 0, 0),
     "mono": (0x1D670, 0x1D68A, 0x1D7F6, 0, 0),
@@ -26,7 +25,6 @@ _EARLIER: dict[Font, dict[str, str]] = {
     "italic": {"h": "ℎ"},
     "script": {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ",
                "e": "ℯ", "g": "ℊ", "o": "ℴ"},
-    "fraktur": {"C": "ℭ", "H": "ℌ", "I": "ℑ", "R": "ℜ", "Z": "ℨ"},
     "double-struck": {"C": "ℂ", "H": "ℍ", "N": "ℕ", "P": "ℙ", "Q": "ℚ", "R": "ℝ", "Z": "ℤ"},
 }
 

@@ -15,8 +15,8 @@ __all__ = ["Accent", "Arrow", "Boxed", "Brace", "Classed", "Digits", "Fenced", "
 
 # TeX's classes of atoms, which settle the space between them (The TeXbook, chapter 17)
 Kind = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner"]
-Font = Literal["italic", "upright", "bold", "bold-italic", "double-struck", "script", "fraktur",
-               "sans", "mono"]
+Font = Literal["italic", "upright", "bold", "bold-italic", "double-struck", "script", "sans",
+               "mono"]
 # scripts beside; below and above in displays only; always below and above
 Placing = Literal["beside", "movable", "stacked"]
 TableKind = Literal["matrix", "small", "cases", "aligned", "gathered", "substack"]

@@ -346,7 +346,6 @@ WORDLIKE = frozenset({"upright", "bold", "sans", "mono"})
 FONTS: dict[str, Font] = {
     r"\mathbf": "bold", r"\mathrm": "upright", r"\mathbb": "double-struck", r"\mathcal": "script",
     r"\mathit": "italic", r"\mathsf": "sans", r"\mathtt": "mono", r"\boldsymbol": "bold-italic",
-    r"\mathfrak": "fraktur",
 }
 ACCENTS = ("bar", "hat", "tilde", "vec", "dot", "ddot", "widehat", "widetilde", "check", "breve",
            "acute", "grave", "overline", "underline")
