@@ -38,6 +38,8 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     "squared_hinge": lambda y, s: np.maximum(0, 1 - y*s)**2,
     "multiclass_hinge": lambda y, s: sum(
         (1 - t)*max(0, 1 + e - y @ s) for t, e in zip(y, s, strict=True)),
+    "crammer_singer": lambda y, s: max(
+        1 - t + e for t, e in zip(y, s, strict=True)) - sum(y*s),
     "triplet_loss": lambda a, p, n: max(0, distance(a, p)**2 - distance(a, n)**2 + 1),
     "contrastive_loss": lambda y, a, b: (
         (1 - y)*distance(a, b)**2 + y*max(0, 1 - distance(a, b))**2)/2,

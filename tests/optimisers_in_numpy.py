@@ -71,6 +71,27 @@ def adamw(v: Values, o: Options, s: Kept, g: Any, k: float) -> Kept:
     return {**made, "w": made["w"] - v["eta"]*v["lam"]*s["w"]}
 
 
+def nadam(v: Values, o: Options, s: Kept, g: Any, k: float) -> Kept:
+    made = adam(v, o, s, g, k)
+    ahead = (v["beta1"]*made["m"] + (1 - v["beta1"])*g)/(1 - v["beta1"]**k)
+    step = ahead/(np.sqrt(made["v"]/(1 - v["beta2"]**k)) + v["eps"])
+    return {**made, "w": s["w"] - v["eta"]*step}
+
+
+def adamax(v: Values, o: Options, s: Kept, g: Any, k: float) -> Kept:
+    m = v["beta1"]*s["m"] + (1 - v["beta1"])*g
+    largest = np.array([max(v["beta2"]*a, abs(b)) for a, b in zip(s["u"], g, strict=True)])
+    return {"w": s["w"] - v["eta"]/(1 - v["beta1"]**k)*m/largest, "m": m, "u": largest}
+
+
+def amsgrad(v: Values, o: Options, s: Kept, g: Any, k: float) -> Kept:
+    m = v["beta1"]*s["m"] + (1 - v["beta1"])*g
+    square = v["beta2"]*s["v"] + (1 - v["beta2"])*g*g
+    largest = np.where(square > s["s"], square, s["s"])
+    return {"w": s["w"] - v["eta"]*m/(np.sqrt(largest) + v["eps"]), "m": m, "v": square,
+            "s": largest}
+
+
 def run(step: Callable[..., Kept]) -> Callable[[Values, Options], Values]:
     """Return all iterates, by the names that the sheet gives them."""
     def iterates(v: Values, o: Options) -> Values:
@@ -85,5 +106,6 @@ def run(step: Callable[..., Kept]) -> Callable[[Values, Options], Values]:
 
 STEPS: dict[str, Callable[[Values, Options], Values]] = {
     step.__name__: run(step)
-    for step in (sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw)
+    for step in (sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, nadam, adamax,
+                 amsgrad)
 }

@@ -66,7 +66,10 @@ def value(expr: Expr, name: str, places: Any, **params: Any) -> Any:
 
 
 def all_places(row: Elementwise) -> Any:
-    return PLACES if row.positive else np.concatenate([PLACES, -PLACES])
+    low, high = row.within
+    if high is not None:
+        return np.array([-0.7, -0.2, 0.3, 0.9])
+    return PLACES + (low or 0) if row.positive else np.concatenate([PLACES, -PLACES])
 
 
 # what is unknown has no numbers in SymPy; tests/test_unknown_functions.py judges it

@@ -18,7 +18,7 @@ from derive.expr import build
 from derive.expr.integers import named
 from derive.expr.nodes import Apply, Dimension, Expr, Fill, Product, Quotient, Symbol
 from derive.numbers.reference import evaluate
-from derive.ops import OPS, Op, apply
+from derive.ops import ELEMENTWISE, OPS, Op, apply
 from derive.ops.unknown import UNKNOWN
 from derive.ops.unknown_map import UNKNOWN_MAPS
 
@@ -40,8 +40,9 @@ def numbers(op: Op, shapes: tuple[Any, ...], seed: int = 3) -> list[Any]:
             arrays.append(np.vectorize(Fraction, otypes=[object])(draw.integers(0, 2, shape)))
             continue
         size = draw.integers(5, 95, shape)
-        sign = 1 if op.positive else draw.choice([-2, 2], shape)
-        values = np.asarray(size * sign)
+        low, high = ELEMENTWISE[op.name].within if op.name in ELEMENTWISE else (None, None)
+        sign = 1 if op.positive else draw.choice([-2, 2] if high is None else [-1, 1], shape)
+        values = np.asarray(size * sign) + (0 if low is None or high is not None else 100 * low)
         arrays.append(np.array([Fraction(int(v), 100) for v in values.flat], dtype=object)
                       .reshape(shape))
     return arrays

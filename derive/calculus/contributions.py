@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
 from derive.calculus.linear import linear_form, transposed
-from derive.calculus.pullback import pullback
+from derive.calculus.pullback import parted, pullback
 from derive.calculus.ranges import Limit, ranges_of
 from derive.calculus.system import System
 from derive.errors import DeriveError
@@ -162,6 +162,7 @@ def _through(partial: Expr | None, cotangent: Expr, seed: Symbol, leaf: Symbol
 def _down(expr: Expr, g: Expr, bound: Domain, equation: Equation,
           active: set[str] | frozenset[str], fusions: Sequence[Fusion]) -> Iterator[_Flow]:
     """Carry the cotangent *g* of *expr* down to every quantity it reads."""
+    expr = parted(expr)
     if isinstance(expr, Ref):
         if expr.family in active and isinstance(expr, Symbol):
             yield _Flow(expr, g, bound)

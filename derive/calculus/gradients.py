@@ -40,12 +40,14 @@ class Extended:
     """A system with the equations of derivatives in it.
 
     `sweeps` holds the sweep of each derivative that was asked for; `patterns` says of every new
-    quantity which derivative it is, at which letters, and for which of those asked for.
+    quantity which derivative it is, at which letters, and for which of those asked for. `steady`
+    names, for each of those in steps, what the steps define: that is given while one is derived.
     """
 
     system: System
     sweeps: Mapping[str, Adjoint]
     patterns: Mapping[str, tuple[Partial, tuple[str, ...], str]]
+    steady: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def with_gradients(system: System, gradients: Mapping[str, Gradient], facts: Sequence[FactPair],
@@ -54,7 +56,7 @@ def with_gradients(system: System, gradients: Mapping[str, Gradient], facts: Seq
     work = _Work(system, gradients, facts, ranges)
     for name in gradients:
         work.derive(name)
-    return Extended(work.system, work.sweeps, work.patterns)
+    return Extended(work.system, work.sweeps, work.patterns, work.steady)
 
 
 @dataclass
@@ -65,6 +67,7 @@ class _Work:
     ranges: Mapping[str, Range]
     sweeps: dict[str, Adjoint] = field(default_factory=dict)
     patterns: dict[str, tuple[Partial, tuple[str, ...], str]] = field(default_factory=dict)
+    steady: dict[str, frozenset[str]] = field(default_factory=dict)
     busy: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
 
@@ -75,12 +78,12 @@ class _Work:
             raise DeriveError(f"`{name.strip('()')}` is needed to work itself out")
         self.busy.append(name)
         wanted = self.gradients[name]
-        model = self._ready(wanted)
+        model = self._ready(name, wanted)
         self._add(list(_equations_for(name, wanted, model, self)))
         self.busy.pop()
         self.done.add(name)
 
-    def _ready(self, wanted: Gradient) -> System:
+    def _ready(self, name: str, wanted: Gradient) -> System:
         """Return the equations that are differentiated, those of all derivatives in them included.
 
         Where steps from one position to the next read this very derivative (w[k+1] is made of
@@ -90,8 +93,9 @@ class _Work:
         held = {self.gradients[n].bottom.name for n in self._circle(wanted)}
         model = System(tuple(e for e in self.system.equations if e.target.family not in held),
                        self.system.families, self.system.helpers)
-        for name in sorted(self._open(model, wanted)):
-            self.derive(name)
+        self.steady[name] = frozenset(held)
+        for other in sorted(self._open(model, wanted)):
+            self.derive(other)
         kept = {e.target.family for e in model.equations}
         more = tuple(e for e in self.system.equations if e.target.family not in kept | held)
         return System((*model.equations, *more), {**model.families, **self.system.families},

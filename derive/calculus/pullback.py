@@ -51,10 +51,11 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape, say
 from derive.expr.walk import children
+from derive.ops.elementwise import LOGARITHMS, entrywise
 from derive.ops.products import diagonal
 from derive.ops.registry import OPS
 
-__all__ = ["Cotangents", "pullback", "unbroadcast"]
+__all__ = ["Cotangents", "parted", "pullback", "unbroadcast"]
 
 Cotangents = tuple[Expr | None, ...]
 
@@ -68,6 +69,15 @@ def pullback(expr: Expr, g: Expr, value: Expr | None = None) -> Cotangents:
     if is_zero(g):
         return tuple(zero(part.shape) for part in children(expr))
     return _rule(expr, g, expr if value is None else value)
+
+
+def parted(expr: Expr) -> Expr:
+    """Return log(a/b) as log a - log b, which has the same slopes: 1/a and -1/b."""
+    if not (isinstance(expr, Apply) and expr.op in LOGARITHMS
+            and isinstance(expr.args[0], Quotient)):
+        return expr
+    top, bottom = (entrywise(expr.op, part) for part in children(expr.args[0]))
+    return Sum((top, Neg(bottom)))
 
 
 @singledispatch

@@ -24,6 +24,7 @@ from derive.expr.nodes import (
     Product,
     Quotient,
     Reduce,
+    Ref,
     Sum,
     Transpose,
 )
@@ -243,6 +244,8 @@ def div(a: Expr, b: Expr) -> Expr:
         return a
     if isinstance(a, Neg):
         return neg(div(a.arg, b))
+    if isinstance(a, Ref) and a == b:
+        return Fill(Fraction(1), a.shape) if a.shape else number(1)
     if isinstance(a, Quotient) and not a.shape and not b.shape:
         return div(a.top, _gathered(mul(b, a.bottom)))      # one bar, not two
     return Quotient(a, b)

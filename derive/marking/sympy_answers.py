@@ -48,7 +48,8 @@ __all__ = ["from_sympy"]
 MOST_NODES = 200_000
 PLACE = Place("answer", 1, 1)
 LETTERS = "ijklmpqrsuvabcdefgh"
-FUNCTIONS = {"atan": "arctan", "Abs": "abs"}
+FUNCTIONS = {"Abs": "abs",
+             **{f"a{n}": f"arc{n}" for n in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}}
 
 
 def from_sympy(found: Any, scope: Scope) -> Expr:

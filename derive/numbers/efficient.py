@@ -8,13 +8,17 @@ from typing import Any
 from derive.expr.build import add, matmul, mul, neg
 from derive.expr.nodes import Diag, Expr, MatMul, Neg, Outer, Sum
 from derive.expr.walk import children, rebuild
+from derive.numbers.idle import guarded
 
 __all__ = ["efficient"]
 
 
 def efficient(expr: Expr) -> Expr:
-    """Return an expression of the same value that does not build diag(d) or a b^T for nothing."""
-    expr = rebuild(expr, tuple(efficient(part) for part in children(expr)))
+    """Return an expression of the same value that does not build diag(d) or a b^T for nothing.
+
+    Where a logarithm may be multiplied by 0, its argument may be 0 too.
+    """
+    expr = guarded(rebuild(expr, tuple(efficient(part) for part in children(expr))))
     if not isinstance(expr, MatMul):
         return expr
     left = LEFT.get(type(expr.left))

@@ -36,10 +36,12 @@ from derive.expr.nodes import (
 )
 from derive.expr.walk import children, rebuild, transform, walk
 from derive.numbers.exact import exact_value
+from derive.numbers.idle import guarded
 from derive.numbers.policy import Policy, carried, literal
 from derive.numbers.reference import evaluate
 from derive.numbers.spelled import spelled
 from derive.ops import OPS
+from derive.ops.elementwise import LOGARITHMS
 from derive.ops.kernels import whole
 
 __all__ = ["Hand", "Made", "Stage", "is_number"]
@@ -134,7 +136,7 @@ class Hand:
         written_out = spelled(expr)
         if written_out is not None:
             return written_out
-        if self._ready(expr):
+        if self._ready(expr) or _idle(expr):
             item = self._number(expr)
             made.append(item)
             return item.value
@@ -167,6 +169,8 @@ class Hand:
         raw = np.asarray(evaluate(expr, self._float)) if values is None else values
         if isinstance(expr, Apply) and OPS[expr.op].flat:
             raw = whole(raw)    # 0, 1, a label: exact, whatever it was worked out from
+        if values is None and not np.any(raw) and _idle(expr):
+            raw = whole(raw)    # 0 log 0 is 0 itself
         if values is None and _chooses_exactly(expr):
             return Made(expr, literal(carried(raw, self.policy), self.policy, True), False)
         return _masked(self.written(expr, raw))
@@ -200,6 +204,19 @@ class Hand:
 
     def _float(self, ref: Ref) -> Any:
         return np.asarray(self.value(ref).values, dtype=float)
+
+
+def _idle(expr: Expr) -> bool:
+    """True for 0 log 0 with its numbers put in: log 0 has no value of its own."""
+    if guarded(expr) is expr or not all(is_number(n) for n in walk(expr) if not children(n)):
+        return False
+    return any(isinstance(n, Apply) and n.op in LOGARITHMS and _reads_zero(n.args[0])
+               for n in walk(expr))
+
+
+def _reads_zero(argument: Expr) -> bool:
+    parts = children(argument) if isinstance(argument, Quotient) else (argument,)
+    return any(isinstance(part, Literal) and bool(np.any(part.floats == 0)) for part in parts)
 
 
 def _chooses_exactly(expr: Expr) -> bool:

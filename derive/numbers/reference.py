@@ -43,6 +43,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import integer, integers, span
 from derive.expr.walk import at, settings_at
+from derive.numbers.idle import guarded
 from derive.ops import ELEMENTWISE, OPS
 from derive.ops.op import Elementwise
 
@@ -119,6 +120,16 @@ def _(expr: Neg, lookup: Lookup, env: Sizes) -> Any:
 
 @_value.register(Product)
 def _(expr: Product, lookup: Lookup, env: Sizes) -> Any:
+    try:
+        return _times(expr, lookup, env)
+    except DeriveError:     # 0 log 0 is 0
+        weighted = guarded(expr)
+        if weighted is expr or not isinstance(weighted, Product):
+            raise
+        return _times(weighted, lookup, env)
+
+
+def _times(expr: Product, lookup: Lookup, env: Sizes) -> Any:
     total = _value(expr.factors[0], lookup, env)
     for factor in expr.factors[1:]:
         total = total * _value(factor, lookup, env)
@@ -142,6 +153,8 @@ def _(expr: Power, lookup: Lookup, env: Sizes) -> Any:
 
 @_value.register(MatMul)
 def _(expr: MatMul, lookup: Lookup, env: Sizes) -> Any:
+    if isinstance(weighted := guarded(expr), MatMul):
+        expr = weighted
     a, b = _value(expr.left, lookup, env), _value(expr.right, lookup, env)
     if np.iscomplexobj(a) == np.iscomplexobj(b):
         return a @ b

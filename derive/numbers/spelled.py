@@ -10,7 +10,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from derive.expr.nodes import Apply, Expr, Literal, Neg, Number, Power, Product, Sum
+from derive.expr.nodes import (
+    Apply,
+    Expr,
+    Literal,
+    Neg,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
+from derive.expr.walk import children
 from derive.ops import ELEMENTWISE
 
 __all__ = ["SPELLED", "spelled"]
@@ -43,17 +54,29 @@ def _weighted(product: Product) -> Expr | None:
     y, image = product.factors
     if not (isinstance(y, Literal) and isinstance(image, Apply) and len(image.args) == 1):
         return None
-    p = image.args[0]
-    if (image.op not in ELEMENTWISE or not isinstance(p, Literal) or len(y.shape) != 1
-            or y.shape != p.shape or y.values.size > LONGEST or np.all(y.values != 0)):
+    if (image.op not in ELEMENTWISE or not _has_entries(image.args[0], y) or len(y.shape) != 1
+            or y.values.size > LONGEST or np.all(y.values != 0)):
         return None
-    return _picked(y, p, image)
+    return _picked(y, image)
 
 
-def _picked(y: Literal, p: Literal, image: Apply) -> Expr:
+def _has_entries(p: Expr, y: Literal) -> bool:
+    """True for numbers of the shape of y, and for a ratio of such numbers."""
+    parts = children(p) if isinstance(p, Quotient) else (p,)
+    return all(isinstance(part, Literal) and part.shape == y.shape for part in parts)
+
+
+def _entries_of(p: Expr) -> list[Expr]:
+    if isinstance(p, Quotient):
+        return [Quotient(a, b) for a, b in zip(*map(_entries_of, children(p)), strict=True)]
+    assert isinstance(p, Literal)
+    return list(_entries(p))
+
+
+def _picked(y: Literal, image: Apply) -> Expr:
     """sum y_k f(p_k), without the terms 0 f(p_k)"""
     terms: list[Expr] = []
-    for weight, entry in zip(_entries(y), _entries(p), strict=True):
+    for weight, entry in zip(_entries(y), _entries_of(image.args[0]), strict=True):
         if weight.values[()] != 0:
             term = Apply(image.op, (entry,), image.params, ())
             terms.append(term if weight.values[()] == 1 else Product((weight, term)))
@@ -64,7 +87,7 @@ def _picked(y: Literal, p: Literal, image: Apply) -> Expr:
 
 def _cross_entropy(y: Literal, p: Literal) -> Expr:
     """-sum y_k log p_k"""
-    total = _picked(y, p, Apply("log", (p,), (), p.shape))
+    total = _picked(y, Apply("log", (p,), (), p.shape))
     return total if isinstance(total, Number) else Neg(total)
 
 

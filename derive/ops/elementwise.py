@@ -17,7 +17,7 @@ from derive.ops import kernels
 from derive.ops.op import Elementwise
 from derive.ops.unknown import UNKNOWN
 
-__all__ = ["ELEMENTWISE", "entrywise", "settings"]
+__all__ = ["ELEMENTWISE", "LOGARITHMS", "entrywise", "settings"]
 
 
 def _cases(S: Any, holds: Any, then: Any, otherwise: Any) -> Any:
@@ -54,6 +54,16 @@ ROWS = (
     Elementwise("sinh", lambda S, x: S.sinh(x), kernels.transcendental(np.sinh), r"\sinh"),
     Elementwise("cosh", lambda S, x: S.cosh(x), kernels.transcendental(np.cosh), r"\cosh"),
     Elementwise("arctan", lambda S, x: S.atan(x), kernels.transcendental(np.arctan), r"\arctan"),
+    Elementwise("arcsin", lambda S, x: S.asin(x), kernels.between("arcsin", np.arcsin, -1, 1),
+                r"\arcsin", within=(-1, 1)),
+    Elementwise("arccos", lambda S, x: S.acos(x), kernels.between("arccos", np.arccos, -1, 1),
+                r"\arccos", within=(-1, 1)),
+    Elementwise("arcsinh", lambda S, x: S.asinh(x), kernels.transcendental(np.arcsinh),
+                r"\operatorname{arcsinh}"),
+    Elementwise("arccosh", lambda S, x: S.acosh(x), kernels.between("arccosh", np.arccosh, 1),
+                r"\operatorname{arccosh}", positive=True, within=(1, None)),
+    Elementwise("arctanh", lambda S, x: S.atanh(x), kernels.between("arctanh", np.arctanh, -1, 1),
+                r"\operatorname{arctanh}", within=(-1, 1)),
     Elementwise("log1p", lambda S, x: S.log(1 + x), kernels.transcendental(np.log1p),
                 r"\operatorname{log1p}", positive=True),
     Elementwise("expm1", lambda S, x: S.exp(x) - 1, kernels.transcendental(np.expm1),
@@ -98,6 +108,7 @@ ROWS = (
     UNKNOWN,
 )
 
+LOGARITHMS = ("log", "log2", "log10")
 ELEMENTWISE: dict[str, Elementwise] = {row.name: row for row in ROWS}
 
 

@@ -81,12 +81,20 @@ def _stretches(row: Elementwise, params: Params, differentiate: bool) -> list[St
 
     x, given = _letter(row), dict(params)
     f = row.sympy(S, x, **settings(row, given))
-    low = S.Integer(0) if row.positive else -S.oo
+    low, high = _ends(S, row)
     if not row.kinks:
-        return [(S.diff(f, x) if differentiate else f, low, S.oo)]
+        return [(S.diff(f, x) if differentiate else f, low, high)]
     found = cells(S, f, x, kinks(row, given), differentiate)
-    ends = [low, *(place for place, _ in found.kinks), S.oo]
+    ends = [low, *(place for place, _ in found.kinks), high]
     return list(zip(found.pieces, ends, ends[1:], strict=False))
+
+
+def _ends(S: Any, row: Elementwise) -> tuple[Any, Any]:
+    """Return where the interval begins and ends on which the function has a value."""
+    low, high = row.within
+    start = 0 if row.positive and low is None else low
+    return (-S.oo if start is None else S.Integer(start),
+            S.oo if high is None else S.Integer(high))
 
 
 def _extremes(stretches: Sequence[Stretch]) -> tuple[Any, Any] | None:

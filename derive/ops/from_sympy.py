@@ -143,7 +143,7 @@ def _stopped(expr: Any, names: Names) -> Expr:
     return entrywise("stop_gradient", from_sympy(expr.args[0], names))
 
 
-NUMPY_NAMES = {"atan": "arctan"}
+NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")}
 # by the names of SymPy's classes: SymPy itself is not needed, and not imported, to read its trees
 RULES: dict[str, Callable[[Any, Names], Expr]] = {
     "Symbol": _symbol,

@@ -16,7 +16,7 @@ import numpy as np
 from derive.errors import DeriveError
 
 __all__ = [
-    "absolute", "chosen", "elu", "erf", "gelu", "hard_sigmoid", "hard_tanh", "indicator",
+    "absolute", "between", "chosen", "elu", "erf", "gelu", "hard_sigmoid", "hard_tanh", "indicator",
     "leaky_relu", "logarithm", "relu", "relu6", "sigmoid", "sign", "softplus", "square_root",
     "target_log", "transcendental", "whole",
 ]
@@ -162,6 +162,19 @@ def logarithm(name: str, function: Kernel) -> Kernel:
         if np.any(np.real(x) <= 0):
             worst = np.min(np.real(x))
             raise DeriveError(f"{name} of {worst:g}: the argument must be positive")
+        return function(x)
+    return evaluate
+
+
+def between(name: str, function: Kernel, low: int, high: int | None = None) -> Kernel:
+    """Return a function that refuses what lies outside the interval where it has a value."""
+    def evaluate(x: Array) -> Array:
+        x = floats(x)
+        outside = (np.real(x) < low) | (np.real(x) > (np.inf if high is None else high))
+        if np.any(outside):
+            ends = f"at least {low}" if high is None else f"between {low} and {high}"
+            raise DeriveError(f"{name} of {np.real(x)[outside].flat[0]:g}: the argument must be "
+                              f"{ends}")
         return function(x)
     return evaluate
 

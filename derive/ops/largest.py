@@ -1,7 +1,9 @@
 """The largest and smallest entry, of an array or of two side by side; and keeping within bounds.
 
 Of equal entries the first one counts (ties: first): of an array in row-major order, of two
-arguments the left one. The derivative goes to the entry that was taken.
+arguments the left one. The derivative goes to the entry that was taken. Where the right one is a
+number, as in max(z, 0), it is the number that counts (ties: second), so that max(z, 0), max(0, z)
+and ReLU have one and the same slope at 0.
 """
 
 from __future__ import annotations
@@ -138,22 +140,34 @@ def _aligned(S: Any, arg: Any, at: Any) -> Any:
 
 
 def _pair(sign: int) -> Callable[..., Any]:
-    def evaluate(a: Any, b: Any) -> Any:
+    def evaluate(a: Any, b: Any, ties: str = "first") -> Any:
         a, b = np.asarray(a), np.asarray(b)
-        return np.where(sign * (np.real(a) - np.real(b)) >= 0, a, b)
+        gap = sign * (np.real(a) - np.real(b))
+        return np.where(gap > 0 if ties == "second" else gap >= 0, a, b)
     return evaluate
 
 
-def _of_two(name: str, sign: int, holds: str, otherwise: str, word: str) -> Op:
+STRICT = {"nonnegative": "step", "nonpositive": "negative"}
+TURNED = {"step": "nonpositive", "nonnegative": "negative",
+          "nonpositive": "step", "negative": "nonnegative"}
+
+
+def _of_two(name: str, sign: int, holds: str, word: str) -> Op:
     symbol = name[:3].capitalize()
+
+    def left(ties: str) -> str:
+        return STRICT[holds] if ties == "second" else holds
+
     return Op(
-        name, lambda a, b: broadcast(a, b), _pair(sign),
-        lambda S, at, args: getattr(S, symbol)(*(_aligned(S, arg, at) for arg in args)),
-        (lambda g, y, a, b: _share(g, _compared(holds, a, b), a),
-         lambda g, y, a, b: _share(g, _compared(otherwise, a, b), b)),
-        latex=rf"\{name[:3]}", exact=True,
-        sentence=f"The {word} of both takes the cotangent; of equal ones the first.",
-        samples=((((), ()), {}), (((3,), (3,)), {}), (((2, 3), ()), {}), (((3,), (2, 3)), {})))
+        name, lambda a, b, ties="first": broadcast(a, b), _pair(sign),
+        lambda S, at, args, ties="first": getattr(S, symbol)(
+            *(_aligned(S, arg, at) for arg in args)),
+        (lambda g, y, a, b, ties="first": _share(g, _compared(left(ties), a, b), a),
+         lambda g, y, a, b, ties="first": _share(g, _compared(TURNED[left(ties)], a, b), b)),
+        params=("ties",), latex=rf"\{name[:3]}", exact=True,
+        sentence=f"The {word} of both takes the cotangent; of equal ones the first, or the number.",
+        samples=((((), ()), {}), (((3,), (3,)), {}), (((2, 3), ()), {"ties": "second"}),
+                 (((3,), (2, 3)), {})))
 
 
 def _clip(x: Any, lo: Any, hi: Any) -> Any:
@@ -192,5 +206,5 @@ CLIP = Op(
     samples=((((), (), ()), {}), (((3,), (), ()), {}), (((2, 2), (2,), ()), {})))
 
 LARGEST = (*_of_array("max", "largest", 1), *_of_array("min", "smallest", -1),
-           _of_two("maximum", 1, "nonnegative", "negative", "larger"),
-           _of_two("minimum", -1, "nonpositive", "step", "smaller"), CLIP)
+           _of_two("maximum", 1, "nonnegative", "larger"),
+           _of_two("minimum", -1, "nonpositive", "smaller"), CLIP)

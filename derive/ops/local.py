@@ -111,7 +111,8 @@ def _in_another(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[Any]:
     """Yield f' in x and one other registered function: s + x s (1 - s), s = sigmoid(x)."""
     s = S.Symbol("s")
     for other in ELEMENTWISE.values():
-        if other is row or other.params or other.kinks or other.positive != row.positive:
+        if other is row or other.params or other.kinks or other.positive != row.positive or (
+                other.within != row.within):
             continue
         rational = in_one_generator((slope, other.sympy(S, x)), x)
         value = rational and solve_linear(rational[1][1], rational[0], s)
@@ -126,11 +127,13 @@ def _same_function(S: Any, row: Elementwise, slope: Any, x: Any) -> Iterator[str
     """Yield the registered functions that f' is: suspected at one place, then proved."""
     if row is UNKNOWN:
         return
-    value = float(slope.xreplace({x: S.Float(PLACE)}))
+    place = PLACE + (row.within[0] or 0 if row.within[1] is None else 0)
+    value = float(slope.xreplace({x: S.Float(place)}))
     for other in ELEMENTWISE.values():
-        if other.params or other.kinks or (other.positive and not row.positive):
+        if other.params or other.kinks or (other.positive and not row.positive) or (
+                other.within not in ((None, None), row.within)):
             continue
-        if isclose(other.evaluate(PLACE), value, rel_tol=1e-9):
+        if isclose(other.evaluate(place), value, rel_tol=1e-9):
             rational = in_one_generator((slope, other.sympy(S, x)), x)
             if rational and S.cancel(rational[1][0] - rational[1][1]) == 0:
                 yield other.name

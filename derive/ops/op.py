@@ -88,6 +88,7 @@ class Elementwise:
     kinks:    where the derivative does not exist, with the convention used (``((0, 0),)``); a
               name in place of a value is that parameter.
     positive: True where the argument must be positive (samples are drawn accordingly).
+    within:   the ends of the interval where the function has a value, None where it has no end.
     defaults: values of the params that are not given.
     exact:    True where `evaluate` keeps rational numbers rational (arrays of `Fraction`).
     flat:     True where the result moves in jumps only: 0 and 1, or -1, 0 and 1.
@@ -103,3 +104,4 @@ class Elementwise:
     defaults: tuple[tuple[str, Any], ...] = ()
     exact: bool = False
     flat: bool = False
+    within: tuple[int | None, int | None] = (None, None)

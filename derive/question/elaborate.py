@@ -34,6 +34,7 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.expr.shapes import say
+from derive.expr.walk import refs
 from derive.ops import OPS, Op, apply
 from derive.ops.discrete import one_hot
 from derive.ops.einsum import einsum
@@ -45,7 +46,7 @@ from derive.question.macros import MACROS
 from derive.question.ranges import has_range, ordered_product, over_range
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.question.settings import read_setting
-from derive.question.shorthand import SHORTHAND
+from derive.question.shorthand import ADJUSTABLE, SHORTHAND
 from derive.syntax.read_equation import PRIME, Text
 
 __all__ = ["elaborate", "keywords_of", "quantity"]
@@ -110,7 +111,9 @@ def quantity(name: str, at: tuple[IntLike, ...], node: ast.AST, scope: Scope, te
     indices, shape = scope.arity[name], scope.shapes.get(name)
     if len(at) < len(indices):
         wanted = ", ".join(indices)
-        raise DeriveError(f"`{name}` needs its index: {name}[{wanted}]", text.at(node))
+        raise DeriveError(f"`{name}` needs its index: {name}[{wanted}]", text.at(node),
+                          f"with an index in its brackets somewhere, `{name}` is a series; all of "
+                          f"it in one array is a list of its members, [{name}[1], {name}[2]]")
     if shape is None:
         raise DeriveError(f"the shape of `{name}` cannot be worked out", text.at(node),
                           "give its initial state, or declare it under `symbols`")
@@ -305,7 +308,7 @@ def _call(node: ast.Call, scope: Scope, text: Text) -> Expr:
     if name not in OPS or name in WRITTEN_OTHERWISE or _is_backward(name):
         shown = name.replace(PRIME, "'")
         remedy = WRITTEN_OTHERWISE.get(name) or nearest(
-            shown, [*OPS, *FUNCTIONS, *SHORTHAND, *MACROS, *scope.functions])
+            shown, [*OPS, *FUNCTIONS, *SHORTHAND, *ADJUSTABLE, *MACROS, *scope.functions])
         if PRIME in name:
             remedy = f"only a function under `symbols` has a prime: {shown.rstrip(QUOTE)}: function"
         raise DeriveError(f"unknown function `{shown}`", text.at(node), remedy)
@@ -509,7 +512,25 @@ def _largest(name: str, of_two: str) -> Callable[[ast.Call, Scope, Text], Expr]:
         if len(args) > 2 or node.keywords or number:
             raise DeriveError(f"`{name}` takes one array, or two sides to compare", text.at(node),
                               f"write {name}(X, axis=1), or {of_two}(a, b)")
-        return apply(of_two, *args)
+        return _of_two(of_two, *args)
+    return read
+
+
+def _of_two(name: str, *args: Expr) -> Expr:
+    """Let the number win a tie with a quantity, as in max(z, 0)."""
+    plain = len(args) != 2 or _is_fixed(args[0]) or not _is_fixed(args[1])
+    return apply(name, *args) if plain else apply(name, *args, ties="second")
+
+
+def _is_fixed(expr: Expr) -> bool:
+    return not any(True for _ in refs(expr))
+
+
+def _side_by_side(name: str) -> Callable[[ast.Call, Scope, Text], Expr]:
+    """Read ``maximum(a, b)``."""
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        made = _operation(name, node, scope, text)
+        return made if made.params else _of_two(name, *made.args)
     return read
 
 
@@ -542,6 +563,29 @@ def _with_bias(axes: int) -> Callable[[ast.Call, Scope, Text], Expr]:
     return read
 
 
+def _adjustable(name: str) -> Callable[[ast.Call, Scope, Text], Expr]:
+    """Read ``leaky_relu(z, 0.2)``, ``elu(z, alpha=a)``, ``swish(z, beta)``."""
+    row = ADJUSTABLE[name]
+
+    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
+        known = [kw.value for kw in node.keywords if kw.arg in row.words]
+        others = [kw for kw in node.keywords if kw.arg not in row.words]
+        given = [*node.args[1:], *known]
+        if len(given) != 1 or others:
+            typed = ast.Call(ast.Name(row.plain or name), node.args, node.keywords)
+            return _operation(row.plain or name, ast.copy_location(typed, node), scope, text)
+        if row.setting and _is_number(given[0]):
+            setting = ast.keyword(row.setting, given[0])
+            typed = ast.Call(node.func, node.args[:1], [setting])
+            return _operation(name, ast.copy_location(typed, node), scope, text)
+        return row.build(elaborate(node.args[0], scope, text), elaborate(given[0], scope, text))
+    return read
+
+
+def _is_number(node: ast.expr) -> bool:
+    return not any(isinstance(n, (ast.Name, ast.Call)) for n in ast.walk(node))
+
+
 SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "sum": _over("sum"), "mean": _over("mean"), "prod": _over("prod"),
     "outer": _two(Outer), "dot": _two(MatMul), "diag": _fixed(1, _diag),
@@ -550,6 +594,8 @@ SPECIAL: dict[str, Callable[[ast.Call, Scope, Text], Expr]] = {
     "max": _largest("max", "maximum"), "min": _largest("min", "minimum"),
     "conv1d": _with_bias(1), "conv2d": _with_bias(2), "conv_transpose1d": _with_bias(1),
     "conv_transpose2d": _with_bias(2), "grad": _grad,
+    "maximum": _side_by_side("maximum"), "minimum": _side_by_side("minimum"),
+    **{name: _adjustable(name) for name in ADJUSTABLE},
 }
 
 def _delta(node: ast.Call, scope: Scope, text: Text) -> Expr:

@@ -22,7 +22,7 @@ from derive.question.elaborate import keywords_of
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.question.settings import read_setting
-from derive.question.shorthand import SHORTHAND, Shorthand
+from derive.question.shorthand import ADJUSTABLE, SHORTHAND, Shorthand
 from derive.syntax.read_equation import Text
 
 __all__ = ["infer"]
@@ -125,6 +125,8 @@ def _call(node: ast.Call, scope: Scope, guess: bool) -> Known:
             return special(node, shapes, scope)
         except (IndexError, ValueError):
             return None  # too few or too many arguments: the reading reports it
+    if name in ADJUSTABLE:
+        return None if None in shapes else broadcast(*(s for s in shapes if s is not None))
     if name in SHORTHAND:
         return _short(SHORTHAND[name], node, scope, guess)
     op = OPS.get(name)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from derive.errors import DeriveError, Place
+from derive.errors import DeriveError, Place, nearest
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, coefficient, names_in
 from derive.expr.nodes import Range, Symbol
@@ -228,13 +228,23 @@ def _unpacked(parsed: _Parsed, scope: Scope) -> Iterator[_Parsed]:
 def _target_checked(parsed: _Parsed, scope: Scope) -> _Parsed:
     name, node = parsed.name, parsed.target
     if not name:
-        raise DeriveError("the left side of an equation is a name, as in h[t]",
-                          parsed.text.at(node))
+        raise _no_name(parsed)
     for kind, names in (("an index or a size", {*scope.indices, *scope.sizes}),
                         ("a function", {*scope.functions})):
         if name in names:
             raise DeriveError(f"`{name}` is {kind}, it cannot be defined", parsed.text.at(node))
     return parsed
+
+
+def _no_name(parsed: _Parsed) -> DeriveError:
+    """Refuse ``w[k], m[k] = lion(..)``, where nothing of that name has several results."""
+    call, several = parsed.rhs, isinstance(parsed.target, ast.Tuple)
+    if several and isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+        return DeriveError(f"`{call.func.id}` is no cell, layer or optimiser with several results",
+                           parsed.text.at(call), nearest(call.func.id, MACROS)
+                           or "write its equations, one a line")
+    return DeriveError("the left side of an equation is a name, as in h[t]",
+                       parsed.text.at(parsed.target))
 
 
 def _expression(line: Line, scope: Scope) -> tuple[ast.expr | None, Text]:

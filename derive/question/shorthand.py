@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from derive.errors import ShapeError
@@ -21,6 +22,7 @@ from derive.expr.nodes import (
     Expr,
     Fill,
     MatMul,
+    Neg,
     Number,
     Power,
     Product,
@@ -34,7 +36,7 @@ from derive.ops.axes import counted_from_end
 from derive.ops.products import divided
 from derive.ops.slices import concatenated, part
 
-__all__ = ["SHORTHAND", "Shorthand"]
+__all__ = ["ADJUSTABLE", "SHORTHAND", "Adjustable", "Shorthand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,61 @@ def _prelu(x: Expr, slope: Expr) -> Expr:
     return apply("where", apply("step", x), x, Product((slope, x)))
 
 
+def _elu_of(x: Expr, alpha: Expr) -> Expr:
+    """x where it is positive, else alpha (e^x - 1)."""
+    below = Product((alpha, Sum((apply("exp", x), Neg(_num("1"))))))
+    return apply("where", apply("step", x), x, below)
+
+
+def _swish_of(x: Expr, beta: Expr) -> Expr:
+    """x sigmoid(beta x); Ramachandran, Zoph and Le, Searching for Activation Functions (2017)."""
+    return Product((x, apply("sigmoid", Product((beta, x)))))
+
+
+def _softplus_of(x: Expr, beta: Expr) -> Expr:
+    return Product((Quotient(_num("1"), beta), apply("softplus", Product((beta, x)))))
+
+
+def _celu_of(x: Expr, alpha: Expr) -> Expr:
+    """x where it is positive, else alpha (e^(x/alpha) - 1); Barron (2017)."""
+    below = Product((alpha, Sum((apply("exp", Quotient(x, alpha)), Neg(_num("1"))))))
+    return apply("where", apply("step", x), x, below)
+
+
+def _log_of_sum(a: Expr, b: Expr) -> Expr:
+    """log(e^a + e^b)"""
+    return apply("log", Sum((apply("exp", a), apply("exp", b))))
+
+
+def _log_softmax(x: Expr, axis: Any = -1) -> Expr:
+    return apply("log", apply("softmax", x, axis=counted_from_end(axis, len(x.shape))))
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustable:
+    """A function with one number that may be left out, given as a number or as a quantity.
+
+    setting:  what the operation of this name calls the number; "" where it has no such setting.
+    words:    what people call it.
+    build:    the function with any expression for the number.
+    plain:    the operation without it; "" where the number must be given.
+    """
+
+    setting: str
+    words: tuple[str, ...]
+    build: Callable[[Expr, Expr], Expr]
+    plain: str
+
+
+ADJUSTABLE: dict[str, Adjustable] = {
+    "leaky_relu": Adjustable("slope", ("slope", "negative_slope", "alpha"), _prelu, "leaky_relu"),
+    "elu": Adjustable("alpha", ("alpha",), _elu_of, "elu"),
+    "celu": Adjustable("", ("alpha",), _celu_of, "elu"),
+    "softplus": Adjustable("", ("beta",), _softplus_of, "softplus"),
+    "swish": Adjustable("", ("beta",), _swish_of, "silu"),
+}
+
+
 def _broadcast(x: Expr, shape: Any = None) -> Expr:
     wanted: Shape = shape if isinstance(shape, tuple) else (shape,)
     return build.mul(x, Fill(Fraction(1), wanted))
@@ -264,4 +321,12 @@ SHORTHAND: dict[str, Shorthand] = {
     "mish": Shorthand(_mish),
     "gelu": Shorthand(_gelu, 1, ("approximate",)),
     "prelu": Shorthand(_prelu, 2),
+    "log_softmax": Shorthand(_log_softmax, 1, ("axis",)),
+    "softmin": Shorthand(lambda x, axis=-1: apply(
+        "softmax", Neg(x), axis=counted_from_end(axis, len(x.shape))), 1, ("axis",)),
+    "power": Shorthand(Power, 2),
+    "logaddexp": Shorthand(_log_of_sum, 2),
+    "ln": Shorthand(lambda x: apply("log", x)),
+    **{f"a{n}": Shorthand(partial(apply, f"arc{n}"))
+       for n in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
 }

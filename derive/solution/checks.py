@@ -28,6 +28,7 @@ from derive.solution.step import (
 )
 from derive.solution.tasks import solving
 from derive.solution.trials import Trial, trials_of
+from derive.solution.two_meanings import refuse_two_meanings
 from derive.syntax.write_text import write
 
 __all__ = ["checks_of"]
@@ -41,6 +42,7 @@ DIRECTIONS = 2          # random ones, where moving every entry is too much
 def checks_of(solver: Solver, parts: Sequence[PartSolution]) -> list[Check]:
     """Return all checks: lines and derivatives in order, then values, digits last."""
     trials = trials_of(solver)
+    refuse_two_meanings(solver, trials)
     found = list(_line_checks(solver, parts, trials))
     found += _gradient_checks(solver, trials)
     found += _derived_checks(solver, trials)

@@ -11,6 +11,7 @@ drawn, which has probability zero.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
@@ -38,12 +39,14 @@ class Derivatives:
 
     Both take an entry of an array on top (`cell`), or give the derivative of all its entries.
     `broad` names the tops whose derivatives by most members will be used: one pass confirms them
-    for a whole family. `work` counts members worked out again; `confirmed` names what of the
-    sweeps was found right.
+    for a whole family. `steady` says, for the names of some tops, what keeps its values while they
+    are differentiated: the steps of other parameters. `work` counts members worked out again;
+    `confirmed` names what of the sweeps was found right.
     """
 
     oracle: Oracle
     broad: frozenset[Symbol] = frozenset()
+    steady: Mapping[str, frozenset[str]] = field(default_factory=dict)
     work: int = 0
     confirmed: set[tuple[Symbol, Cell, str | Symbol]] = field(default_factory=set)
     _locals: dict[tuple[Symbol, Symbol], Any] = field(default_factory=dict)
@@ -64,6 +67,10 @@ class Derivatives:
 
     def total(self, top: Symbol, bottom: Symbol, cell: Cell = ()) -> Any:
         """Return d top / d bottom through all ways: top.shape + bottom.shape."""
+        held = tuple(Symbol(n, (), ()) for n in sorted(
+            self.steady.get(top.name, frozenset()) - {bottom.name}))
+        if held:
+            return self.oracle.holding(held).total(top, bottom)[cell]
         if (top.shape and not cell) or self.affords(top, bottom):
             return self.oracle.total(top, bottom)[cell]
         found = self.unrolled.gradient(top, bottom, cell)

@@ -8,11 +8,15 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
+import numpy as np
+
 from derive.calculus.adjoint import member
 from derive.expr.equation import Equation
 from derive.expr.nodes import Apply, Entry, Expr, Literal, Reduce, Symbol
-from derive.expr.walk import walk
+from derive.expr.walk import refs, walk
+from derive.numbers.idle import guarded
 from derive.numbers.policy import sentence
+from derive.ops.elementwise import LOGARITHMS
 from derive.ops.unknown_map import map_name
 from derive.question.question import Cell
 from derive.solution.cells import call, folded, sentences
@@ -103,10 +107,7 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
         yield Sentence(sentence(solver.policy))
     if solver.tops:
         yield Sentence(LAYOUTS[solver.conventions.layout])
-    if ops & {"log", "cross_entropy", "binary_cross_entropy"}:
-        yield Sentence("The logarithm is the natural one.")
-    if solver.conventions.log != "e":
-        yield Sentence(f"The logarithm has base {solver.conventions.log}.")
+    yield from _logarithms(solver, nodes, ops)
     if any(isinstance(n, Reduce) and n.kind == "mean" for n in nodes):
         yield Sentence("A mean over an index divides by the number of its terms.")
     used = {(n.op, dict(n.params).get("kink")) for n in nodes if isinstance(n, Apply)}
@@ -114,7 +115,7 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
     unknown = {dict(n.params)["called"]: n for n in nodes
                if isinstance(n, Apply) and n.op.startswith("unknown function")}
     yield from (_unknown(name, node) for name, node in sorted(unknown.items()))
-    yield from (Sentence(CHOICES[op]) for op in CHOICES if op in ops)
+    yield from _choices(nodes)
     if solver.tops:
         yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
         yield from (Sentence(PIECES) for n in _by_condition(nodes))
@@ -122,6 +123,40 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
         yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))
+
+
+def _logarithms(solver: Solver, nodes: Sequence[Expr], ops: set[str]) -> Iterator[Sentence]:
+    if ops & {"log", "cross_entropy", "binary_cross_entropy"}:
+        yield Sentence("The logarithm is the natural one.")
+    if solver.conventions.log != "e":
+        yield Sentence(f"The logarithm has base {solver.conventions.log}.")
+    if solver.numeric and any(_is_idle(solver, n) for n in nodes):
+        yield Sentence("0 log 0 counts as 0.")
+
+
+def _choices(nodes: Sequence[Expr]) -> Iterator[Sentence]:
+    """State which of equal entries counts, and where a number does."""
+    applied = [n for n in nodes if isinstance(n, Apply)]
+    won = {n.op for n in applied if ("ties", "second") in n.params}
+    first = {n.op for n in applied if ("ties", "second") not in n.params}
+    yield from (Sentence(CHOICES[op]) for op in CHOICES if op in first)
+    yield from (Sentence(BY_NUMBER.format(op)) for op in sorted(won))
+
+
+def _is_idle(solver: Solver, node: Expr) -> bool:
+    """True where a logarithm of numbers with a zero stands beside a factor with a zero."""
+    if guarded(node) is node:
+        return False
+    logs = {r.family for n in walk(node) if isinstance(n, Apply) and n.op in LOGARITHMS
+            for r in refs(n)}
+    sides = ({r.family for r in refs(node)}, logs)
+    return all(any(_has_zero(solver, name) for name in side) for side in sides)
+
+
+def _has_zero(solver: Solver, name: str) -> bool:
+    shape = solver.named.families[name].shape
+    return any(np.any(np.asarray(solver.float(Symbol(name, at, shape))) == 0)
+               for at in solver.values.positions(name))
 
 
 def _unknown(name: str, node: Apply) -> Sentence:
@@ -207,5 +242,6 @@ CHOICES = {
     "minimum": "Where both sides of a minimum are equal, the first one counts.",
     "clip": "At the bounds themselves, what is clipped still has the derivative 1.",
 }
+BY_NUMBER = "Where both sides of a {} are equal, the one that is a number counts."
 PIECES = "Where a condition changes, the derivative is that of the piece that holds there."
 JUMPS = {"argmax": "argmax", "step": "the step", "sign": "the sign"}

@@ -120,6 +120,16 @@ class Solver:
                               self.question.indices)
 
     @cached_property
+    def steady(self) -> Mapping[str, frozenset[str]]:
+        """Return, for the tops of derivatives in steps, what is given while they are derived."""
+        found: dict[str, frozenset[str]] = {}
+        for name, held in self.extended.steady.items():
+            top = self.question.gradients[name].top.name
+            found[top] = found.get(top, frozenset()) | held
+        return {top: held for top, held in found.items()
+                if top not in {t.name for t in self.tops}}
+
+    @cached_property
     def facts(self) -> list[tuple[Expr, Expr]]:
         return [(f.left, f.right) for f in self.question.facts if f.relation == "=="]
 

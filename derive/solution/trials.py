@@ -189,7 +189,8 @@ class Trial:
 
     @cached_property
     def derivatives(self) -> Derivatives:
-        return Derivatives(self.oracle, frozenset(at(top, self.env) for top in self.solver.tops))
+        tops = frozenset(at(top, self.env) for top in self.solver.tops)
+        return Derivatives(self.oracle, tops, self.solver.steady)
 
 
 def _spread_out(spans: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from derive.calculus.pullback import pullback
+from derive.calculus.pullback import parted, pullback
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, Reduce, Ref, Symbol
-from derive.expr.positions import span
+from derive.expr.positions import integers, span
 from derive.expr.walk import at, children, refs
 from derive.numbers.reference import Lookup, evaluate
 from derive.solution.oracle import Oracle
@@ -55,7 +55,7 @@ def _or_nothing(cotangent: Expr, look: Lookup, env: Env) -> Any:
     try:
         return np.asarray(evaluate(cotangent, look, env))
     except DeriveError:
-        return np.asarray(np.nan)
+        return np.full(integers(cotangent.shape, env), np.nan)
 
 
 @dataclass
@@ -69,6 +69,7 @@ class Unrolled:
     oracle: Oracle
     sweeps: dict[tuple[Symbol, Cell], _Sweep] = field(default_factory=dict)
     rules: dict[int, tuple[Expr, Symbol, Rule]] = field(default_factory=dict)
+    parted: dict[int, tuple[Expr, Expr]] = field(default_factory=dict)
 
     def gradient(self, top: Symbol, bottom: Ref, cell: Cell = ()) -> Any:
         """Return the derivative of an entry of *top* by *bottom*, through all ways.
@@ -109,6 +110,7 @@ class Unrolled:
         if isinstance(expr, Reduce):
             self._reduced(expr, env, g, out)
             return
+        expr = self._parts(expr)
         hole, rule = self._rule(expr)
 
         def look(ref: Ref) -> Any:
@@ -116,6 +118,12 @@ class Unrolled:
 
         for part, cotangent in rule:
             self._down(part, env, _or_nothing(cotangent, look, env), out)
+
+    def _parts(self, expr: Expr) -> Expr:
+        """Return log(a/b) as log a - log b, always the same node."""
+        if id(expr) not in self.parted:
+            self.parted[id(expr)] = expr, parted(expr)
+        return self.parted[id(expr)][1]
 
     def _rule(self, expr: Expr) -> tuple[Symbol, Rule]:
         if id(expr) not in self.rules:

@@ -43,14 +43,16 @@ DOTS, SHIFT, RANGED = "..", "<<", re.compile(r"(?<!\.)\.\.(?!\.)")
 class Text:
     """A piece of equation text and where it stands.
 
-    The primes of ``psi'(z)`` become letters, the dots of ``i=1..t`` signs that Python knows.
+    The primes of ``psi'(z)`` become letters, the dots of ``i=1..t`` signs that Python knows, and ∂
+    the letter d.
     """
 
     text: str
     place: Place
 
     def __post_init__(self) -> None:
-        primed = PRIMED.sub(lambda found: PRIME * len(found[0]), self.text)
+        plain = self.text.replace("∂", "d")     # as long in characters, so that places stay
+        primed = PRIMED.sub(lambda found: PRIME * len(found[0]), plain)
         object.__setattr__(self, "text", RANGED.sub(SHIFT, primed))
 
     def at(self, node: ast.AST) -> Place:
@@ -96,6 +98,9 @@ def _allow_range(node: ast.BinOp, text: Text, is_setting: bool) -> None:
         raise DeriveError("a range stands in a sum, a mean or a product only", text.at(node),
                           "write sum(e, t=1..T)")
 
+
+# d2f[k]/dx[k]2 has no place for the 2
+SECOND = re.compile(r"\bd2\w+(?:\[[^]]*\])?\s*/\s*d\w+\[[^]]*\]\s*\d")
 
 # a setting may be a word: padding="same", name="enc1", keep="1-z"
 WORD = re.compile(r"""=\s*(["'])[\w-]+\1""")
@@ -143,14 +148,16 @@ def _equals_sign(text: Text) -> int:
 def _parse(text: Text) -> ast.expr:
     _limits(text)
     # leading blanks would be an indentation error; inside brackets they are not
-    source = "(" + text.text.replace("∂", "d") + "\n)"
+    source = "(" + text.text + "\n)"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's remarks on "1(x)" and the like
             tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
         place = _syntax_place(text, error)
-        raise DeriveError(f"cannot read this: {error.msg}", place) from None
+        remedy = "write d(df[k]/dx[k])/dx[k] for a second derivative"
+        raise DeriveError(f"cannot read this: {error.msg}", place,
+                          remedy if SECOND.search(source) else "") from None
     except (RecursionError, MemoryError, ValueError):
         raise DeriveError("nested too deeply or not text", text.place) from None
     _shift_first_line(tree)

@@ -398,7 +398,8 @@ def _needed(expr: Apply) -> Iterable[tuple[str, Any]]:
     understood: dict[str, list[Any]] = {"keepdims": [False],
                                         "axis": [None, *UNDERSTOOD_AXIS.get(expr.op, []),
                                                  tuple(range(-rank, 0))]}
-    return ((n, v) for n, v in expr.params if n != "kink" and v not in understood.get(n, []))
+    return ((n, v) for n, v in expr.params
+            if n not in ("kink", "ties") and v not in understood.get(n, []))
 
 
 def _setting(value: Any) -> str:

@@ -102,6 +102,14 @@ MULTICLASS_HINGE = Macro(
     SCORES,
     {"margin": Amount("1")},
 )
+CRAMMER_SINGER = Macro(
+    "l = crammer_singer(y, s)",
+    "l = max(s + {margin}*(1 - y)) - y @ s",
+    "the multi-class hinge loss of Crammer and Singer, for a one-hot y",
+    "Crammer and Singer (2001)",
+    SCORES,
+    {"margin": Amount("1")},
+)
 TRIPLET = Macro(
     "l = triplet_loss(a, p, n)",
     "l = relu(sum((a - p)**2) - sum((a - n)**2) + {margin})",
@@ -148,4 +156,5 @@ NEGATIVE_SAMPLING = Macro(
 
 LOSSES = (BCE_WITH_LOGITS, KL_DIVERGENCE, GAUSSIAN_KL, GAUSSIAN_NLL, POISSON_NLL, FOCAL_LOSS,
           HUBER, SMOOTH_L1, ABSOLUTE_ERROR, LOG_COSH, HINGE, SQUARED_HINGE, MULTICLASS_HINGE,
-          TRIPLET, CONTRASTIVE, COSINE, INFO_NCE, NEGATIVE_SAMPLING)
+          CRAMMER_SINGER, TRIPLET, CONTRASTIVE, COSINE, INFO_NCE,
+          NEGATIVE_SAMPLING)

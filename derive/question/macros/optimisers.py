@@ -116,4 +116,45 @@ ADAMW = Macro(
     RATE,
 )
 
-OPTIMISERS = (SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADADELTA, ADAM, ADAMW)
+NADAM = Macro(
+    "w, m, v = nadam(w_prev, g, m_prev, v_prev, step)",
+    """
+    m = beta1*m_prev + (1 - beta1)*g
+    v = beta2*v_prev + (1 - beta2)*g**2
+    mhat = beta1*m/(1 - beta1**step) + (1 - beta1)*g/(1 - beta1**step)
+    vhat = v/(1 - beta2**step)
+    w = w_prev - {lr}*mhat/(sqrt(vhat) + eps)
+    """,
+    "a step of NAdam: Adam with Nesterov's momentum",
+    "Dozat (2016)",
+    STATE,
+    RATE,
+)
+ADAMAX = Macro(
+    "w, m, u = adamax(w_prev, g, m_prev, u_prev, step)",
+    """
+    m = beta1*m_prev + (1 - beta1)*g
+    u = maximum(beta2*u_prev, abs(g))
+    w = w_prev - {lr}/(1 - beta1**step)*m/u
+    """,
+    "a step of AdaMax",
+    "Kingma and Ba (2015)",
+    STATE,
+    RATE,
+)
+AMSGRAD = Macro(
+    "w, m, v, s = amsgrad(w_prev, g, m_prev, v_prev, s_prev)",
+    """
+    m = beta1*m_prev + (1 - beta1)*g
+    v = beta2*v_prev + (1 - beta2)*g**2
+    s = maximum(s_prev, v)
+    w = w_prev - {lr}*m/(sqrt(s) + eps)
+    """,
+    "a step of AMSGrad, without bias correction",
+    "Reddi, Kale and Kumar (2018)",
+    STATE,
+    RATE,
+)
+
+OPTIMISERS = (SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADADELTA, ADAM, ADAMW, NADAM, ADAMAX,
+              AMSGRAD)

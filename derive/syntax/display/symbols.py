@@ -60,8 +60,8 @@ _SIGNS: dict[Kind, dict[str, str]] = {
 }
 # signs with their ends below and above in displays; the ends of an integral stand beside it
 LARGE = frozenset("∑∏")
-_NAMES = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "log", "ln", "exp", "arg", "dim",
-          "ker", "deg")
+_NAMES = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "log", "ln",
+          "exp", "arg", "dim", "ker", "deg")
 _WITH_LIMITS = ("max", "min", "sup", "inf", "lim", "det", "Pr")
 _SPACES = {r"\,": 3 / 18, r"\:": 4 / 18, r"\;": 5 / 18, r"\!": -3 / 18, r"\ ": 1 / 3,
            r"\quad": 1.0, r"\qquad": 2.0}

@@ -10,7 +10,7 @@ __all__ = ["FUNCTIONS", "Style"]
 # printed names of functions, where the plain name set upright would not do
 FUNCTIONS: dict[str, str] = {
     **{name: "\\" + name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan",
-                                      "log", "ln", "exp", "max", "min", "det")},
+                                      "arcsin", "arccos", "log", "ln", "exp", "max", "min", "det")},
     "sigmoid": r"\sigma", "relu": r"\operatorname{ReLU}", "elu": r"\operatorname{ELU}",
     "gelu": r"\operatorname{GELU}", "leaky_relu": r"\operatorname{LeakyReLU}",
     "cross_entropy": r"\operatorname{CE}", "binary_cross_entropy": r"\operatorname{BCE}",

@@ -31,8 +31,8 @@ GLYPHS = {r"\top": 0.78, r"\partial": 0.57, r"\infty": 1.0, r"\cdots": 1.17, r"\
 # what is set large gets wider brackets, about so much more
 INVISIBLE = {r"\left": 0.2, r"\right": 0.2, r"\displaystyle": 0.0, r"\textstyle": 0.0}
 _NAMES = {f"\\{n}": 0.5 * len(n) + 0.17 for n in
-          ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "log", "ln", "exp", "max", "min",
-           "det")}
+          ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "log",
+           "ln", "exp", "max", "min", "det")}
 # commands that leave the width of their argument as it is
 UNCHANGED = (r"\mathrm", r"\mathbf", r"\text", r"\bar", r"\hat", r"\tilde", r"\vec", r"\dot",
              r"\boldsymbol", r"\mathit", r"\overline")
