@@ -32,7 +32,7 @@ from derive.marking.written import (
 from derive.numbers.reference import evaluate
 
 __all__ = ["Answer", "Formula", "Members", "as_array", "entry_letters",
-           "nudged", "read_answer", "sizes_are_bearable"]
+           "nudged", "read_answer", "settled", "sizes_are_bearable"]
 
 MOST_ENTRIES = 200_000  # of any array that stands in a formula
 MOST_NUMBERS = 1_000_000
@@ -67,7 +67,7 @@ def read_answer(answer: object, names: Names) -> Answer:
                         for key, value in answer.items()})
     found = _read(answer, names)
     if isinstance(found, Expr):
-        return _settled(found, names)
+        return settled(found, names)
     return found
 
 
@@ -191,7 +191,7 @@ def _stacked(leaves: Sequence[Expr], shape: tuple[int, ...]) -> Expr:
 
 # what was read
 
-def _settled(expr: Expr, names: Names) -> Answer:
+def settled(expr: Expr, names: Names) -> Answer:
     """Return numbers where an expression holds nothing else."""
     sizes_are_bearable(expr)
     if not _is_constant(expr):

@@ -112,6 +112,8 @@ def _missing(judge: Judge, target: Target, answer: Members) -> list[str]:
 
 
 def _together(target: Target, found: Sequence[Verdict], missing: Sequence[str]) -> Verdict:
+    if not found:
+        raise _cannot(f"{target.typed} has no members")
     wrong = [v for v in found if not v.right]
     if missing and not wrong:
         return Verdict(False, "", None, (), "missing members", f"there is no {', '.join(missing)}",

@@ -21,6 +21,7 @@ from derive.expr.nodes import (
     Neg,
     Number,
     Outer,
+    Partial,
     Product,
     Quotient,
     Ref,
@@ -48,6 +49,9 @@ def beside(left: Value, right: Value, sign: str, rows: bool = False) -> Value:
     if "S" in kinds:
         return _scaled(left, right)
     if kinds in TENSORS and kinds not in PRODUCTS:
+        chained = _chained(left, right) if left.slope and right.slope else None
+        if chained is not None:
+            return chained
         raise DeriveError(f"a product of {say(left.shape)} and {say(right.shape)} is not read")
     if kinds in SIGNED.get(sign, ()):
         return SIGNED[sign][kinds](left, right)
@@ -70,6 +74,21 @@ def _called(value: Laid) -> str:
     return f"{value.way.value} of {text(value.shape[0])}"
 
 
+def _chained(left: Laid, right: Laid) -> Laid | None:
+    """Return dy/dh dh/dW as the chain rule means it: the axes of h are those that are summed."""
+    inner = right.expr.top.shape if isinstance(right.expr, Partial) else ()
+    rank = len(inner)
+    if not rank or left.shape[-rank:] != inner:
+        return None
+    before = LETTERS[:len(left.shape) - rank]
+    summed = LETTERS[len(before):len(left.shape)]
+    after = LETTERS[len(left.shape):len(left.shape) + len(right.shape) - rank]
+    made = apply("einsum", left.expr, right.expr, spec=f"{before}{summed},{summed}{after}"
+                                                       f"->{before}{after}")
+    return Laid(made, Way.EITHER, slope=True)
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TENSORS = frozenset(a + b for a in "CREMT" for b in "CREMT" if "T" in a + b)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError, nearest
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Entry, Expr, Symbol, Transpose
+from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.expr.walk import at as put_in
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Way
@@ -43,13 +43,27 @@ class Found:
         """Return the member; a name given to a derivative is the derivative it stands for."""
         if not self.complete:
             reader.note(f"{self.symbol.name} is read as {write(self.symbol)}")
+        defined = reader.vocabulary.defined.get(self.symbol.name)
+        if defined is not None:
+            return _meaning(put_in(defined, self._positions(reader)))
         pattern = reader.vocabulary.named.get(self.symbol.name)
         if pattern is None:
             return Laid(self.symbol)
-        letters = reader.vocabulary.families[self.symbol.name].indices
-        expr = put_in(pattern, dict(zip(letters, self.symbol.index, strict=True)))
+        expr = put_in(pattern, self._positions(reader))
         fits = Way.STANDS if reader.vocabulary.rows else Way.EITHER
         return Laid(expr, fits if not expr.top.shape else Way.STANDS, slope=True)
+
+    def _positions(self, reader: Reader) -> dict[str, IntLike]:
+        pattern = next((p for p in reader.vocabulary.own if p.family.name == self.symbol.name),
+                       None)
+        family = pattern.family if pattern else reader.vocabulary.families[self.symbol.name]
+        return dict(zip(family.indices, self.symbol.index, strict=True))
+
+
+def _meaning(expr: Expr) -> Laid:
+    """Return what a name of the author's own means; a vector may stand or lie."""
+    return Laid(expr, Way.EITHER if len(expr.shape) == 1 else Way.STANDS,
+                slope=isinstance(expr, Partial))
 
 
 def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
@@ -61,8 +75,17 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     for form in _forms(symbol):
         found = _exact(form, reader)
         if found is not None:
-            return found
+            return _renamed(found, reader)
     return _tolerant(symbol, reader) if tolerant else None
+
+
+def _renamed(found: Found, reader: Reader) -> Found:
+    """Return the quantity of the model where the name is only another one for it."""
+    meant = reader.vocabulary.defined.get(found.symbol.name)
+    if not isinstance(meant, Symbol):
+        return found
+    member = put_in(meant, found._positions(reader))
+    return replace(found, symbol=member) if isinstance(member, Symbol) else found
 
 
 def _forms(symbol: Scripted) -> Iterator[Scripted]:

@@ -25,7 +25,8 @@ class Reading:
 
     A side that cannot be read is the `Unreadable` that says why; the first is None where the
     formula goes on from the one before (``= 3``). `spans` says where each side stands, `notes`
-    what was taken on trust (``w_{hh}`` for W_hh), `lead` the words in front.
+    what was taken on trust (``w_{hh}`` for W_hh), `lead` the words in front, `nodes` the sides
+    before anything was known of their names.
     """
 
     sides: tuple[Side, ...]
@@ -34,6 +35,7 @@ class Reading:
     span: Span
     notes: tuple[str, ...] = ()
     lead: str = ""
+    nodes: tuple[Node | None, ...] = ()
 
 
 def read_latex(text: str, vocabulary: Vocabulary, shape: Shape | None = None) -> Expr:
@@ -72,7 +74,8 @@ def _reading(text: str, chain: Chain, vocabulary: Vocabulary, wanted: Shape | No
     shape = next((v.shape for v in found if isinstance(v, Laid)), wanted)
     sides = tuple(_side(v, shape, text, chain.span) for v in found)
     spans = tuple((chain.span[0], chain.span[0]) if s is None else s.span for s in chain.sides)
-    return Reading(sides, chain.relations, spans, chain.span, tuple(reader.notes), chain.lead)
+    return Reading(sides, chain.relations, spans, chain.span, tuple(reader.notes), chain.lead,
+                   chain.sides)
 
 
 def _value(node: Node | None, reader: Reader) -> Value | Unreadable | None:

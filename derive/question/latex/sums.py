@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, constant_part, is_nonnegative, named, names_in, put
 from derive.expr.nodes import Expr, MatrixProduct, Range, Reduce
-from derive.expr.walk import places, walk
+from derive.expr.walk import free_indices, places, walk
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import flat
@@ -30,6 +30,8 @@ Limits = tuple[Sequence[Node], Ends, Ends]
 
 
 def reduction(reader: Reader, node: Big) -> Value:
+    if not node.lower and node.upper is None:
+        return _over_what_is_free(reader, node)
     letters, lower, upper = _limits(reader, node)
     names = {spelled(letter): _called(reader, letter) for letter in letters}
     known = {name: Range(lower, upper) for name in names.values() if lower and upper}
@@ -39,6 +41,18 @@ def reduction(reader: Reader, node: Big) -> Value:
     if isinstance(body, Unsized):
         return body.then(lambda expr: _over(reader, node, inner, limits, expr))
     return Laid(_over(reader, node, inner, limits, body.expr), body.way)
+
+
+def _over_what_is_free(reader: Reader, node: Big) -> Value:
+    r"""Read \sum l_t, which says no letter: through the range of the only index that is free."""
+    body = reader.value(node.body)
+    indices = reader.vocabulary.indices
+    free = [n for n in indices if isinstance(body, Laid) and n in free_indices(body.expr)
+            and n not in reader.bound.values()]
+    if len(free) != 1 or isinstance(body, Unsized):
+        raise reader.unreadable("over what this runs is not said", node.span)
+    reader.note(f"the sum runs over {free[0]}")
+    return Laid(_made(node.sign, free[0], indices[free[0]], body.expr), body.way)
 
 
 def _over(reader: Reader, node: Big, inner: Reader, limits: Limits, body: Expr) -> Expr:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from derive.expr.equation import Family
 from derive.expr.integers import names_in
-from derive.expr.nodes import Apply, Partial, Range
+from derive.expr.nodes import Apply, Expr, Partial, Range
 from derive.expr.walk import refs, walk
 from derive.ops import OPS
 from derive.question.functions import Signature
@@ -44,6 +44,8 @@ class Vocabulary:
     rows:      True where the derivative of a scalar by a vector is a row (the Jacobian layout).
     aliases:   further LaTeX for names of the model: ``{"p": "yhat"}``.
     named:     derivatives that earlier parts have given names to; their letters stand free.
+    defined:   what names mean that are no quantities of the model; a name for a quantity is that
+               quantity. own: how such names are written.
     labels:    quantities that choose rows: a position may be one of them.
     first:     the number of the first entry of an array, where entries are numbered.
     """
@@ -58,6 +60,8 @@ class Vocabulary:
     rows: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, Partial] = field(default_factory=dict)
+    defined: Mapping[str, Expr] = field(default_factory=dict)
+    own: tuple[Pattern, ...] = ()
     labels: frozenset[str] = frozenset()
     first: int = 0
 
@@ -107,6 +111,8 @@ class Vocabulary:
                     patterns = found.setdefault(base_name(node), [])
                     if all(spelled(p.shape) != spelled(node) for p in patterns):
                         patterns.append(Pattern(family, node))
+        for pattern in self.own:
+            found.setdefault(base_name(pattern.shape), []).append(pattern)
         return found
 
     @cached_property

@@ -1,0 +1,1 @@
+"""Marking what somebody handed in: every claim in it is read, judged, and worth marks."""

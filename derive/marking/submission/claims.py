@@ -1,0 +1,75 @@
+"""What is said in a submission, one claim at a time, and what is thought of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.expr.nodes import Expr
+from derive.syntax.read_latex.tree import Node
+
+__all__ = ["Claim", "Judgement", "Side", "Statement"]
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a formula: its source, where it stands, what it means or why it is not read."""
+
+    text: str
+    span: Span
+    expr: Expr | None = None
+    fault: str = ""
+    notes: tuple[str, ...] = ()
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``a = b = c`` as written; no first side where it goes on from the statement before.
+
+    label: the part of the question under whose heading it stands, "" where none is named.
+    """
+
+    sides: tuple[Side | None, ...]
+    relations: tuple[str, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One side, and the quantity that it is said to be.
+
+    of: what it is about, as it is typed (``dL/dV``); None where that is not known.
+    """
+
+    line: int
+    span: Span
+    text: str
+    relation: str
+    label: str
+    of: str | None = None
+    subject: Expr | None = None
+    expr: Expr | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a claim, with its evidence.
+
+    verdict:  right, follow_through, wrong, repeated, notation, refer or unread.
+    slip:     what would explain it, by name; `reason` says it in words.
+    expected: what is right: numbers or a formula.
+    carried:  the earlier values of the student's own on which a follow-through rests.
+    step:     the step of the solution that tells how it is done.
+    """
+
+    claim: Claim
+    verdict: str
+    reason: str = ""
+    slip: str | None = None
+    expected: Any = None
+    carried: tuple[str, ...] = field(default=())
+    step: str | None = None

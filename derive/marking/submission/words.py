@@ -1,0 +1,163 @@
+"""The names a submission may use: those of the question, the terms of its sums, and its own.
+
+A student calls the terms of a loss L_1 and L_2, writes g for a derivative, o for an argument that
+has no name in the question. What such a name means is what the student says it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from derive.expr.equation import Equation, Family
+from derive.expr.integers import named
+from derive.expr.nodes import Expr, Partial, Reduce, Symbol
+from derive.expr.walk import transform, walk
+from derive.question.latex import Vocabulary
+from derive.question.latex.spelling import spelled
+from derive.question.latex.vocabulary import HOLE, Pattern
+from derive.solution.solver import Solver
+from derive.syntax.names import latex_name
+from derive.syntax.read_latex.tree import Name, Node, Product, Scripted
+
+__all__ = ["Words"]
+
+@dataclass
+class Words:
+    """What is known by which name; `define` adds a name of the student's own."""
+
+    solver: Solver
+    own: tuple[Pattern, ...] = ()
+    defined: dict[str, Expr] = field(default_factory=dict)
+
+    @cached_property
+    def terms(self) -> dict[str, Family]:
+        """The terms of sums over an index that the question gives no name, by what they make."""
+        return introduce_terms(self.solver)
+
+    @cached_property
+    def _question(self) -> Vocabulary:
+        """The names of the question, and those of terms that it gives no name."""
+        plain = Vocabulary.of(self.solver.question)
+        families = {**plain.families, **{f.name: f for f in self.terms.values()}}
+        return replace(plain, families=families)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Everything that may be written now."""
+        if not self.own:
+            return self._question
+        return replace(self._question, own=self.own, defined=dict(self.defined))
+
+    def define(self, node: Node, meaning: Expr) -> bool:
+        """Let a symbol mean what is said; its indices are letters that stand in both.
+
+        False for what is no name.
+        """
+        if not isinstance(node, (Name, Scripted)):
+            return False
+        name = f"own {spelled(node)}"
+        indices = set(self._question.indices)
+        letters: list[str] = []
+        shape = _with_holes(node, indices, letters)
+        self.own = (*(p for p in self.own if p.family.name != name),
+                    Pattern(Family(name, tuple(letters), meaning.shape), shape))
+        self.defined[name] = meaning
+        return True
+
+    def whole(self, expr: Expr) -> Expr:
+        """Return an expression in which what is called L_t is L, all its terms."""
+        sums = {f.name: name for name, f in self.terms.items()}
+
+        def change(part: Expr) -> Expr | None:
+            if isinstance(part, Symbol) and part.name in sums and not all(
+                    isinstance(i, int) for i in part.index):
+                return Symbol(sums[part.name], (), part.shape)
+            if isinstance(part, Partial) and isinstance(top := change(part.top), Symbol):
+                return replace(part, top=top)
+            return None
+
+        return transform(expr, change)
+
+    def meant(self, expr: Expr) -> Expr:
+        """Return an expression with derivatives of data as those of what is predicted for it.
+
+        Nobody differentiates a label: dl/dy is dl/dyhat with its hat forgotten.
+        """
+        twins = self._twins
+        if not twins:
+            return expr
+
+        def change(part: Expr) -> Expr | None:
+            if not isinstance(part, Partial):
+                return None
+            moved = replace(part, top=self._twin(part.top), bottom=self._twin(part.bottom))
+            return moved if moved != part else None
+
+        return transform(expr, change)
+
+    def _twin(self, symbol: Symbol) -> Symbol:
+        other = self._twins.get(symbol.name)
+        return replace(symbol, name=other) if other else symbol
+
+    @cached_property
+    def _twins(self) -> Mapping[str, str]:
+        """What is given, and the only quantity that is written the same but for accents."""
+        model, families = self.solver.model, self.solver.model.families
+        found: dict[str, str] = {}
+        for name in families:
+            if name in model.by_target:
+                continue
+            plain = latex_name(name, self.solver.question.notation)
+            close = [other for other in model.by_target if other in families
+                     and families[other].shape == families[name].shape
+                     and _unaccented(latex_name(other, self.solver.question.notation)) == plain]
+            if len(close) == 1:
+                found[name] = close[0]
+        return found
+
+
+ACCENTS = (r"\hat", r"\bar", r"\tilde", r"\vec", r"\overline", r"\widehat")
+
+
+def _unaccented(latex: str) -> str:
+    head, brace, rest = latex.partition("{")
+    return rest.removesuffix("}") if brace and head in ACCENTS else latex
+
+
+def _with_holes(node: Node, indices: set[str], letters: list[str]) -> Node:
+    """Return a symbol with holes where indices stand in its subscripts; note which."""
+    if not isinstance(node, Scripted):
+        return node
+    return replace(node, subs=tuple(_hole(s, indices, letters) for s in node.subs))
+
+
+def _hole(node: Node, indices: set[str], letters: list[str]) -> Node:
+    if isinstance(node, Name) and spelled(node) in indices:
+        letters.append(spelled(node))
+        return Name(node.span, HOLE)
+    if isinstance(node, Product) and not any(node.signs):
+        return replace(node, factors=tuple(_hole(f, indices, letters) for f in node.factors))
+    return node
+
+
+def introduce_terms(solver: Solver) -> dict[str, Family]:
+    """Give the terms of a sum over an index a name, where the question has none: L_ for L.
+
+    A name that ends in an underscore prints without it, so that its members are L_1, L_2.
+    """
+    found: dict[str, Family] = {}
+    for equation in solver.model.equations:
+        sums = [n for n in walk(equation.rhs) if isinstance(n, Reduce) and n.kind != "prod"]
+        whole = equation.target
+        if len(sums) != 1 or not isinstance(whole, Symbol) or whole.shape or whole.index or (
+                isinstance(sums[0].body, Symbol)):
+            continue
+        name, only = whole.name + "_", sums[0]
+        if name in solver.named.families:
+            continue
+        term = Symbol(name, (named(only.index),), ())
+        solver.introduce(Equation(term, ((only.index, only.range),), only.body))
+        found[whole.name] = Family(name, (only.index,), ())
+    return found
