@@ -32,6 +32,7 @@ class Case:
     samples: Sequence[Sample]
     figures: int | None = None
     is_formula: bool = True
+    explains: bool = True       # whether slips are looked for
 
     @property
     def agrees(self) -> bool:

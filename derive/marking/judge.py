@@ -48,6 +48,7 @@ class Judge:
     solver: Solver
     layout: str = "gradient"
     itself: bool = False    # whether an answer may hold the very quantity it is about
+    explains: bool = True   # whether slips are looked for that explain a wrong answer
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:
@@ -166,7 +167,7 @@ def _number(answer: Numbers, judge: Judge, target: Target) -> Verdict:
         return _misshapen(target, truth.shape, answer.shape)
     got, half = (fit.shaped(v, truth.shape) for v in (answer.values, answer.half))
     sample = Sample(judge.given, {}, truth, np.asarray(got), np.asarray(half))
-    case = Case(judge.solver, target, [sample], answer.figures, False)
+    case = Case(judge.solver, target, [sample], answer.figures, False, judge.explains)
     if fit.turned:
         return _turned(judge, case)
     if case.agrees:
@@ -283,7 +284,7 @@ def _compared(judge: Judge, target: Target, answer: Formula, fit: Fit) -> Case:
     if not samples or (not solver.numeric and len(samples) < ENOUGH):
         raise _cannot("no numbers were found at which both sides have a value",
                       "see whether the facts allow any, and what its logarithms are of")
-    return Case(solver, target, samples)
+    return Case(solver, target, samples, explains=judge.explains)
 
 
 def _samples(judge: Judge, trial: Trial, target: Target, answer: Formula, fit: Fit,
@@ -386,7 +387,8 @@ def _wrong(case: Case, notion: str = "", also: str = "", exactly: bool = False) 
     wrong = differing(sample.truth, sample.got, 0.0 if exactly else sample.room, sample.where)
     target = case.target.put({n: sample.env[n] for n in case.target.letters if n in sample.env})
     entries = tuple(wrong_entries(target.typed, sample.truth, sample.got, wrong))
-    found = explain(case) if not exactly else Explanation("nearly", EXACTLY)
+    found = Explanation("nearly", EXACTLY) if exactly else (
+        explain(case) if case.explains else Explanation())
     if notion == "given numbers":
         found = Explanation("given numbers", GIVEN)
     size = int(np.size(sample.truth))

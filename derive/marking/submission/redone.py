@@ -7,7 +7,7 @@ was found put in wherever it is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,39 +15,49 @@ import numpy as np
 
 from derive.calculus.adjoint import adjoint
 from derive.calculus.fusion import Fusion
+from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.expr.positions import inside, match
 from derive.numbers.reference import evaluate
 from derive.solution.members import making
-from derive.solution.solver import Solver
 from derive.solution.trials import Trial
 
-__all__ = ["Redone", "Sweeps"]
+__all__ = ["Redone", "Sweeps", "Working"]
 
-DEEPEST = 400       # members that wait for others
+DEEPEST = 100       # members that wait for others
 
 
 @dataclass
 class Sweeps:
-    """The adjoint equations of a question, each sweep run once; *fused* or step by step."""
+    """The adjoint equations of a system, each sweep run once; *fused* or step by step."""
 
-    solver: Solver
+    system: System
     fusions: tuple[Fusion, ...] = ()
-    _found: dict[tuple[Symbol, str], Sequence[Equation]] = field(default_factory=dict)
+    _found: dict[tuple[Symbol, str], tuple[Equation, ...]] = field(default_factory=dict)
 
-    def equations(self, ref: Partial) -> Sequence[Equation]:
+    def equations(self, ref: Partial) -> tuple[Equation, ...]:
         """Return the equations of a sweep; none where there is no way down."""
         key = ref.top, ref.bottom.name
         if key not in self._found:
-            system = self.solver.named
             try:
-                swept = adjoint(system, ref.top, frozenset({ref.bottom.name}), self.fusions)
+                swept = adjoint(self.system, ref.top, frozenset({ref.bottom.name}), self.fusions)
                 self._found[key] = swept.equations if swept.form != "component" else ()
             except DeriveError:
                 self._found[key] = ()
         return self._found[key]
+
+
+@dataclass(frozen=True)
+class Working:
+    """How somebody works: the equations of the model, and those of one sweep for every derivative.
+
+    backward: None where the sweeps of the question are meant.
+    """
+
+    forward: Mapping[str, list[Equation]]
+    backward: tuple[Equation, ...] | None = None
 
 
 @dataclass
@@ -59,11 +69,12 @@ class Redone:
 
     trial: Trial
     sweeps: Sweeps
-    own: Mapping[Ref, Any]
+    own: Mapping[Ref, Any] = field(default_factory=dict)
     without: Ref | None = None
+    working: Working | None = None
     used: dict[Ref, None] = field(default_factory=dict)
     _known: dict[Ref, Any] = field(default_factory=dict)
-    _depth: int = 0
+    _waiting: set[Ref] = field(default_factory=set)
 
     def value(self, expr: Expr) -> Any:
         """Return the value of an expression; DeriveError where it has none."""
@@ -74,33 +85,36 @@ class Redone:
             self.used[ref] = None
             return self.own[ref]
         if ref not in self._known:
-            if self._depth > DEEPEST:
-                raise DeriveError("too many steps to be worked out anew")
-            self._depth += 1
+            if ref in self._waiting or len(self._waiting) > DEEPEST:
+                raise DeriveError("it is defined in a circle, or by too many steps")
+            self._waiting.add(ref)
             self._known[ref] = self._made(ref)
-            self._depth -= 1
+            self._waiting.discard(ref)
         return self._known[ref]
 
     def _made(self, ref: Ref) -> Any:
         if isinstance(ref, Partial):
             return self._derivative(ref)
-        found = making(ref, self.trial.oracle.equations)
-        if found is None:
+        equations = self.trial.oracle.equations
+        forward = self.working.forward if self.working else equations
+        if forward is equations and not self.own:
             return self.trial.look(ref)
-        return np.asarray(evaluate(found.rhs, self.look))
+        found = making(ref, forward)
+        return self.trial.look(ref) if found is None else np.asarray(
+            evaluate(found.rhs, self.look))
 
     def _derivative(self, ref: Partial) -> Any:
         """Add up what the sweep says; a derivative it does not reach is the true one."""
         if ref.held or ref.direct or ref.component:
             return self.trial.look(ref)
-        equations = self.sweeps.equations(ref)
+        backward = self.working.backward if self.working else None
+        equations = self.sweeps.equations(ref) if backward is None else backward
         if not equations:
             return self.trial.look(ref)
         total = None
         for equation in (e for e in equations if e.target.family == ref.family):
             env = match(equation.target, ref)
-            if env is None or not inside(equation.domain, env):
-                continue
-            term = np.asarray(evaluate(equation.rhs, self.look, env))
-            total = term if total is None else total + term
+            if env is not None and inside(equation.domain, env):
+                term = np.asarray(evaluate(equation.rhs, self.look, env))
+                total = term if total is None else total + term
         return np.zeros(ref.shape) if total is None else total

@@ -25,16 +25,16 @@ __all__ = ["Words"]
 
 @dataclass
 class Words:
-    """What is known by which name; `define` adds a name of the student's own."""
+    """What is known by which name; `define` adds a name of the student's own.
+
+    terms: those of sums over an index that the question gives no name, by what they make.
+    """
 
     solver: Solver
+    terms: Mapping[str, Family]
     own: tuple[Pattern, ...] = ()
     defined: dict[str, Expr] = field(default_factory=dict)
-
-    @cached_property
-    def terms(self) -> dict[str, Family]:
-        """The terms of sums over an index that the question gives no name, by what they make."""
-        return introduce_terms(self.solver)
+    _now: Vocabulary | None = None
 
     @cached_property
     def _question(self) -> Vocabulary:
@@ -46,15 +46,17 @@ class Words:
     @property
     def vocabulary(self) -> Vocabulary:
         """Everything that may be written now."""
-        if not self.own:
-            return self._question
-        return replace(self._question, own=self.own, defined=dict(self.defined))
+        if self._now is None:
+            self._now = self._question if not self.own else replace(
+                self._question, own=self.own, defined=dict(self.defined))
+        return self._now
 
     def define(self, node: Node, meaning: Expr) -> bool:
         """Let a symbol mean what is said; its indices are letters that stand in both.
 
         False for what is no name.
         """
+        node = _one_name(node)
         if not isinstance(node, (Name, Scripted)):
             return False
         name = f"own {spelled(node)}"
@@ -64,6 +66,7 @@ class Words:
         self.own = (*(p for p in self.own if p.family.name != name),
                     Pattern(Family(name, tuple(letters), meaning.shape), shape))
         self.defined[name] = meaning
+        self._now = None
         return True
 
     def whole(self, expr: Expr) -> Expr:
@@ -124,6 +127,19 @@ ACCENTS = (r"\hat", r"\bar", r"\tilde", r"\vec", r"\overline", r"\widehat")
 def _unaccented(latex: str) -> str:
     head, brace, rest = latex.partition("{")
     return rest.removesuffix("}") if brace and head in ACCENTS else latex
+
+
+def _one_name(node: Node) -> Node:
+    """Return letters that stand side by side, the last with scripts, as one name: gw_{hh}."""
+    if not isinstance(node, Product) or any(node.signs):
+        return node
+    *letters, last = node.factors
+    base = last.base if isinstance(last, Scripted) else last
+    if not all(isinstance(n, Name) and len(n.stem) == 1 for n in (*letters, base)):
+        return node
+    stem = "".join(spelled(n) for n in (*letters, base))
+    whole = Name(node.span, stem)
+    return replace(last, base=whole) if isinstance(last, Scripted) else whole
 
 
 def _with_holes(node: Node, indices: set[str], letters: list[str]) -> Node:

@@ -84,8 +84,7 @@ def _renamed(found: Found, reader: Reader) -> Found:
     meant = reader.vocabulary.defined.get(found.symbol.name)
     if not isinstance(meant, Symbol):
         return found
-    member = put_in(meant, found._positions(reader))
-    return replace(found, symbol=member) if isinstance(member, Symbol) else found
+    return replace(found, symbol=put_in(meant, found._positions(reader)))
 
 
 def _forms(symbol: Scripted) -> Iterator[Scripted]:

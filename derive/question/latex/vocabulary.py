@@ -96,6 +96,8 @@ class Vocabulary:
         listed = (*self.families, *self.indices, *self.sizes, *self.functions)
         names = [name.strip("_") for name in listed]
         whole = {name for name in names if len(name) > 1}
+        whole |= {base_name(p.shape) for p in self.own if len(base_name(p.shape)) > 1
+                  and base_name(p.shape).isalnum()}
         return frozenset(whole | {name.partition("_")[0] for name in whole
                                   if len(name.partition("_")[0]) > 1} | WORDS)
 

@@ -1,0 +1,163 @@
+"""What would explain a claim that is wrong and follows from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Expr, Reduce, Ref, Symbol
+from derive.expr.walk import free_indices, walk
+from derive.expr.walk import refs as references
+from derive.expr.walk import replace as put_in
+from derive.marking.comparison import differing, same
+from derive.marking.submission.claims import Claim
+from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
+from derive.marking.written import Numbers
+from derive.syntax.write_text import write
+
+__all__ = ["Explained", "edited", "explained"]
+
+# what says little: many numbers happen to be a multiple of others
+WEAK = ("", "another quantity", "constant factor", "constant added", "swapped entries",
+        "sign of an entry")
+FEWEST = 3          # digits, before one that differs may be a slip of the pen
+ROUGHLY = 2e-6
+MOST_MENDED = 12    # symbols of a formula that are tried
+
+
+@dataclass(frozen=True)
+class Explained:
+    slip: str
+    words: str
+
+
+def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | None:
+    """Return the smallest explanation that gives what was written; None where there is none."""
+    assert claim.subject is not None, "a claim that was judged"
+    assert claim.expr is not None, "a claim that was judged"
+    arithmetic = _arithmetic(marker, claim, before)
+    if arithmetic is not None:
+        return arithmetic
+    mended = next(_mended(marker, claim), None)
+    if mended is not None:
+        return mended
+    verdict = marker.explained(claim.subject, claim.expr)
+    if verdict is not None and verdict.slip not in WEAK:
+        return Explained(verdict.slip, verdict.explanation)
+    found = next(_misworked(marker, claim), None)
+    if found is not None:
+        return found
+    weak = verdict is not None and verdict.slip
+    return Explained(verdict.slip, verdict.explanation) if verdict and weak else None
+
+
+def _arithmetic(marker: Marker, claim: Claim, before: Expr | None) -> Explained | None:
+    """A line with numbers put in was worked out wrongly."""
+    if before is None or claim.expr is None or is_plain(before) or list(references(before)):
+        return None
+    said, meant = marker.answer(claim.expr), marker.answer(before)
+    if not isinstance(said, Numbers) or not isinstance(meant, Numbers) or (
+            said.shape != meant.shape):
+        return None
+    if said.shape:
+        return None
+    return Explained("arithmetic", f"the line before gives {float(meant.values):.6g}, "
+                                   f"not {float(said.values):.6g}")
+
+
+def _mended(marker: Marker, claim: Claim) -> Iterator[Explained]:
+    """Yield the one symbol that stands in the place of another: w_h for w_y, h_t for h_i."""
+    expr, subject = claim.expr, claim.subject
+    if expr is None or subject is None:
+        return
+    written = dict.fromkeys(r for r in references(expr) if isinstance(r, Symbol))
+    for ref in list(written)[:MOST_MENDED]:
+        for slip, other in _others(marker, ref, expr):
+            made = put_in(expr, {ref: other})
+            found = marker.verdict(subject, made) if other != ref else None
+            if found is not None and found.right:
+                yield Explained(slip, f"{write(ref)} stands for {write(other)}")
+
+
+def _others(marker: Marker, ref: Symbol, expr: Expr) -> Iterator[tuple[str, Symbol]]:
+    """Yield what may have been meant: a neighbour, or a quantity of the same kind."""
+    for position in _positions(ref, expr):
+        yield "another step", replace(ref, index=position)
+    for family in marker.solver.model.families.values():
+        if family.shape == ref.shape and len(family.indices) == len(ref.index):
+            yield "another quantity", replace(ref, name=family.name)
+
+
+def _positions(ref: Symbol, expr: Expr) -> Iterator[tuple[IntLike, ...]]:
+    """Yield neighbouring positions, and those of the letters that sums in the formula bind."""
+    if len(ref.index) != 1:
+        return
+    letters = dict.fromkeys(n.index for n in walk(expr) if isinstance(n, Reduce))
+    at = ref.index[0]
+    bound = [named(letter) for letter in letters]
+    for near in (*bound, *(at - letter for letter in bound), at):
+        yield from ((near + shift,) for shift in (0, -1, 1))
+
+
+def _misworked(marker: Marker, claim: Claim) -> Iterator[Explained]:
+    """Yield the mistakes in a working that lead to these numbers."""
+    numbers = _numbers(marker, claim)
+    subject = claim.subject
+    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+        return
+    for found in marker.misworked(subject):
+        for value in (found.value, np.transpose(found.value)):
+            room = numbers.half + ROUGHLY * np.abs(value) if np.shape(value) == numbers.shape else 0
+            if same(value, numbers.values, room):
+                yield Explained(found.slip, found.words)
+
+
+def _numbers(marker: Marker, claim: Claim) -> Numbers | None:
+    if claim.expr is None or not marker.solver.numeric:
+        return None
+    try:
+        answer = marker.answer(claim.expr)
+    except UNJUDGED:
+        return None
+    return answer if isinstance(answer, Numbers) else None
+
+
+def edited(marker: Marker, claim: Claim) -> str:
+    """Return the edit that would mend a value: one entry, of which few digits differ.
+
+    "" where more is wrong than a slip in copying could do.
+    """
+    numbers, subject = _numbers(marker, claim), claim.subject
+    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+        return ""
+    try:
+        truth = marker.truth(subject)
+    except UNJUDGED:
+        return ""
+    if truth.shape != numbers.shape or (numbers.figures or 0) < FEWEST:
+        return ""
+    wrong = np.argwhere(differing(truth, numbers.values, numbers.half))
+    if len(wrong) != 1:
+        return ""
+    cell = tuple(map(int, wrong[0]))
+    said, right = float(numbers.values[cell]), float(truth[cell])
+    places = _places(float(np.asarray(numbers.half)[cell]))
+    one, other = f"{said:.{places}f}", f"{right:.{places}f}"
+    return f"{other} for {one}" if one != other else ""
+
+
+def _places(half: float) -> int:
+    return max(0, round(-np.log10(2 * half))) if half else 0
+
+
+def adds_up(marker: Marker, claim: Claim, total: float) -> Any:
+    """Return what the entries add up to, where that is not what it must be."""
+    numbers = _numbers(marker, claim)
+    if numbers is None or not numbers.shape:
+        return None
+    found = float(np.sum(numbers.values))
+    return None if abs(found - total) <= float(np.sum(numbers.half)) + ROUGHLY else found

@@ -1,0 +1,142 @@
+"""Does a claim follow from what was found before, though that was wrong?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Expr, Ref
+from derive.marking.answers import nudged
+from derive.marking.comparison import same
+from derive.marking.submission.claims import Claim
+from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
+from derive.marking.submission.redone import Redone, Sweeps
+from derive.marking.written import Numbers
+from derive.syntax.write_text import write
+
+__all__ = ["BEFORE", "Followed", "Memory", "Own", "followed"]
+
+CLOSE = 0.1         # relative to the largest entries
+BEFORE = "it follows from the line before"
+FORMULA = "it follows from the formula written for it"
+MODEL = "it follows from values found before"
+
+
+@dataclass(frozen=True)
+class Own:
+    """A value as the student wrote it, and whether it was right."""
+
+    values: Any
+    half: Any
+    right: bool
+
+
+@dataclass
+class Memory:
+    """What the student has said so far: values by member, formulas by what they are for."""
+
+    subject: Expr | None = None
+    last: Expr | None = None        # the side before, from which the next may go on
+    values: dict[Ref, Own] = field(default_factory=dict)
+    formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
+    slips: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How a claim follows: why, and from which values that were wrong."""
+
+    reason: str
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass
+class _Ways:
+    """The values that a claim may have been worked out from."""
+
+    marker: Marker
+    memory: Memory
+
+    def of(self, claim: Claim, before: Expr | None) -> Iterator[tuple[str, Expr, Redone]]:
+        """Yield the line before, own formulas, the model; each with own values, then without."""
+        subject = claim.subject
+        assert subject is not None, "a claim about nothing has no ways"
+        own = {ref: value.values for ref, value in self.memory.values.items()}
+        for values in (own, {}) if own else ({},):
+            if before is not None:
+                yield BEFORE, before, self._redone(values)
+            for formula in self.memory.formulas.get(subject, ()):
+                yield FORMULA, formula, self._redone(values)
+        if own:
+            without = subject if isinstance(subject, Ref) else None
+            for sweeps in self.marker.sweeps:
+                yield MODEL, subject, self._redone(own, without, sweeps)
+
+    def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
+                sweeps: Sweeps | None = None) -> Redone:
+        return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without)
+
+
+def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
+             ) -> Followed | None:
+    """Return how a claim follows from what was said before; None where it does not."""
+    if claim.expr is None or claim.subject is None or not marker.solver.numeric:
+        return None
+    for reason, expr, redone in _Ways(marker, memory).of(claim, before):
+        if _agrees(marker, memory, claim.expr, expr, redone):
+            wrong = tuple(write(r) for r in redone.used if not memory.values[r].right)
+            return Followed(reason, wrong)
+    return None
+
+
+def _agrees(marker: Marker, memory: Memory, said: Expr, other: Expr, redone: Redone) -> bool:
+    """True where both sides have one value, to the digits of either."""
+    try:
+        with np.errstate(all="ignore"):
+            a, half = _open(marker, memory, said, redone)
+            b, more = _open(marker, memory, other, redone, a)
+    except UNJUDGED:
+        return False
+    if a.shape != b.shape and a.shape == b.T.shape:
+        b, more = b.T, np.transpose(more)
+    return same(b, a, half + more + FINEST * np.abs(a))
+
+
+def _near(one: Any, other: Any) -> bool:
+    """True where two values may be the same to few digits."""
+    size = np.max(np.abs(one), initial=0.0) + np.max(np.abs(other), initial=0.0)
+    turned = other.T if one.shape != other.shape else other
+    return one.shape == turned.shape and bool(np.all(np.abs(one - turned) <= CLOSE * size))
+
+
+def _open(marker: Marker, memory: Memory, expr: Expr, redone: Redone,
+          about: Any = None) -> tuple[Any, Any]:
+    """Return a value with how far its digits leave it open; *about* is what it may be."""
+    answer = marker.answer(expr)
+    if isinstance(answer, Numbers):
+        return answer.values, answer.half
+    value = redone.value(expr)
+    if about is not None and not _near(value, about):
+        return value, np.zeros(value.shape)     # no digits would bridge that
+    room = sum((np.abs(redone.value(moved) - value) for moved in nudged(expr)),
+               start=np.zeros(value.shape))
+    for ref in list(redone.used):
+        room = room + _slack(memory, expr, ref, redone, value)
+    return value, room
+
+
+def _slack(memory: Memory, expr: Expr, ref: Ref, redone: Redone, value: Any) -> Any:
+    """Return what the digits shown of an own value leave open."""
+    own, total = memory.values[ref], np.zeros(np.shape(value))
+    if not np.any(own.half):
+        return total
+    for cell in np.ndindex(*np.shape(own.values)):
+        moved = np.array(own.values, dtype=float)
+        moved[cell] += np.asarray(own.half)[cell]
+        nearby = replace(redone, own={**redone.own, ref: moved}, used={}, _known={},
+                         _waiting=set())
+        total = total + np.abs(nearby.value(expr) - value)
+    return total

@@ -1,0 +1,224 @@
+"""What is known of a question before anybody hands in an answer; it serves all submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.expr.equation import Equation
+from derive.expr.integers import named
+from derive.expr.nodes import (
+    Array,
+    Entry,
+    Expr,
+    Neg,
+    Number,
+    Partial,
+    Range,
+    Reduce,
+    Ref,
+    Symbol,
+)
+from derive.expr.walk import free_indices, refs, transform, walk
+from derive.marking.answers import Answer, Names, nudged, settled
+from derive.marking.judge import Judge
+from derive.marking.submission.missteps import missteps
+from derive.marking.submission.redone import Redone, Sweeps, Working
+from derive.marking.submission.words import Words, introduce_terms
+from derive.marking.target import Target
+from derive.marking.typed import reader_of, set_apart
+from derive.marking.verdict import Verdict
+from derive.marking.written import Numbers
+from derive.numbers.reference import evaluate
+from derive.question.question import Question, Request
+from derive.solution.solver import Solver
+from derive.syntax.write_text import write
+
+__all__ = ["UNJUDGED", "Marker", "Misworked"]
+
+# what evaluating something strange may raise: an entry that is not there, a shape, no value
+UNJUDGED = (DeriveError, ArithmeticError, IndexError, KeyError, ValueError)
+FINEST = 1e-6       # relative: nobody is judged by more digits than six
+MOST_PAIRS = 400    # of mistakes made together
+
+
+@dataclass(frozen=True)
+class Misworked:
+    """What somebody gets who makes one mistake, or two."""
+
+    slip: str
+    words: str
+    value: Any
+
+
+class Marker:
+    """Judges claims about one question; what is worked out once is kept."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = set_apart(question)
+        self.solver = Solver(self.question)
+        self.terms = introduce_terms(self.solver)
+        self.judge = Judge(self.solver, "jacobian", explains=False)
+        self._explaining = Judge(self.solver, "jacobian")
+        self._misworked: dict[Ref, list[Misworked]] = {}
+
+    def words(self) -> Words:
+        """Return the names that one submission begins with."""
+        return Words(self.solver, self.terms)
+
+    @cached_property
+    def sweeps(self) -> tuple[Sweeps, ...]:
+        """The equations of derivatives, a loss and its softmax as one, and step by step."""
+        system = self.solver.named
+        return Sweeps(system, self.solver.fusions), Sweeps(system)
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(reader_of(self.question), self.question.notation,
+                     self.solver.conventions.digits)
+
+    @cached_property
+    def asked(self) -> tuple[Ref, ...]:
+        """Everything the parts ask for, member by member where there are numbers."""
+        found: dict[Ref, None] = {}
+        for request in (r for part in self.question.parts for r in part.requests):
+            for top, bottom in self.solver.instances(request):
+                found[top if bottom is None else Partial(top, bottom)] = None
+        return tuple(found)
+
+    # judging
+
+    def target(self, subject: Expr) -> Target:
+        letters = tuple(sorted(free_indices(subject) - set(self.question.sizes)))
+        whole = subject.arg if isinstance(subject, Entry) else subject
+        request = None
+        if isinstance(whole, Partial) and not whole.held:
+            request = Request(whole.top, whole.bottom)
+        elif isinstance(whole, Symbol):
+            request = Request(whole)
+        return Target(write(subject), subject, letters, request)
+
+    def answer(self, expr: Expr) -> Answer:
+        """Return what was written, judged by no more digits than are asked of anybody.
+
+        A line with numbers put in is worth what the digits in it leave open.
+        """
+        found = settled(expr, self._names)
+        if not isinstance(found, Numbers):
+            return found
+        half, figures = found.half, found.figures
+        if not is_plain(expr):
+            half, figures = _left_open(expr, found.values), None
+        return Numbers(found.values, np.maximum(half, FINEST * np.abs(found.values)), figures)
+
+    def verdict(self, subject: Expr, expr: Expr) -> Verdict | None:
+        """Judge by what is right; the reading that is right counts. None: nothing can be said."""
+        found = None
+        given = self.judge.given.oracle.equations if self.solver.numeric else (
+            self.solver.named.by_target)
+        for reading in dict.fromkeys((expr, immediate(expr, given))):
+            try:
+                verdict = self.judge.verdict(self.target(subject), self.answer(reading))
+            except UNJUDGED:
+                continue
+            if verdict.right:
+                return verdict
+            found = found or verdict
+        return found
+
+    def explained(self, subject: Expr, expr: Expr) -> Verdict | None:
+        """Judge a wrong claim again, and look for a slip that explains it."""
+        try:
+            return self._explaining.verdict(self.target(subject), self.answer(expr))
+        except UNJUDGED:
+            return None
+
+    def truth(self, ref: Ref) -> Any:
+        """Return the value of a member of a question with numbers."""
+        return np.asarray(self.judge.given.look(ref), dtype=float)
+
+    # mistakes
+
+    def misworked(self, ref: Ref) -> Sequence[Misworked]:
+        """Return what one mistake, or two, lead to; worked out the first time it is asked for."""
+        if ref not in self._misworked:
+            self._misworked[ref] = list(self._all_misworked(ref))
+        return self._misworked[ref]
+
+    def _all_misworked(self, ref: Ref) -> Iterator[Misworked]:
+        for working, sweeps in self._workings(ref):
+            singles = list(missteps(working))
+            truth = self.truth(ref)
+            for name, words, made in singles:
+                yield from self._value(ref, sweeps, made, name, words, truth)
+        working, sweeps = next(self._workings(ref))
+        singles = list(missteps(working))
+        for count, (one, other) in enumerate(combinations(range(len(singles)), 2)):
+            if count > MOST_PAIRS:
+                return
+            name, words, made = singles[one]
+            again = [found for found in missteps(made) if found[1] == singles[other][1]]
+            for second, more, both in again[:1]:
+                yield from self._value(ref, sweeps, both, f"{name} + {second}",
+                                       f"{words}, and {more}", truth)
+
+    def _workings(self, ref: Ref) -> Iterator[tuple[Working, Sweeps]]:
+        """Yield the ways in which people work: with a loss and its softmax as one, or step by step.
+        """
+        forward = self.judge.given.oracle.equations
+        for sweeps in self.sweeps:
+            backward = sweeps.equations(ref) if isinstance(ref, Partial) else None
+            yield Working(forward, backward), sweeps
+
+    def _value(self, ref: Ref, sweeps: Sweeps, made: Working, name: str, words: str, truth: Any
+               ) -> Iterator[Misworked]:
+        try:
+            with np.errstate(all="ignore"):
+                value = np.asarray(Redone(self.judge.given, sweeps, working=made).look(ref),
+                                   dtype=float)
+        except UNJUDGED:
+            return
+        if value.shape == truth.shape and not np.allclose(value, truth, rtol=1e-9):
+            yield Misworked(name, words, value)
+
+
+def is_plain(expr: Expr) -> bool:
+    """True for numbers as they are, not to be worked out first."""
+    return all(isinstance(part, (Array, Number, Neg)) for part in walk(expr))
+
+
+def _left_open(expr: Expr, values: Any) -> Any:
+    """Return by how much a value may be off for the digits of what it is worked out from."""
+    moved = (np.asarray(evaluate(other, _nothing), dtype=float) for other in nudged(expr))
+    return sum((np.abs(m - values) for m in moved), start=np.zeros(np.shape(values)))
+
+
+def _nothing(ref: Ref) -> Any:
+    raise DeriveError(f"{ref} has no value here")
+
+
+def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
+    """Return a formula with dh_t/dW as what it is at fixed h_{t-1}.
+
+    In a sum over time steps people write dh_t/dW for the share of one step alone. A state that is
+    given has no share.
+    """
+    def change(part: Expr) -> Expr | None:
+        if isinstance(part, Partial) and part.top.index and not part.bottom.index:
+            return replace(part, direct=True)
+        if isinstance(part, Reduce):
+            made = [e for r in refs(part.body) if isinstance(r, Partial) and r.direct
+                    and r.top.index == (named(part.index),) for e in equations.get(r.top.name, ())]
+            if made:
+                bounds = made[0].domain[0][1]
+                return replace(part, range=Range((*part.range.los, *bounds.los),
+                                                 (*part.range.his, *bounds.his)))
+        return None
+
+    return expr if isinstance(expr, Partial) else transform(expr, change)

@@ -1,0 +1,268 @@
+"""The verdict on each claim of a submission, with the evidence for it.
+
+A claim is right where it says what is right, in numbers to the digits written. One that is not may
+follow from what the student found before: from the line before it, from the student's own formula,
+or from the model with the student's own values put in. What is left is explained, if a slip
+explains it, or referred to a person, if it may be a fault in copying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.expr.nodes import Apply, Expr, Partial, Ref, Symbol
+from derive.expr.walk import free_indices, refs
+from derive.marking.submission.claims import Claim, Judgement, Side, Statement
+from derive.marking.submission.explaining import adds_up, edited, explained
+from derive.marking.submission.following import BEFORE, Memory, Own, followed
+from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.reading import statements
+from derive.marking.submission.words import Words
+from derive.marking.verdict import Verdict
+from derive.marking.written import Numbers
+from derive.solution.members import ancestors
+from derive.syntax.write_text import write
+
+__all__ = ["judged"]
+
+GOOD = {"right": 30, "follow_through": 20, "notation": 10, "repeated": 6}
+NAMED = 5       # a wrong claim that is explained
+AFTER = 2       # one that follows from a wrong one
+EQUALITIES = ("=", "≈")
+COPIED = "probably a fault in copying"
+
+
+def judged(marker: Marker, text: str) -> list[Judgement]:
+    """Judge all claims of a submission, in order."""
+    words = marker.words()
+    marking = _Marking(marker, words, text)
+    labels = [part.label for part in marker.question.parts]
+    for statement in statements(text, words, labels):
+        marking.take(statement)
+    return marking.referred()
+
+
+@dataclass
+class _Marking:
+    """One submission while it is judged."""
+
+    marker: Marker
+    words: Words
+    text: str
+    memory: Memory = field(default_factory=Memory)
+    judgements: list[Judgement] = field(default_factory=list)
+
+    def take(self, statement: Statement) -> None:
+        first, *rest = statement.sides
+        if first is not None and self._is_name(first, rest):
+            return
+        if first is not None:
+            self.memory.last = None
+        self._keep(self._best(self._subjects(first), statement, rest))
+
+    def _is_name(self, first: Side, rest: Sequence[Side | None]) -> bool:
+        """Take the name of something the student defines; nothing is claimed by that."""
+        if first.expr is not None or first.node is None:
+            return False
+        meaning = next((s.expr for s in rest if s is not None and s.expr is not None), None)
+        return meaning is not None and bool(list(refs(meaning))) and self.words.define(
+            first.node, meaning)
+
+    # what a statement is about
+
+    def _subjects(self, first: Side | None) -> list[Expr]:
+        """Return what the statement may be about, as it is written first."""
+        if first is None:
+            return [self.memory.subject] if self.memory.subject is not None else []
+        if first.expr is None:
+            return []
+        meant = self.words.meant(first.expr)
+        return list(dict.fromkeys((meant, self.words.whole(meant))))
+
+    def _best(self, subjects: Sequence[Expr], statement: Statement, rest: Sequence[Side | None]
+              ) -> list[Judgement]:
+        """Judge all sides for each thing that the statement may be about; the best reading counts.
+        """
+        best = max((self._judged(subject, statement, rest) for subject in subjects or (None,)),
+                   key=_worth)
+        first = statement.sides[0]
+        if first is not None and best and _worth(best) < NAMED + GOOD["repeated"]:
+            other = max((self._judged(subject, statement, rest)
+                         for subject in self._instead(subjects, rest)), key=_worth, default=[])
+            if _worth(other) > max(_worth(best), GOOD["notation"]) and _is_telling(other):
+                return [self._label(first, statement, other[0].claim), *other]
+        return best
+
+    def _instead(self, subjects: Sequence[Expr], rest: Sequence[Side | None]) -> list[Ref]:
+        """Return what else is asked for that has this shape: a label may be wrong, or unreadable.
+        """
+        if subjects and subjects[0] not in self.marker.asked:
+            return []
+        shapes = [s.expr.shape for s in rest if s is not None and s.expr is not None]
+        wanted = subjects[0].shape if subjects else next(iter(shapes), None)
+        return [ref for ref in self.marker.asked if ref.shape == wanted and ref not in subjects]
+
+    def _label(self, first: Side, statement: Statement, claim: Claim) -> Judgement:
+        """Say that what is written is about something else than its label."""
+        label = Claim(self._line(first.span[0]), first.span, first.text, "", statement.label,
+                      claim.of, claim.subject)
+        said = f"is written over {write(first.expr)}" if first.expr is not None else (
+            f"is written over `{first.text}`")
+        return Judgement(label, "refer", f"what {said} is about {claim.of}", "label")
+
+    def _line(self, at: int) -> int:
+        return self.text.count("\n", 0, at) + 1
+
+    # one claim
+
+    def _judged(self, subject: Expr | None, statement: Statement, rest: Sequence[Side | None]
+                ) -> list[Judgement]:
+        found: list[Judgement] = []
+        before = self.memory.last
+        for side, relation in zip(rest, statement.relations, strict=False):
+            if side is None or relation not in EQUALITIES:
+                before = None
+                continue
+            claim = self._claim(subject, side, relation, statement.label)
+            found.append(self._one(claim, before))
+            before = claim.expr
+        return _as_meant(found)
+
+    def _claim(self, subject: Expr | None, side: Side, relation: str, label: str) -> Claim:
+        expr = self.words.meant(side.expr) if side.expr is not None else None
+        of = write(subject) if subject is not None else None
+        return Claim(self._line(side.span[0]), side.span, side.text, relation, label, of, subject,
+                     expr, side.fault)
+
+    def _one(self, claim: Claim, before: Expr | None) -> Judgement:
+        if claim.expr is None:
+            return Judgement(claim, "unread", claim.fault)
+        if claim.subject is None:
+            return Judgement(claim, "refer", "what this is about is not said")
+        if claim.expr == claim.subject:
+            return Judgement(claim, "right", "it is what it is about")
+        verdict = self.marker.verdict(claim.subject, claim.expr)
+        if verdict is None:
+            return Judgement(claim, "unread", "this cannot be judged")
+        if verdict.right:
+            return Judgement(claim, "right", verdict.message)
+        return self._followed(claim, before) or self._explained(claim, before, verdict)
+
+    def _followed(self, claim: Claim, before: Expr | None) -> Judgement | None:
+        found = followed(self.marker, self.memory, claim, before)
+        if found is None:
+            return None
+        # from right values, shown rounded, right values follow, shown rounded
+        right = not found.wrong and found.reason not in (BEFORE,) and self._are_right(claim)
+        return Judgement(claim, "right" if right else "follow_through", found.reason,
+                         carried=found.wrong)
+
+    def _are_right(self, claim: Claim) -> bool:
+        """True where all that was written for this so far was right."""
+        return all(j.verdict == "right" for j in self.judgements
+                   if j.claim.subject == claim.subject)
+
+    def _explained(self, claim: Claim, before: Expr | None, verdict: Verdict) -> Judgement:
+        found = explained(self.marker, claim, before)
+        if found is None:
+            return Judgement(claim, "wrong", verdict.message)
+        repeated = f"{found.slip}: {found.words}" in self.memory.slips
+        return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip)
+
+    # what is remembered
+
+    def _keep(self, found: Sequence[Judgement]) -> None:
+        for judgement in found:
+            claim = judgement.claim
+            self.judgements.append(judgement)
+            if claim.subject is not None:
+                self.memory.subject = claim.subject
+            if claim.relation:
+                self.memory.last = claim.expr
+            if judgement.verdict == "wrong" and judgement.slip:
+                self.memory.slips.add(f"{judgement.slip}: {judgement.reason}")
+            if claim.expr is not None and claim.subject is not None:
+                self._remember(judgement, claim.subject, claim.expr)
+
+    def _remember(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
+        if any(True for _ in refs(expr)):
+            self.memory.formulas.setdefault(subject, []).insert(0, expr)
+            return
+        try:
+            answer = self.marker.answer(expr)
+        except UNJUDGED:
+            return
+        if isinstance(answer, Numbers) and isinstance(subject, Ref) and (
+                not free_indices(subject) and answer.shape == subject.shape):
+            self.memory.values[subject] = Own(answer.values, answer.half,
+                                              judgement.verdict == "right")
+
+    # referred to a person
+
+    def referred(self) -> list[Judgement]:
+        """Return all judgements; what is probably a fault in copying goes to a person."""
+        return [self._referred(place, j) if j.verdict == "wrong" else j
+                for place, j in enumerate(self.judgements)]
+
+    def _referred(self, place: int, judgement: Judgement) -> Judgement:
+        claim = judgement.claim
+        mended = edited(self.marker, claim) if not judgement.slip else ""
+        if not mended:
+            return judgement
+        total = adds_up(self.marker, claim, 1.0) if self._is_share(claim.subject) else None
+        if total is not None:
+            why = f"the entries add up to {total:.6g}, not 1"
+        elif self._is_used_right(place, claim.subject):
+            why = "what follows was worked out with the right value"
+        else:
+            return judgement
+        return replace(judgement, verdict="refer",
+                       reason=f"{why}: {mended} would mend it; {COPIED}")
+
+    def _is_share(self, subject: Expr | None) -> bool:
+        """True for what a softmax gives: its entries add up to 1."""
+        if not isinstance(subject, Symbol) or len(subject.shape) != 1:
+            return False
+        return any(isinstance(e.rhs, Apply) and e.rhs.op == "softmax"
+                   for e in self.marker.solver.named.by_target.get(subject.name, ()))
+
+    def _is_used_right(self, place: int, subject: Expr | None) -> bool:
+        """True where something worked out later is right although it needs this value."""
+        if not isinstance(subject, Symbol):
+            return False
+        later = [j.claim.subject for j in self.judgements[place + 1:] if j.verdict == "right"
+                 and j.claim.expr is not None and not list(refs(j.claim.expr))]
+        oracle = self.marker.judge.given.oracle
+        tops = [s.top if isinstance(s, Partial) else s for s in later if isinstance(s, Ref)]
+        return any(subject != top and subject in ancestors([top], oracle.parents, lambda r: False)
+                   for top in tops)
+
+
+def _is_telling(found: Sequence[Judgement]) -> bool:
+    """True for what is about something by its own words, by many numbers, or by what it uses."""
+    def says(judgement: Judgement) -> bool:
+        expr, good = judgement.claim.expr, judgement.verdict in ("right", "follow_through")
+        if expr is None or not (good or judgement.slip):
+            return False
+        return bool(expr.shape) or bool(judgement.carried) or (good and bool(list(refs(expr))))
+    return any(map(says, found))
+
+
+def _worth(found: Sequence[Judgement]) -> int:
+    """Return how much speaks for a reading: what is right in it, or at least explained."""
+    return sum(AFTER if j.reason == BEFORE else GOOD.get(j.verdict, NAMED * bool(j.slip))
+               for j in found)
+
+
+def _as_meant(found: list[Judgement]) -> list[Judgement]:
+    """Say of a wrong formula that only its writing is wrong, where what follows is as it should be.
+    """
+    out = list(found)
+    for place, judgement in enumerate(found):
+        later: Iterator[Judgement] = (j for j in found[place + 1:] if j.reason != BEFORE
+                                      and j.verdict in ("right", "follow_through"))
+        if judgement.verdict == "wrong" and any(True for _ in later):
+            out[place] = replace(judgement, verdict="notation",
+                                 reason=f"{judgement.reason}; what follows is as it should be")
+    return out
