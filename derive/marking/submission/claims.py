@@ -64,6 +64,7 @@ class Judgement:
     expected: what is right: numbers or a formula.
     carried:  the earlier values of the student's own on which a follow-through rests.
     step:     the step of the solution that tells how it is done.
+    notion:   the sense in which a claim is right (`derive.marking.verdict.NOTIONS`).
     """
 
     claim: Claim
@@ -73,3 +74,4 @@ class Judgement:
     expected: Any = None
     carried: tuple[str, ...] = field(default=())
     step: str | None = None
+    notion: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr.nodes import Expr, Ref
+from derive.expr.walk import refs as references
 from derive.marking.answers import nudged
 from derive.marking.comparison import same
 from derive.marking.submission.claims import Claim
@@ -61,7 +62,10 @@ class _Ways:
     memory: Memory
 
     def of(self, claim: Claim, before: Expr | None) -> Iterator[tuple[str, Expr, Redone]]:
-        """Yield the line before, own formulas, the model; each with own values, then without."""
+        """Yield the line before, own formulas, the model; each with own values, then without.
+
+        A formula follows from no numbers.
+        """
         subject = claim.subject
         assert subject is not None, "a claim about nothing has no ways"
         own = {ref: value.values for ref, value in self.memory.values.items()}
@@ -70,7 +74,7 @@ class _Ways:
                 yield BEFORE, before, self._redone(values)
             for formula in self.memory.formulas.get(subject, ()):
                 yield FORMULA, formula, self._redone(values)
-        if own:
+        if own and claim.expr is not None and not list(references(claim.expr)):
             without = subject if isinstance(subject, Ref) else None
             for sweeps in self.marker.sweeps:
                 yield MODEL, subject, self._redone(own, without, sweeps)

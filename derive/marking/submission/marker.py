@@ -209,16 +209,21 @@ def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
     In a sum over time steps people write dh_t/dW for the share of one step alone. A state that is
     given has no share.
     """
-    def change(part: Expr) -> Expr | None:
-        if isinstance(part, Partial) and part.top.index and not part.bottom.index:
-            return replace(part, direct=True)
-        if isinstance(part, Reduce):
-            made = [e for r in refs(part.body) if isinstance(r, Partial) and r.direct
-                    and r.top.index == (named(part.index),) for e in equations.get(r.top.name, ())]
-            if made:
-                bounds = made[0].domain[0][1]
-                return replace(part, range=Range((*part.range.los, *bounds.los),
-                                                 (*part.range.his, *bounds.his)))
-        return None
+    if isinstance(expr, Partial):
+        return expr
 
-    return expr if isinstance(expr, Partial) else transform(expr, change)
+    def alone(part: Expr) -> Expr | None:
+        one_step = isinstance(part, Partial) and part.top.index and not part.bottom.index
+        return replace(part, direct=True) if isinstance(part, Partial) and one_step else None
+
+    def where_made(part: Expr) -> Expr | None:
+        if not isinstance(part, Reduce):
+            return None
+        made = [e for r in refs(part.body) if isinstance(r, Partial) and r.direct
+                and r.top.index == (named(part.index),) for e in equations.get(r.top.name, ())]
+        los = tuple(n for e in made[:1] for n in e.domain[0][1].los)
+        his = tuple(n for e in made[:1] for n in e.domain[0][1].his)
+        return replace(part, body=transform(part.body, where_made),
+                       range=Range((*part.range.los, *los), (*part.range.his, *his)))
+
+    return transform(transform(expr, alone), where_made)

@@ -146,7 +146,7 @@ class _Marking:
         if verdict is None:
             return Judgement(claim, "unread", "this cannot be judged")
         if verdict.right:
-            return Judgement(claim, "right", verdict.message)
+            return Judgement(claim, "right", verdict.message, notion=verdict.notion)
         return self._followed(claim, before) or self._explained(claim, before, verdict)
 
     def _followed(self, claim: Claim, before: Expr | None) -> Judgement | None:
@@ -243,7 +243,7 @@ def _is_telling(found: Sequence[Judgement]) -> bool:
     """True for what is about something by its own words, by many numbers, or by what it uses."""
     def says(judgement: Judgement) -> bool:
         expr, good = judgement.claim.expr, judgement.verdict in ("right", "follow_through")
-        if expr is None or not (good or judgement.slip):
+        if expr is None or not (good or judgement.slip) or judgement.notion == "given numbers":
             return False
         return bool(expr.shape) or bool(judgement.carried) or (good and bool(list(refs(expr))))
     return any(map(says, found))
@@ -251,8 +251,8 @@ def _is_telling(found: Sequence[Judgement]) -> bool:
 
 def _worth(found: Sequence[Judgement]) -> int:
     """Return how much speaks for a reading: what is right in it, or at least explained."""
-    return sum(AFTER if j.reason == BEFORE else GOOD.get(j.verdict, NAMED * bool(j.slip))
-               for j in found)
+    return sum(AFTER if j.reason == BEFORE or j.notion == "given numbers"
+               else GOOD.get(j.verdict, NAMED * bool(j.slip)) for j in found)
 
 
 def _as_meant(found: list[Judgement]) -> list[Judgement]:
