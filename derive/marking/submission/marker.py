@@ -12,7 +12,7 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.integers import named
+from derive.expr.integers import IntLike, put
 from derive.expr.nodes import (
     Array,
     Entry,
@@ -20,11 +20,10 @@ from derive.expr.nodes import (
     Neg,
     Number,
     Partial,
-    Range,
-    Reduce,
     Ref,
     Symbol,
 )
+from derive.expr.positions import match
 from derive.expr.walk import free_indices, refs, transform, walk
 from derive.marking.answers import Answer, Names, nudged, settled
 from derive.marking.judge import Judge
@@ -206,24 +205,35 @@ def _nothing(ref: Ref) -> Any:
 def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
     """Return a formula with dh_t/dW as what it is at fixed h_{t-1}.
 
-    In a sum over time steps people write dh_t/dW for the share of one step alone. A state that is
-    given has no share.
+    In a sum over time steps people write dh_t/dW for the share of one step alone.
     """
-    if isinstance(expr, Partial):
-        return expr
-
     def alone(part: Expr) -> Expr | None:
-        one_step = isinstance(part, Partial) and part.top.index and not part.bottom.index
-        return replace(part, direct=True) if isinstance(part, Partial) and one_step else None
-
-    def where_made(part: Expr) -> Expr | None:
-        if not isinstance(part, Reduce):
+        if not isinstance(part, Partial) or part.held or not part.top.index or part.bottom.index:
             return None
-        made = [e for r in refs(part.body) if isinstance(r, Partial) and r.direct
-                and r.top.index == (named(part.index),) for e in equations.get(r.top.name, ())]
-        los = tuple(n for e in made[:1] for n in e.domain[0][1].los)
-        his = tuple(n for e in made[:1] for n in e.domain[0][1].his)
-        return replace(part, body=transform(part.body, where_made),
-                       range=Range((*part.range.los, *los), (*part.range.his, *his)))
+        held = states_before(part.top, equations)
+        return replace(part, held=held) if held else None
 
-    return transform(transform(expr, alone), where_made)
+    return expr if isinstance(expr, Partial) else transform(expr, alone)
+
+
+def states_before(top: Symbol, equations: Mapping[str, Sequence[Equation]]) -> tuple[Symbol, ...]:
+    """Return what a member reads from other positions, through all that stands at its own."""
+    found: dict[Symbol, None] = {}
+    todo, seen = [top.name], {top.name}
+    while todo:
+        for equation in equations.get(todo.pop(), ()):
+            own = match(equation.target, replace(top, name=equation.target.family))
+            for ref in refs(equation.rhs) if own is not None else ():
+                if not isinstance(ref, Symbol) or not ref.index or ref.name not in equations:
+                    continue
+                if ref.index != equation.target.index:
+                    found[symbol_at(ref, own or {})] = None
+                elif ref.name not in seen:
+                    seen.add(ref.name)
+                    todo.append(ref.name)
+    return tuple(found)
+
+
+def symbol_at(symbol: Symbol, env: Mapping[str, IntLike]) -> Symbol:
+    """Return a member with its positions put in."""
+    return replace(symbol, index=tuple(put(p, env) for p in symbol.index))
