@@ -22,6 +22,7 @@ from derive.solution.solved_set import Solved, SolvedSet, chosen
 from derive.solution.step import Check, SolvedQuestion, deep
 
 if TYPE_CHECKING:
+    from derive.marking.submission.marked import Marked
     from derive.marking.verdict import Verdict
     from derive.solution.accept import Value
 
@@ -105,6 +106,17 @@ class Question:
         from derive.marking.check import check
 
         return check(self.source, quantity, answer, layout)
+
+
+    def mark(self, submission: str) -> Marked:
+        """Mark what somebody handed in, claim by claim.
+
+        submission: Markdown or LaTeX. Nothing in it is run or expanded; what cannot be read is
+        said to be unread, never wrong.
+        """
+        from derive.marking.submission.marked import mark
+
+        return mark(self.source, submission)
 
 
 @dataclass(frozen=True)

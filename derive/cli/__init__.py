@@ -22,6 +22,7 @@ COMMANDS = {
     "list": "derive.cli.listing",  # a module named list would hide the builtin here
     "render": "derive.cli.render",
     "check": "derive.cli.check",
+    "mark": "derive.cli.mark",
     "verify": "derive.cli.verify",
     "new": "derive.cli.new",
 }
