@@ -19,7 +19,7 @@ from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["Explained", "edited", "explained"]
+__all__ = ["Explained", "adds_up", "edited", "explained", "is_one_edit"]
 
 # what says little: many numbers happen to be a multiple of others
 WEAK = ("", "another quantity", "constant factor", "constant added", "swapped entries",
@@ -126,28 +126,41 @@ def _numbers(marker: Marker, claim: Claim) -> Numbers | None:
     return answer if isinstance(answer, Numbers) else None
 
 
-def edited(marker: Marker, claim: Claim) -> str:
-    """Return the edit that would mend a value: one entry, of which few digits differ.
+def edited(marker: Marker, claim: Claim) -> tuple[str, str] | None:
+    """Return what was written and what would mend it, where one entry of a value is wrong.
 
-    "" where more is wrong than a slip in copying could do.
+    None where more is wrong than a slip in copying could do.
     """
     numbers, subject = _numbers(marker, claim), claim.subject
     if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
-        return ""
+        return None
     try:
         truth = marker.truth(subject)
     except UNJUDGED:
-        return ""
+        return None
     if truth.shape != numbers.shape or (numbers.figures or 0) < FEWEST:
-        return ""
+        return None
     wrong = np.argwhere(differing(truth, numbers.values, numbers.half))
     if len(wrong) != 1:
-        return ""
+        return None
     cell = tuple(map(int, wrong[0]))
     said, right = float(numbers.values[cell]), float(truth[cell])
     places = _places(float(np.asarray(numbers.half)[cell]))
-    one, other = f"{said:.{places}f}", f"{right:.{places}f}"
-    return f"{other} for {one}" if one != other else ""
+    return f"{said:.{places}f}", f"{right:.{places}f}"
+
+
+def is_one_edit(one: str, other: str) -> bool:
+    """True where one sign or digit was changed, left out or added, or two changed places."""
+    if one.lstrip("-") == other.lstrip("-"):
+        return True
+    if len(one) == len(other):
+        apart = [k for k, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        swapped = len(apart) == 2 and apart[1] == apart[0] + 1 and (
+            one[apart[0]] + one[apart[1]] == other[apart[1]] + other[apart[0]])
+        return len(apart) == 1 or swapped
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:k] + longer[k + 1:] == shorter for k in range(len(longer)))
 
 
 def _places(half: float) -> int:

@@ -142,6 +142,20 @@ class Marker:
         """Return the value of a member of a question with numbers."""
         return np.asarray(self.judge.given.look(ref), dtype=float)
 
+    def known_by(self, formula: Expr) -> Iterator[Ref]:
+        """Yield the quantities of the question that a formula is, whatever it is called."""
+        if not self.solver.numeric:
+            return
+        members = [Symbol(family.name, place, family.shape)
+                   for family in self.solver.model.families.values()
+                   if family.shape == formula.shape and family.name in self.solver.model.by_target
+                   for place in self.solver.values.positions(family.name)]
+        for ref in (*self.asked, *members):
+            if ref.shape == formula.shape:
+                found = self.verdict(ref, formula)
+                if found is not None and found.right and found.notion != "given numbers":
+                    yield ref
+
     # mistakes
 
     def misworked(self, ref: Ref) -> Sequence[Misworked]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from derive.expr.nodes import Apply, Expr, Partial, Ref, Symbol
 from derive.expr.walk import free_indices, refs
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
-from derive.marking.submission.explaining import adds_up, edited, explained
+from derive.marking.submission.explaining import adds_up, edited, explained, is_one_edit
 from derive.marking.submission.following import BEFORE, Memory, Own, followed
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.reading import statements
@@ -55,19 +55,34 @@ class _Marking:
 
     def take(self, statement: Statement) -> None:
         first, *rest = statement.sides
-        if first is not None and self._is_name(first, rest):
-            return
         if first is not None:
             self.memory.last = None
-        self._keep(self._best(self._subjects(first), statement, rest))
+        named = self._named(first, rest) if first is not None else None
+        if isinstance(named, Ref):
+            self._keep(self._best([named], statement, rest))
+        elif named is not None:     # the first side says what the name means
+            self._keep(self._judged(named, replace(
+                statement, relations=statement.relations[1:]), rest[1:]))
+        else:
+            self._keep(self._best(self._subjects(first), statement, rest))
 
-    def _is_name(self, first: Side, rest: Sequence[Side | None]) -> bool:
-        """Take the name of something the student defines; nothing is claimed by that."""
-        if first.expr is not None or first.node is None:
-            return False
-        meaning = next((s.expr for s in rest if s is not None and s.expr is not None), None)
-        return meaning is not None and bool(list(refs(meaning))) and self.words.define(
-            first.node, meaning)
+    def _named(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
+        """Take a name that the student gives to something, and return what it means.
+
+        A quantity of the question under another name is that quantity.
+        """
+        meaning = rest[0].expr if rest and rest[0] is not None else None
+        if first.expr is not None or first.node is None or meaning is None or not list(
+                refs(meaning)):
+            return None
+        known = self._known_as(meaning) or meaning
+        return known if self.words.define(first.node, known) else None
+
+    def _known_as(self, meaning: Expr) -> Ref | None:
+        """Return the quantity of the question that a formula is; None for something else."""
+        if isinstance(meaning, Ref):
+            return meaning
+        return next((ref for ref in self.marker.known_by(meaning)), None)
 
     # what a statement is about
 
@@ -207,18 +222,20 @@ class _Marking:
 
     def _referred(self, place: int, judgement: Judgement) -> Judgement:
         claim = judgement.claim
-        mended = edited(self.marker, claim) if not judgement.slip else ""
-        if not mended:
+        mended = edited(self.marker, claim) if not judgement.slip else None
+        if mended is None:
             return judgement
         total = adds_up(self.marker, claim, 1.0) if self._is_share(claim.subject) else None
+        if total is None and not self._is_used_right(place, claim.subject) and not (
+                is_one_edit(*mended)):
+            return judgement
+        why = "one digit or sign differs"
         if total is not None:
             why = f"the entries add up to {total:.6g}, not 1"
         elif self._is_used_right(place, claim.subject):
             why = "what follows was worked out with the right value"
-        else:
-            return judgement
         return replace(judgement, verdict="refer",
-                       reason=f"{why}: {mended} would mend it; {COPIED}")
+                       reason=f"{why}: {mended[1]} for {mended[0]} would mend it; {COPIED}")
 
     def _is_share(self, subject: Expr | None) -> bool:
         """True for what a softmax gives: its entries add up to 1."""
