@@ -15,7 +15,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a formula: its source, where it stands, what it means or why it is not read."""
+    """One side of a formula: its source, where it stands, what it means or why it is not read.
+
+    node: the side before names were known, whose spans are those of `source`.
+    """
 
     text: str
     span: Span
@@ -23,6 +26,7 @@ class Side:
     fault: str = ""
     notes: tuple[str, ...] = ()
     node: Node | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Claim:
     """One side, and the quantity that it is said to be.
 
     of: what it is about, as it is typed (``dL/dV``); None where that is not known.
+    loose: what it may mean if its factors are multiplied as if they were numbers.
     """
 
     line: int
@@ -53,6 +58,7 @@ class Claim:
     subject: Expr | None = None
     expr: Expr | None = None
     fault: str = ""
+    loose: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

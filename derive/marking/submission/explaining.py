@@ -38,14 +38,13 @@ class Explained:
 def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | None:
     """Return the smallest explanation that gives what was written; None where there is none."""
     assert claim.subject is not None, "a claim that was judged"
-    assert claim.expr is not None, "a claim that was judged"
     arithmetic = _arithmetic(marker, claim, before)
     if arithmetic is not None:
         return arithmetic
     mended = next(_mended(marker, claim), None)
     if mended is not None:
         return mended
-    verdict = marker.explained(claim.subject, claim.expr)
+    verdict = marker.explained(claim.subject, claim.expr) if claim.expr is not None else None
     if verdict is not None and verdict.slip not in WEAK:
         return Explained(verdict.slip, verdict.explanation)
     found = next(_misworked(marker, claim), None)
@@ -71,16 +70,19 @@ def _arithmetic(marker: Marker, claim: Claim, before: Expr | None) -> Explained 
 
 def _mended(marker: Marker, claim: Claim) -> Iterator[Explained]:
     """Yield the one symbol that stands in the place of another: w_h for w_y, h_t for h_i."""
-    expr, subject = claim.expr, claim.subject
-    if expr is None or subject is None:
+    if claim.subject is None:
         return
-    written = dict.fromkeys(r for r in references(expr) if isinstance(r, Symbol))
-    for ref in list(written)[:MOST_MENDED]:
-        for slip, other in _others(marker, ref, expr):
-            made = put_in(expr, {ref: other})
-            found = marker.verdict(subject, made) if other != ref else None
-            if found is not None and found.right:
-                yield Explained(slip, f"{write(ref)} stands for {write(other)}")
+    for expr in (e for e in (claim.expr, *claim.loose) if e is not None):
+        written = dict.fromkeys(r for r in references(expr) if isinstance(r, Symbol))
+        for ref in list(written)[:MOST_MENDED]:
+            for slip, other in _others(marker, ref, expr):
+                if other != ref and _is_mended(marker, claim.subject, put_in(expr, {ref: other})):
+                    yield Explained(slip, f"{write(ref)} stands for {write(other)}")
+
+
+def _is_mended(marker: Marker, subject: Expr, made: Expr) -> bool:
+    found = marker.verdict(subject, made)
+    return (found is not None and found.right) or marker.holds_for_numbers(subject, made)
 
 
 def _others(marker: Marker, ref: Symbol, expr: Expr) -> Iterator[tuple[str, Symbol]]:
@@ -99,7 +101,7 @@ def _positions(ref: Symbol, expr: Expr) -> Iterator[tuple[IntLike, ...]]:
     letters = dict.fromkeys(n.index for n in walk(expr) if isinstance(n, Reduce))
     at = ref.index[0]
     bound = [named(letter) for letter in letters]
-    for near in (*bound, *(at - letter for letter in bound), at):
+    for near in (*(at - letter for letter in bound), *bound, at):
         yield from ((near + shift,) for shift in (0, -1, 1))
 
 

@@ -68,13 +68,14 @@ class _Ways:
         """
         subject = claim.subject
         assert subject is not None, "a claim about nothing has no ways"
+        of_numbers = claim.expr is not None and not list(references(claim.expr))
         own = {ref: value.values for ref, value in self.memory.values.items()}
         for values in (own, {}) if own else ({},):
             if before is not None:
                 yield BEFORE, before, self._redone(values)
-            for formula in self.memory.formulas.get(subject, ()):
+            for formula in self.memory.formulas.get(subject, ()) if of_numbers else ():
                 yield FORMULA, formula, self._redone(values)
-        if own and claim.expr is not None and not list(references(claim.expr)):
+        if own and of_numbers:
             without = subject if isinstance(subject, Ref) else None
             for sweeps in self.marker.sweeps:
                 yield MODEL, subject, self._redone(own, without, sweeps)

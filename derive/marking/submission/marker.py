@@ -27,6 +27,7 @@ from derive.expr.positions import match
 from derive.expr.walk import free_indices, refs, transform, walk
 from derive.marking.answers import Answer, Names, nudged, settled
 from derive.marking.judge import Judge
+from derive.marking.samples import places, value_of
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Sweeps, Working
 from derive.marking.submission.words import Words, introduce_terms
@@ -36,7 +37,9 @@ from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.numbers.reference import evaluate
 from derive.question.question import Question, Request
+from derive.solution.draw import Random
 from derive.solution.solver import Solver
+from derive.solution.trials import Trial, drawn_trial, sizes_at
 from derive.syntax.write_text import write
 
 __all__ = ["UNJUDGED", "Marker", "Misworked"]
@@ -44,6 +47,8 @@ __all__ = ["UNJUDGED", "Marker", "Misworked"]
 # what evaluating something strange may raise: an entry that is not there, a shape, no value
 UNJUDGED = (DeriveError, ArithmeticError, IndexError, KeyError, ValueError)
 FINEST = 1e-6       # relative: nobody is judged by more digits than six
+ENOUGH = 3          # numbers at which a formula must hold
+LENGTHS = (2, 3, 4)
 MOST_PAIRS = 400    # of mistakes made together
 
 
@@ -130,6 +135,39 @@ class Marker:
                 return verdict
             found = found or verdict
         return found
+
+    def holds_for_numbers(self, subject: Expr, expr: Expr) -> bool:
+        """True where a formula is right if all sizes are 1: its layout is left open."""
+        if not self.question.sizes:
+            return False
+        compared = [self._both(trial, subject, expr, env) for trial in self._of_size_one
+                    for env in places(trial, (subject, expr))]
+        pairs = [pair for pair in compared if pair is not None]
+        return len(pairs) >= ENOUGH and all(
+            np.allclose(a, b, rtol=1e-7, atol=1e-12) for a, b in pairs) and any(
+            np.any(a) for a, _ in pairs)
+
+    def _both(self, trial: Trial, subject: Expr, expr: Expr, env: Mapping[str, IntLike]
+              ) -> tuple[Any, Any] | None:
+        """Return both sides as one number each; None where a side has no value or more than one."""
+        try:
+            with np.errstate(all="ignore"):
+                a, b = (np.squeeze(value_of(trial, side, env)) for side in (subject, expr))
+        except UNJUDGED:
+            return None
+        return (a, b) if a.shape == b.shape and np.all(np.isfinite(a) & np.isfinite(b)) else None
+
+    @cached_property
+    def _of_size_one(self) -> tuple[Trial, ...]:
+        """Drawn numbers where every size that is no length is 1: all factors commute."""
+        found: list[Trial] = []
+        for seed, length in enumerate(LENGTHS):
+            try:
+                env = sizes_at(self.solver, length, (1,))
+                found.append(drawn_trial(self.solver, env, Random(seed)))
+            except UNJUDGED:
+                continue
+        return tuple(found)
 
     def explained(self, subject: Expr, expr: Expr) -> Verdict | None:
         """Judge a wrong claim again, and look for a slip that explains it."""

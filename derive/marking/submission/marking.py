@@ -30,6 +30,9 @@ GOOD = {"right": 30, "follow_through": 20, "notation": 10, "repeated": 6}
 NAMED = 5       # a wrong claim that is explained
 AFTER = 2       # one that follows from a wrong one
 EQUALITIES = ("=", "≈")
+MOST_AXES = 2   # beyond them people write what one entry is multiplied with
+NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
+           "left open")
 COPIED = "probably a fault in copying"
 
 
@@ -148,21 +151,40 @@ class _Marking:
         expr = self.words.meant(side.expr) if side.expr is not None else None
         of = write(subject) if subject is not None else None
         return Claim(self._line(side.span[0]), side.span, side.text, relation, label, of, subject,
-                     expr, side.fault)
+                     expr, side.fault, tuple(self._loose(side)))
+
+    def _loose(self, side: Side) -> Iterator[Expr]:
+        """Yield what a product may mean whose factors are multiplied as if they were numbers."""
+        plain = side.expr is not None and not list(refs(side.expr))
+        if side.node is not None and not plain:
+            yield from (e for e in self.words.loosely(side.node, side.source) if e != side.expr)
 
     def _one(self, claim: Claim, before: Expr | None) -> Judgement:
-        if claim.expr is None:
+        if claim.expr is None and not claim.loose:
             return Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
             return Judgement(claim, "refer", "what this is about is not said")
         if claim.expr == claim.subject:
             return Judgement(claim, "right", "it is what it is about")
-        verdict = self.marker.verdict(claim.subject, claim.expr)
-        if verdict is None:
-            return Judgement(claim, "unread", "this cannot be judged")
-        if verdict.right:
+        verdict = self.marker.verdict(claim.subject, claim.expr) if claim.expr is not None else None
+        if verdict is not None and verdict.right:
             return Judgement(claim, "right", verdict.message, notion=verdict.notion)
-        return self._followed(claim, before) or self._explained(claim, before, verdict)
+        return self._loosely(claim) or self._followed(claim, before) or self._explained(
+            claim, before, verdict)
+
+    def _loosely(self, claim: Claim) -> Judgement | None:
+        """Judge a product of derivatives written as if they were numbers."""
+        assert claim.subject is not None, "a claim that was judged"
+        for expr in claim.loose:
+            verdict = self.marker.verdict(claim.subject, expr)
+            if verdict is not None and verdict.right:
+                return Judgement(claim, "right", f"{verdict.message}, up to how it is laid out",
+                                 notion="layout")
+        formulas = [e for e in (claim.expr, *claim.loose) if e is not None and list(refs(e))]
+        if any(self.marker.holds_for_numbers(claim.subject, e) for e in formulas):
+            local = len(claim.subject.shape) > MOST_AXES
+            return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
+        return None
 
     def _followed(self, claim: Claim, before: Expr | None) -> Judgement | None:
         found = followed(self.marker, self.memory, claim, before)
@@ -178,9 +200,12 @@ class _Marking:
         return all(j.verdict == "right" for j in self.judgements
                    if j.claim.subject == claim.subject)
 
-    def _explained(self, claim: Claim, before: Expr | None, verdict: Verdict) -> Judgement:
+    def _explained(self, claim: Claim, before: Expr | None, verdict: Verdict | None) -> Judgement:
         found = explained(self.marker, claim, before)
+        if verdict is None and found is None:
+            return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
+            assert verdict is not None, "what cannot be judged is unread"
             return Judgement(claim, "wrong", verdict.message)
         repeated = f"{found.slip}: {found.words}" in self.memory.slips
         return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip)

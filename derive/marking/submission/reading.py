@@ -66,8 +66,8 @@ def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Readi
     span = piece.span[0] + at[0], piece.span[0] + at[1]
     text = piece.text[at[0]:at[1]].strip()
     if isinstance(side, Expr):
-        return Side(text, span, side, "", reading.notes, node)
-    return Side(text, span, None, side.message, (), node)
+        return Side(text, span, side, "", reading.notes, node, piece.text)
+    return Side(text, span, None, side.message, (), node, piece.text)
 
 
 def _heading(text: str, labels: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ has no name in the question. What such a name means is what the student says it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from derive.expr.equation import Equation, Family
 from derive.expr.integers import named
 from derive.expr.nodes import Expr, Partial, Reduce, Symbol
 from derive.expr.walk import transform, walk
-from derive.question.latex import Vocabulary
+from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.solver import Solver
@@ -50,6 +50,13 @@ class Words:
             self._now = self._question if not self.own else replace(
                 self._question, own=self.own, defined=dict(self.defined))
         return self._now
+
+    def loosely(self, node: Node, text: str) -> Iterator[Expr]:
+        """Yield what a formula may mean whose factors do not fit as they stand."""
+        for loose in ("entry", "outer"):
+            found = read_node(node, text, replace(self.vocabulary, loose=loose))
+            if found is not None:
+                yield self.meant(found)
 
     def define(self, node: Node, meaning: Expr) -> bool:
         """Let a symbol mean what is said; its indices are letters that stand in both.

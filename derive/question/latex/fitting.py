@@ -13,6 +13,7 @@ from fractions import Fraction
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, text
 from derive.expr.nodes import (
+    Diag,
     Entry,
     Expr,
     Eye,
@@ -32,8 +33,27 @@ from derive.expr.shapes import Shape, broadcast, say
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Unsized, Value, Way
 
-__all__ = ["CONSTANTS", "added", "beside", "divided", "entrywise", "negated", "sized",
+__all__ = ["CONSTANTS", "added", "beside", "divided", "entrywise", "loosely",
+           "negated", "sized",
            "transposed", "unit_vector"]
+
+def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Value:
+    r"""Return the product that is meant where derivatives are multiplied as if they were numbers.
+
+    psi'(z) W is diag(psi'(z)) W there, and g psi'(z) their product entry by entry; *outer* takes
+    the right factor for a row, as the h of g h^\top.
+    """
+    if isinstance(left, Laid) and isinstance(right, Laid) and sign != "cdot":
+        ranks = len(left.shape), len(right.shape)
+        if ranks == (1, 1) and outer:
+            return Laid(Outer(left.expr, right.expr), slope=True)
+        if ranks == (1, 1) and left.shape == right.shape and sign:
+            return Laid(Product((left.expr, right.expr)), Way.EITHER, slope=True)
+        if left.kind in "CE" and ranks == (1, 2) and left.shape == right.shape[:1] and not (
+                left.slope):
+            return Laid(MatMul(Diag(left.expr), right.expr), slope=True)
+    return beside(left, right, sign, rows)
+
 
 ENTRYWISE_REMEDY = r"write \odot between them for a product entry by entry, ^\top for a row"
 

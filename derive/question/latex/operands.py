@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import DeriveError
 from derive.ops import apply
 from derive.question.latex.derivatives import derivative_of, gradient, is_differential
-from derive.question.latex.fitting import beside, divided, entrywise, sized
+from derive.question.latex.fitting import beside, divided, entrywise, loosely, sized
 from derive.question.latex.functions import Function, applied, function
 from derive.question.latex.indicators import indicator
 from derive.question.latex.laid import Laid, Unsized, Value
@@ -70,7 +70,11 @@ class Operands:
             return _correlated(left, right, sign.partition(":")[2])
         if sign == "otimes":
             return _tensor(left, right)
-        return beside(left, right, sign, self.reader.vocabulary.rows)
+        rows, loose = self.reader.vocabulary.rows, self.reader.vocabulary.loose
+        if loose:
+            last = self.at >= len(self.factors)
+            return loosely(left, right, sign, rows, loose == "outer" and last)
+        return beside(left, right, sign, rows)
 
     def operand(self) -> Value:
         """Read the next factor, with all that belongs to it."""

@@ -14,7 +14,7 @@ from derive.question.latex.vocabulary import Vocabulary
 from derive.syntax.read_latex import chains
 from derive.syntax.read_latex.tree import Chain, Node, Span
 
-__all__ = ["Reading", "read_latex", "read_relations"]
+__all__ = ["Reading", "read_latex", "read_node", "read_relations"]
 
 Side = Expr | Unreadable | None
 
@@ -66,6 +66,15 @@ def read_relations(text: str, vocabulary: Vocabulary, shape: Shape | None = None
     padded = " " * offset + source
     return tuple(_reading(padded, chain, vocabulary, shape)
                  for chain in chains(padded, vocabulary.words))
+
+
+def read_node(node: Node, text: str, vocabulary: Vocabulary) -> Expr | None:
+    """Read a formula again with other names or other rules; None where it cannot be read."""
+    try:
+        found = Reader(text, vocabulary).value(node)
+    except DeriveError:
+        return None
+    return found.expr if isinstance(found, Laid) else None
 
 
 def _reading(text: str, chain: Chain, vocabulary: Vocabulary, wanted: Shape | None) -> Reading:

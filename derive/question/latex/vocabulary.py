@@ -48,6 +48,9 @@ class Vocabulary:
                quantity. own: how such names are written.
     labels:    quantities that choose rows: a position may be one of them.
     first:     the number of the first entry of an array, where entries are numbered.
+    loose:     "" where products must fit; where people multiply derivatives as if they were
+               numbers, "entry" takes a vector for the diagonal matrix it stands for, and "outer"
+               the last of several vectors for a row.
     """
 
     families: Mapping[str, Family]
@@ -64,6 +67,7 @@ class Vocabulary:
     own: tuple[Pattern, ...] = ()
     labels: frozenset[str] = frozenset()
     first: int = 0
+    loose: str = ""
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:
