@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Expr, Reduce, Ref, Symbol
-from derive.expr.walk import free_indices, walk
+from derive.expr.nodes import Expr, Neg, Reduce, Ref, Symbol
+from derive.expr.walk import at, free_indices, walk
 from derive.expr.walk import refs as references
 from derive.expr.walk import replace as put_in
 from derive.marking.comparison import differing, same
+from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.written import Numbers
@@ -22,7 +23,7 @@ from derive.syntax.write_text import write
 __all__ = ["Explained", "adds_up", "edited", "explained", "is_one_edit"]
 
 # what says little: many numbers happen to be a multiple of others
-WEAK = ("", "another quantity", "constant factor", "constant added", "swapped entries",
+WEAK = ("", "shape", "another quantity", "constant factor", "constant added", "swapped entries",
         "sign of an entry")
 FEWEST = 3          # digits, before one that differs may be a slip of the pen
 ROUGHLY = 2e-6
@@ -50,6 +51,8 @@ def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | 
     found = next(_misworked(marker, claim), None)
     if found is not None:
         return found
+    if verdict is not None and verdict.slip == "shape":
+        return Explained(verdict.slip, verdict.explanation)
     weak = verdict is not None and verdict.slip
     return Explained(verdict.slip, verdict.explanation) if verdict and weak else None
 
@@ -106,16 +109,58 @@ def _positions(ref: Symbol, expr: Expr) -> Iterator[tuple[IntLike, ...]]:
 
 
 def _misworked(marker: Marker, claim: Claim) -> Iterator[Explained]:
-    """Yield the mistakes in a working that lead to these numbers."""
-    numbers = _numbers(marker, claim)
+    """Yield the mistakes in a working that lead to what is said."""
     subject = claim.subject
-    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+    for expr, env in _said(marker, claim):
+        member = at(subject, env) if subject is not None else None
+        if not isinstance(member, Ref) or free_indices(member) - set(env):
+            return
+        value, half = expr
+        for found in marker.misworked(member):
+            for other in (found.value, np.transpose(found.value)):
+                room = half + ROUGHLY * np.abs(other) if np.shape(other) == np.shape(value) else 0
+                if same(other, value, room):
+                    yield Explained(found.slip, found.words)
+
+
+Said = tuple[tuple[Any, Any], Mapping[str, IntLike]]
+
+
+def _said(marker: Marker, claim: Claim) -> Iterator[Said]:
+    """Yield the values of what is said, with how far each may be off, and where that is."""
+    numbers = _numbers(marker, claim)
+    if marker.solver.numeric:
+        if numbers is not None:
+            yield (numbers.values, numbers.half), {}
         return
-    for found in marker.misworked(subject):
-        for value in (found.value, np.transpose(found.value)):
-            room = numbers.half + ROUGHLY * np.abs(value) if np.shape(value) == numbers.shape else 0
-            if same(value, numbers.values, room):
-                yield Explained(found.slip, found.words)
+    for expr in (e for e in (claim.expr, *claim.loose) if e is not None):
+        yield from _at_the_example(marker, claim.subject, expr)
+
+
+def _at_the_example(marker: Marker, subject: Expr | None, expr: Expr) -> Iterator[Said]:
+    """Yield the value of a formula at one place; of a sum over entries also what is summed."""
+    if subject is None:
+        return
+    trial = marker.example
+    entry = _unsummed(expr) if subject.shape and not expr.shape else None
+    letters = () if entry is None else (entry[0],)
+    whole = expr if entry is None else entry[1]
+    for env in list(places(trial, (subject, whole), letters))[-1:]:
+        try:
+            shape = np.shape(value_of(trial, subject, env))
+            yield (value_of(trial, whole, env, letters, shape), 0.0), env
+        except UNJUDGED:
+            return
+
+
+def _unsummed(expr: Expr) -> tuple[str, Expr] | None:
+    """Return -y_i (1 - p_i) of -sum_i y_i (1 - p_i): a sum written where an entry is meant."""
+    if isinstance(expr, Neg):
+        inner = _unsummed(expr.arg)
+        return None if inner is None else (inner[0], Neg(inner[1]))
+    if isinstance(expr, Reduce) and expr.kind == "sum":
+        return expr.index, expr.body
+    return None
 
 
 def _numbers(marker: Marker, claim: Claim) -> Numbers | None:

@@ -27,7 +27,7 @@ from derive.expr.positions import match
 from derive.expr.walk import free_indices, refs, transform, walk
 from derive.marking.answers import Answer, Names, nudged, settled
 from derive.marking.judge import Judge
-from derive.marking.samples import places, value_of
+from derive.marking.samples import drawn, places, value_of
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Sweeps, Working
 from derive.marking.submission.words import Words, introduce_terms
@@ -124,9 +124,8 @@ class Marker:
     def verdict(self, subject: Expr, expr: Expr) -> Verdict | None:
         """Judge by what is right; the reading that is right counts. None: nothing can be said."""
         found = None
-        given = self.judge.given.oracle.equations if self.solver.numeric else (
-            self.solver.named.by_target)
-        for reading in dict.fromkeys((expr, immediate(expr, given))):
+        other = expr if isinstance(expr, Partial) else self.immediate(expr)
+        for reading in dict.fromkeys((expr, other)):
             try:
                 verdict = self.judge.verdict(self.target(subject), self.answer(reading))
             except UNJUDGED:
@@ -169,6 +168,10 @@ class Marker:
                 continue
         return tuple(found)
 
+    def immediate(self, expr: Expr) -> Expr:
+        """Return a formula with dh_t/dW as what it is at fixed h_{t-1}."""
+        return immediate(expr, self.solver.named.by_target)
+
     def explained(self, subject: Expr, expr: Expr) -> Verdict | None:
         """Judge a wrong claim again, and look for a slip that explains it."""
         try:
@@ -196,6 +199,18 @@ class Marker:
 
     # mistakes
 
+    @cached_property
+    def example(self) -> Trial:
+        """The numbers at which mistakes are looked for: the question's own, or drawn ones."""
+        if self.solver.numeric:
+            return self.judge.given
+        return next(trial for trial, _ in drawn(self.solver) if self._is_long(trial))
+
+    def _is_long(self, trial: Trial) -> bool:
+        """True where an index runs over more than two positions."""
+        ranges = trial.ranges.values()
+        return not ranges or any(isinstance(n := r.hi - r.lo, int) and n >= 2 for r in ranges)
+
     def misworked(self, ref: Ref) -> Sequence[Misworked]:
         """Return what one mistake, or two, lead to; worked out the first time it is asked for."""
         if ref not in self._misworked:
@@ -203,9 +218,9 @@ class Marker:
         return self._misworked[ref]
 
     def _all_misworked(self, ref: Ref) -> Iterator[Misworked]:
+        truth = np.asarray(self.example.look(ref), dtype=float)
         for working, sweeps in self._workings(ref):
             singles = list(missteps(working))
-            truth = self.truth(ref)
             for name, words, made in singles:
                 yield from self._value(ref, sweeps, made, name, words, truth)
         working, sweeps = next(self._workings(ref))
@@ -222,8 +237,9 @@ class Marker:
     def _workings(self, ref: Ref) -> Iterator[tuple[Working, Sweeps]]:
         """Yield the ways in which people work: with a loss and its softmax as one, or step by step.
         """
-        forward = self.judge.given.oracle.equations
-        for sweeps in self.sweeps:
+        forward, env = self.example.oracle.equations, self.example.env
+        system = self.solver.named.put(env)
+        for sweeps in self.sweeps if not env else (Sweeps(system),):
             backward = sweeps.equations(ref) if isinstance(ref, Partial) else None
             yield Working(forward, backward), sweeps
 
@@ -231,7 +247,7 @@ class Marker:
                ) -> Iterator[Misworked]:
         try:
             with np.errstate(all="ignore"):
-                value = np.asarray(Redone(self.judge.given, sweeps, working=made).look(ref),
+                value = np.asarray(Redone(self.example, sweeps, working=made).look(ref),
                                    dtype=float)
         except UNJUDGED:
             return
@@ -265,7 +281,7 @@ def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
         held = states_before(part.top, equations)
         return replace(part, held=held) if held else None
 
-    return expr if isinstance(expr, Partial) else transform(expr, alone)
+    return transform(expr, alone)
 
 
 def states_before(top: Symbol, equations: Mapping[str, Sequence[Equation]]) -> tuple[Symbol, ...]:

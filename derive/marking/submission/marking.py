@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from derive.expr.integers import named, names_in
 from derive.expr.nodes import Apply, Expr, Partial, Ref, Symbol
-from derive.expr.walk import free_indices, refs
+from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.explaining import adds_up, edited, explained, is_one_edit
 from derive.marking.submission.following import BEFORE, Memory, Own, followed
@@ -96,7 +97,8 @@ class _Marking:
         if first.expr is None:
             return []
         meant = self.words.meant(first.expr)
-        return list(dict.fromkeys((meant, self.words.whole(meant))))
+        alone = self.marker.immediate(meant)
+        return list(dict.fromkeys((meant, self.words.whole(meant), alone, _at_its_end(meant))))
 
     def _best(self, subjects: Sequence[Expr], statement: Statement, rest: Sequence[Side | None]
               ) -> list[Judgement]:
@@ -149,6 +151,8 @@ class _Marking:
 
     def _claim(self, subject: Expr | None, side: Side, relation: str, label: str) -> Claim:
         expr = self.words.meant(side.expr) if side.expr is not None else None
+        if expr is not None and subject is not None:
+            expr = _at_the_place_of(expr, subject)
         of = write(subject) if subject is not None else None
         return Claim(self._line(side.span[0]), side.span, side.text, relation, label, of, subject,
                      expr, side.fault, tuple(self._loose(side)))
@@ -279,6 +283,25 @@ class _Marking:
         tops = [s.top if isinstance(s, Partial) else s for s in later if isinstance(s, Ref)]
         return any(subject != top and subject in ancestors([top], oracle.parents, lambda r: False)
                    for top in tops)
+
+
+def _at_its_end(expr: Expr) -> Expr:
+    """Return dJ_3/dh_3 of dJ_t/dh_3, where that is said of the last step alone."""
+    if not isinstance(expr, Partial) or len(expr.top.index) != 1 or len(expr.bottom.index) != 1:
+        return expr
+    (top,), (bottom,) = expr.top.index, expr.bottom.index
+    letters = names_in(top)
+    if len(letters) != 1 or not isinstance(bottom, int) or top != named(next(iter(letters))):
+        return expr
+    return at(expr, {next(iter(letters)): bottom})
+
+
+def _at_the_place_of(expr: Expr, subject: Expr) -> Expr:
+    """Return g_t W of dJ_3/dh_3: where it is about one step, t is that step."""
+    if not isinstance(subject, Partial) or free_indices(subject) or len(subject.top.index) != 1:
+        return expr
+    step, own = subject.top.index[0], free_indices(expr)
+    return at(expr, dict.fromkeys(own, step)) if len(own) == 1 and isinstance(step, int) else expr
 
 
 def _is_telling(found: Sequence[Judgement]) -> bool:
