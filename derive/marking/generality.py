@@ -13,7 +13,7 @@ from derive.expr.nodes import Partial, Ref, Symbol
 from derive.expr.walk import refs
 from derive.marking.answers import Formula
 from derive.marking.case import Case
-from derive.marking.samples import Sample, drawn
+from derive.marking.samples import Sample
 from derive.question.question import Given
 from derive.solution.members import ancestors, reads
 from derive.solution.solver import Solver
@@ -35,11 +35,12 @@ class Generality:
 
 
 def generality(solver: Solver, given: Trial, case: Case, answer: Formula,
-               compared: Callable[[Trial, float], list[Sample]]) -> Generality:
+               compared: Callable[[Trial, float], list[Sample]],
+               drawn: Callable[[Mapping[str, Given]], list[tuple[Trial, float]]]) -> Generality:
     """Draw other numbers, keeping more and more of those given, until the formula holds."""
     first: Case | None = None
     for known in _levels(solver, given, case, answer):
-        samples = [s for trial, slack in drawn(solver, known)
+        samples = [s for trial, slack in drawn(known)
                    for s in compared(trial, slack)]
         if not samples:
             continue

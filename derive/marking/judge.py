@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
 
@@ -25,12 +25,14 @@ from derive.marking.slips import Explanation, explain
 from derive.marking.target import Target
 from derive.marking.verdict import MOST_LISTED, Verdict, WrongEntry
 from derive.marking.written import Numbers
+from derive.question.question import Given
 from derive.solution.members import making
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial, trials_of
 
 __all__ = ["LAYOUTS", "Judge"]
 
+Drawn = dict[Any, list[tuple[Trial, float]]]
 LAYOUTS = ("gradient", "jacobian", "either")
 MOST_MEMBERS = 200      # of a series in numbers, at which a formula is compared
 HUGE = 1e8              # beyond it a number is what is left of 1/0: an inverse of no inverse
@@ -49,18 +51,26 @@ class Judge:
     layout: str = "gradient"
     itself: bool = False    # whether an answer may hold the very quantity it is about
     explains: bool = True   # whether slips are looked for that explain a wrong answer
+    numbers: Drawn = field(default_factory=dict)     # drawn once for all that is judged
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:
             raise DeriveError(f"layout: {self.layout!r} is not known", remedy=" or ".join(LAYOUTS))
         self._given: Trial | None = None
-
     @property
     def given(self) -> Trial:
         """The question's own numbers."""
         if self._given is None:
             self._given = trials_of(self.solver)[0]
         return self._given
+
+    def drawn(self, known: Mapping[str, Given] | None = None) -> list[tuple[Trial, float]]:
+        """Return drawn numbers, but for those that are *known*."""
+        key = None if known is None else tuple(
+            (name, tuple(item.members)) for name, item in sorted(known.items()))
+        if key not in self.numbers:
+            self.numbers[key] = list(drawn(self.solver, known))
+        return self.numbers[key]
 
     def verdict(self, target: Target, answer: Answer) -> Verdict:
         """Judge an answer; DeriveError where it cannot be judged."""
@@ -278,7 +288,7 @@ def _is_same_form(judge: Judge, target: Target, answer: Formula) -> bool:
 def _compared(judge: Judge, target: Target, answer: Formula, fit: Fit) -> Case:
     """Compare at the question's numbers, or at drawn ones where it has none."""
     solver = judge.solver
-    trials = [(judge.given, FINE)] if solver.numeric else drawn(solver)
+    trials = [(judge.given, FINE)] if solver.numeric else judge.drawn()
     samples = [s for trial, slack in trials
                for s in _samples(judge, trial, target, answer, fit, slack)]
     if not samples or (not solver.numeric and len(samples) < ENOUGH):
@@ -327,7 +337,8 @@ def _in_general(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
     def compared(trial: Trial, slack: float) -> list[Sample]:
         return list(_samples(judge, trial, case.target, answer, fit, slack))
 
-    found: Generality = generality(judge.solver, judge.given, case, answer, compared)
+    found: Generality = generality(judge.solver, judge.given, case, answer,
+                                   compared, judge.drawn)
     if found.wrong is not None:
         return _wrong(found.wrong, notion="given numbers")
     whole = replace(case, samples=[*case.samples, *found.samples])

@@ -27,7 +27,7 @@ from derive.expr.positions import match
 from derive.expr.walk import free_indices, refs, transform, walk
 from derive.marking.answers import Answer, Names, nudged, settled
 from derive.marking.judge import Judge
-from derive.marking.samples import drawn, places, value_of
+from derive.marking.samples import places, value_of
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Sweeps, Working
 from derive.marking.submission.words import Words, introduce_terms
@@ -69,7 +69,7 @@ class Marker:
         self.solver = Solver(self.question)
         self.terms = introduce_terms(self.solver)
         self.judge = Judge(self.solver, "jacobian", explains=False)
-        self._explaining = Judge(self.solver, "jacobian")
+        self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers)
         self._misworked: dict[Ref, list[Misworked]] = {}
 
     def words(self) -> Words:
@@ -204,7 +204,7 @@ class Marker:
         """The numbers at which mistakes are looked for: the question's own, or drawn ones."""
         if self.solver.numeric:
             return self.judge.given
-        return next(trial for trial, _ in drawn(self.solver) if self._is_long(trial))
+        return next(trial for trial, _ in self.judge.drawn() if self._is_long(trial))
 
     def _is_long(self, trial: Trial) -> bool:
         """True where an index runs over more than two positions."""
