@@ -25,13 +25,14 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import match
 from derive.expr.walk import free_indices, refs, transform, walk
-from derive.marking.answers import Answer, Names, nudged, settled
+from derive.marking.answers import Answer, nudged, settled
 from derive.marking.judge import Judge
 from derive.marking.samples import places, value_of
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Sweeps, Working
 from derive.marking.submission.words import Words, introduce_terms
 from derive.marking.target import Target
+from derive.marking.texts import Names
 from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
