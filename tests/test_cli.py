@@ -29,6 +29,7 @@ CONTRACT = {
         "--templates", "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
+    "mark": {"question", "submissions", "--format", "--output", "-o"},
     "verify": {"question"},
     "new": {"file"},
 }  # fmt: skip
@@ -36,6 +37,7 @@ CONTRACT = {
 CHOICES = {
     ("list", "form"): ["text", "json"],
     ("check", "form"): ["text", "json"],
+    ("mark", "form"): ["text", "json"],
     ("check", "layout"): ["gradient", "jacobian", "either"],
     ("render", "format_name"): formats.names(),
     ("render", "detail"): ["brief", "normal", "full"],

@@ -110,7 +110,8 @@ class _Marking:
         if first is not None and best and _worth(best) < NAMED + GOOD["repeated"]:
             other = max((self._judged(subject, statement, rest)
                          for subject in self._instead(subjects, rest)), key=_worth, default=[])
-            if _worth(other) > max(_worth(best), GOOD["notation"]) and _is_telling(other):
+            if _worth(other) > max(_worth(best), GOOD["notation"]) and _is_telling(
+                    other, bool(subjects)):
                 return [self._label(first, statement, other[0].claim), *other]
         return best
 
@@ -304,13 +305,18 @@ def _at_the_place_of(expr: Expr, subject: Expr) -> Expr:
     return at(expr, dict.fromkeys(own, step)) if len(own) == 1 and isinstance(step, int) else expr
 
 
-def _is_telling(found: Sequence[Judgement]) -> bool:
-    """True for what is about something by its own words, by many numbers, or by what it uses."""
+def _is_telling(found: Sequence[Judgement], labelled: bool) -> bool:
+    """True for what is about something by many numbers, or by what it uses.
+
+    A formula alone is: where it has another label that can be read, the formula is wrong.
+    """
     def says(judgement: Judgement) -> bool:
         expr, good = judgement.claim.expr, judgement.verdict in ("right", "follow_through")
         if expr is None or not (good or judgement.slip) or judgement.notion == "given numbers":
             return False
-        return bool(expr.shape) or bool(judgement.carried) or (good and bool(list(refs(expr))))
+        formula = bool(list(refs(expr)))
+        return bool(judgement.carried) or (good and formula and not labelled) or (
+            bool(expr.shape) and not formula)
     return any(map(says, found))
 
 

@@ -1,0 +1,187 @@
+"""Submissions that are marked: what is right, what follows, what is wrong and why."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import numpy as np
+import pytest
+
+import derive
+from derive.errors import DeriveError, Unreadable
+from derive.marking.submission.claims import Judgement
+from derive.marking.submission.marked import Marked, marked
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.missteps import MISSTEPS
+from derive.marking.submission.redone import Redone
+
+
+@cache
+def marker(name: str) -> Marker:
+    return Marker(derive.load(name).source)
+
+
+def of(text: str, name: str = "q3") -> Marked:
+    return marked(marker(name), text)
+
+
+def verdicts(text: str, name: str = "q3") -> list[str]:
+    return [j.verdict for j in of(text, name).claims]
+
+
+def last(text: str, name: str = "q3") -> Judgement:
+    return of(text, name).claims[-1]
+
+
+CLEAN = r"""
+## 3.1
+$\bar h_0 = (-1, 0, 2)$ and so $h_0 = \tanh(\bar h_0) = (-0.762, 0, 0.964)^T$
+$$\bar{h}_1 = W h_0 + U x_1 + b = \begin{pmatrix} -0.726 \\ 0.477 \\ -2.27 \end{pmatrix}$$
+$$h_1 = tanh(\bar h_1) = (-0.620, 0.444, -0.979)$$
+$$\begin{split} \overline{h}_2 &= Wh_1 + Ux_2 + b \\ &= (3.36, -0.797, 0.529) \end{split}$$
+$h_2 = (0.998, -0.662, 0.484)$
+## 3.2
+$$p_0 = softmax(V h_0 + c) = (0.0885, 0.0723, 0.839)$$
+$$p_1 = softmax(V h_1 + c) = (0.0610, 0.734, 0.205)$$
+$$p_2 = softmax(V h_2 + c) = (0.939, 0.0567, 0.00386)$$
+## 3.3
+\begin{align} l_0 &= -\log 0.839 = 0.175 \\ l_1 &= 0.310 \\ l_2 &= 5.56 \\ L &= 2.01 \end{align}
+## 3.4
+$$\delta_2 = V^T (p_2 - y_2)/3$$
+$$\frac{\partial L}{\partial h_1} = V^T(p_1 - y_1)/3 + W^T diag(1-h_2^2) \delta_2
+= (-0.919, -1.047, -0.116)$$
+## 3.5
+$$\nabla_V L = \frac13 \sum_t (\hat y_t - y_t) h_t^T
+= \begin{bmatrix} 0.277 & -0.198 & 0.160 \\ 0.0556 & -0.0519 & 0.119 \\ -0.333 & 0.250 & -0.280
+\end{bmatrix}$$
+## 3.6
+$$\frac{dL}{dU} = \begin{bmatrix} -0.315 & 0.324 & 0 \\ -0.660 & -0.416 & 0 \\ -0.230 & -0.308 & 0
+\end{bmatrix}$$
+"""
+
+
+def test_a_clean_submission_gets_full_marks() -> None:
+    found = of(CLEAN)
+    assert [j for j in found.claims if j.verdict != "right"] == []
+    assert found.awarded == found.available == 20
+
+
+@pytest.mark.parametrize(("text", "verdict", "slip"), [
+    (r"$$\frac{\partial L}{\partial h_1} = (-2.757, -3.142, -0.3484)$$", "wrong", "factor"),
+    (r"$$l_0 = 0.0762$$", "wrong", "logarithm"),
+    (r"$$\hat y_1 = (0.061, 0.734, 0.235)$$", "refer", None),
+    ((r"$$\frac{dL}{dU} = \begin{bmatrix} -0.315 & 0.342 & 0 \\ -0.660 & -0.416 & 0 \\"
+      r" -0.230 & -0.308 & 0 \end{bmatrix}$$"), "refer", None),
+    (r"$$\hat y_1 = softmax(W h_1 + c)$$", "wrong", "another quantity"),
+    (r"$$\hat y_1 = softmax(V h_0 + c)$$", "wrong", "another step"),
+    (r"$$\bar h_1 = W h_0 + U x_1$$", "wrong", "missing term"),
+    (r"$$l_2 = -\log 0.00386 = 3.56$$", "wrong", "arithmetic"),
+    (r"$$h_1 = \frac{$$", "unread", None),
+    (r"$$h_1 = \begin{pmatrix} ? \\ 1 \end{pmatrix}$$", "unread", None),
+])
+def test_what_is_wrong_is_named(text: str, verdict: str, slip: str | None) -> None:
+    found = last(text)
+    assert (found.verdict, found.slip) == (verdict, slip), found
+
+
+def test_what_follows_from_an_error_is_not_punished_again() -> None:
+    text = r"""
+    $$h_0 = (-0.762, 0, 0.946)$$
+    $$\bar h_1 = W h_0 + U x_1 + b = (-0.708, 0.476, -2.292)$$
+    $$h_1 = \tanh(\bar h_1) = (-0.609, 0.443, -0.980)$$"""
+    found = of(text)
+    assert [j.verdict for j in found.claims][-3:] == ["follow_through", "right", "follow_through"]
+    assert "h[0]" in found.claims[2].carried
+
+
+def test_the_same_slip_costs_once() -> None:
+    assert verdicts(r"$l_0 = 0.0762$, $l_1 = 0.134$, $l_2 = 2.41$, $L = 0.875$") == [
+        "wrong", "repeated", "repeated", "follow_through"]
+
+
+def test_a_wrong_label_is_told_by_what_is_written() -> None:
+    text = (r"$$\frac{\partial L}{\partial V} = \frac13 \sum_t"
+            r" \frac{\partial l_t}{\partial \hat y_t} \frac{\partial \hat y_t}{\partial U}"
+            r" = \begin{bmatrix} -0.3145 & 0.3239 & 0 \\ -0.6601 & -0.4156 & 0 \\"
+            r" -0.2297 & -0.3075 & 0 \end{bmatrix}$$")
+    found = of(text)
+    assert [(j.verdict, j.claim.of) for j in found.claims] == [
+        ("refer", "dL/dU"), ("right", "dL/dU"), ("right", "dL/dU")]
+
+
+def working_of(misstep: str) -> Judgement:
+    """Return the judgement of the value that a mistake leads to, written with seven digits."""
+    mine = marker("q3")
+    ref = next(r for r in mine.asked if str(r) == "<Partial dL/dU>")
+    found = next(m for m in mine.misworked(ref) if misstep in m.words)
+    rows = r" \\ ".join(" & ".join(f"{v:.7f}" for v in row) for row in found.value)
+    return last(rf"$$\frac{{dL}}{{dU}} = \begin{{pmatrix}} {rows} \end{{pmatrix}}$$")
+
+
+@pytest.mark.parametrize("words", [
+    "the recursion was run forward", "the path through the next time step is missing",
+    "W is not transposed", "the derivative of the activation at hbar is missing",
+    "W and U are exchanged", "b is left out",
+    "a factor 1/3 is missing, and the recursion was run forward",
+])
+def test_a_mistake_throughout_a_working_is_named(words: str) -> None:
+    found = working_of(words)
+    assert found.verdict == "wrong"
+    assert words in found.reason
+
+
+def test_every_kind_of_mistake_is_made_somewhere() -> None:
+    made = {name for question in ("q3", "bptt_symbols") for ref in marker(question).asked[-3:]
+            for name in _made(marker(question), ref)}
+    assert made >= {m.name for m in MISSTEPS}
+
+
+def _made(mine: Marker, ref: object) -> set[str]:
+    from derive.marking.submission.missteps import missteps
+
+    return {name for working, _ in mine._workings(ref) for name, _, _ in missteps(working)}
+
+
+def test_symbols_are_judged_up_to_layout() -> None:
+    assert verdicts(r"$$\frac{\partial J_t}{\partial o_t} = \hat y_t - y_t$$",
+                    "bptt_symbols") == ["right"]
+    assert last(r"$$\frac{\partial h_t}{\partial h_{t-1}} = \psi'(z_t) \times w_{hh}$$",
+                "bptt_symbols").verdict == "right"
+    wrong = last(r"$$\frac{\partial J_t}{\partial W_{hh}} = \sum_{i=1}^t (\psi'(z_i) \odot"
+                 r" \frac{\partial J_t}{\partial h_i}) h_{t-1}^\top$$", "bptt_symbols")
+    assert (wrong.verdict, wrong.slip) == ("wrong", "another step")
+
+
+def test_json_says_everything() -> None:
+    text = "$h_0 = (-0.762, 0, 0.9)$"
+    found = json.loads(of(text).to_json())
+    claim = found["claims"][0]
+    assert set(claim) == {"line", "span", "text", "of", "step", "verdict", "slip", "reason",
+                          "expected", "carried"}
+    first, after = claim["span"]
+    assert text[first:after] == claim["text"]
+    np.testing.assert_allclose(claim["expected"], [-0.761594, 0, 0.964028], atol=1e-6)
+    assert found["marks"]["available"] == "20"
+
+
+@pytest.mark.parametrize("text", [
+    r"\input{/etc/passwd}", r"$$h_0 = 9^{9^{9^{9^9}}}$$", "$$" + "{" * 10_000 + "$$",
+    r"$$\def\a{\a\a}\a$$", r"$$\newcommand{\x}{\x}\x$$", "$" * 5000, "= " * 5000,
+])
+def test_hostile_submissions_cost_nothing(text: str) -> None:
+    assert of(text).awarded == 0
+
+
+def test_what_nobody_writes_by_hand_is_refused() -> None:
+    with pytest.raises((DeriveError, Unreadable), match="characters"):
+        of("x" * 300_000)
+
+
+def test_values_are_worked_out_anew_with_what_was_found() -> None:
+    mine = marker("scalar_rnn")
+    redone = {str(r): r for r in mine.asked}
+    yhat, gradient = redone["<Symbol yhat[1]>"], redone["<Partial dL/dh[1]>"]
+    found = Redone(mine.judge.given, mine.sweeps[0], {yhat: np.array(2.0)})
+    assert found.look(gradient) == -8.0
+    assert list(found.used) == [yhat]
