@@ -195,12 +195,13 @@ class Solution:
         return summary(self.solved.checks)
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
-               templates: str | os.PathLike[str] | None = None) -> Any:
+               templates: str | os.PathLike[str] | None = None, engine: str | None = None) -> Any:
         """Write the sheet; CheckFailed names the line if one did not survive its check.
 
-        Returns a `derive.formats.Sheet`: text, for most formats.
+        Returns text, the bytes of a "pdf", or for "png" and "svg" a tuple with those of each page.
+        engine: "latex" has a TeX installation make the pdf.
         """
-        return _written(self.at(detail), format, detail, parts, templates)
+        return _written(self.at(detail), format, detail, parts, templates, engine)
 
     def at(self, detail: str) -> SolvedQuestion:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -297,12 +298,12 @@ class SetSolution:
         return summary(self.checks)
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
-               templates: str | os.PathLike[str] | None = None) -> Any:
+               templates: str | os.PathLike[str] | None = None, engine: str | None = None) -> Any:
         """Write one sheet for the whole assignment, as `Solution.render` does for a question.
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
         """
-        return _written(self._whole(detail), format, detail, parts, templates)
+        return _written(self._whole(detail), format, detail, parts, templates, engine)
 
     def _whole(self, detail: str) -> SolvedSet:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -329,10 +330,10 @@ def _of(name: str, check: Check) -> Check:
 
 
 def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequence[str] = (),
-             templates: str | os.PathLike[str] | None = None) -> Any:
+             templates: str | os.PathLike[str] | None = None, engine: str | None = None) -> Any:
     folder = Path(templates) if templates is not None else None
-    return formats.module(format).write(solved, detail=detail, parts=tuple(parts),
-                                        templates=folder)
+    return formats.module(format, engine).write(solved, detail=detail, parts=tuple(parts),
+                                                templates=folder)
 
 
 def _within(solved: Solved) -> str:

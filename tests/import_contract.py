@@ -28,7 +28,7 @@ LAYERS = [
 ]
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
-RESERVED = {"jinja2": {"formats"}, "click": {"cli"}}
+RESERVED = {"jinja2": {"formats"}, "typst": {"formats"}, "click": {"cli"}}
 LOADS_SYMPY = {"calculus", "ops"}  # elsewhere only inside a function: it takes long to load
 OPENS_FILES = {"question", "formats", "marking", "cli"}
 OPENING = {"open", "read_text", "write_text", "read_bytes", "write_bytes"}
@@ -125,9 +125,9 @@ def _calls(layer: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _is_regular_expression(name: str, line: int, tree: ast.AST) -> bool:
-    """``re.compile`` is the one harmless namesake."""
+    """``re.compile`` is harmless, and Typst cannot do more than set pages."""
     return name == "compile" and any(
-        ast.unparse(node.func) == "re.compile"
+        ast.unparse(node.func) in ("re.compile", "typesetter.compile")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and node.lineno == line
     )

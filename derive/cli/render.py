@@ -25,6 +25,12 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
     show_default=True,
     help="What to write.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(list(formats.ENGINES)),
+    help="What makes a pdf: typst, which comes with the extra pdf, or your LaTeX. "
+    "[default: typst]",
+)
 @click.option("--part", "parts", metavar="LABEL", multiple=True, help="Only this part; repeatable.")
 @click.option(
     "--detail",
@@ -64,6 +70,7 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
 def command(
     question: str,
     format_name: str,
+    engine: str | None,
     parts: tuple[str, ...],
     detail: str,
     layout: str | None,
@@ -74,9 +81,10 @@ def command(
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
     loaded = opened(question)
-    formats.require(format_name)
+    formats.require(format_name, engine)
     solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
-    sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates)
+    sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates,
+                            engine=engine)
     path = choose(output, loaded.name, formats.extension(format_name))
     where = write(sheet, path)
     click.echo(f"wrote {where}, {solution.summary}" if path else solution.summary,

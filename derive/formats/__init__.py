@@ -13,7 +13,7 @@ from types import ModuleType
 
 from derive.errors import DeriveError, nearest
 
-__all__ = ["FORMATS", "Sheet", "extension", "module", "names", "require"]
+__all__ = ["ENGINES", "FORMATS", "Sheet", "extension", "module", "names", "require"]
 
 Sheet = str | bytes | tuple[bytes, ...]
 
@@ -22,6 +22,15 @@ FORMATS = {
     "markdown": "derive.formats.markdown",
     "html": "derive.formats.html",
     "json": "derive.formats.json",
+    "typst": "derive.formats.typst",
+    "pdf": "derive.formats.pdf",
+    "png": "derive.formats.png",
+    "svg": "derive.formats.svg",
+}
+# what sets the pages of a format, where there is a choice; the first one is taken unasked
+ENGINES = {
+    "typst": {name: FORMATS[name] for name in ("pdf", "png", "svg")},
+    "latex": {"pdf": "derive.formats.pdf_by_tex"},
 }
 
 
@@ -30,11 +39,20 @@ def names() -> list[str]:
     return list(FORMATS)
 
 
-def module(name: str) -> ModuleType:
+def module(name: str, engine: str | None = None) -> ModuleType:
     """The module of a format; DeriveError names the nearest one when there is none."""
     if name not in FORMATS:
         raise DeriveError(f"no output format {name!r}", remedy=nearest(name, FORMATS))
-    return importlib.import_module(FORMATS[name])
+    return importlib.import_module(FORMATS[name] if engine is None else _set_by(engine, name))
+
+
+def _set_by(engine: str, name: str) -> str:
+    if engine not in ENGINES:
+        raise DeriveError(f"no engine {engine!r}", remedy=nearest(engine, ENGINES))
+    if name not in ENGINES[engine]:
+        raise DeriveError(f"the engine {engine} does not make {name}",
+                          remedy=f"it makes {', '.join(ENGINES[engine])}")
+    return ENGINES[engine][name]
 
 
 def extension(name: str) -> str:
@@ -42,8 +60,8 @@ def extension(name: str) -> str:
     return str(module(name).EXTENSION).removeprefix(".")
 
 
-def require(name: str) -> None:
+def require(name: str, engine: str | None = None) -> None:
     """Raise DeriveError where something is missing without which a format cannot be written."""
-    needed = getattr(module(name), "require", None)
+    needed = getattr(module(name, engine), "require", None)
     if needed is not None:
         needed()

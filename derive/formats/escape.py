@@ -1,4 +1,4 @@
-"""Plain words as LaTeX and as Markdown: every character prints as itself."""
+"""Plain words as LaTeX, Typst and Markdown: every character prints as itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 from derive.syntax.inline_math import MATH_CHARACTERS
 
-__all__ = ["latex_words", "markdown_words"]
+__all__ = ["covered", "latex_words", "markdown_words", "typst_words"]
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
@@ -20,6 +20,11 @@ _SPECIAL = {
 # the letters of the European languages, which T1 fonts have
 _EUROPEAN = re.compile(r"[\x20-\x7e¡-ÿĀ-ćĊ-ďĐ-ēĖ-ğĠ-ģĪ-īĮ-ıĶ-ķĹ-ńŇ-ňŌ-ōŐ-śŞ-şŠ-ťŪ-ūŮ-ųŸ-žȘ-ț]")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
+# all signs but those that nothing begins with; a dot counts after a number, and in a row of dots
+_TYPST = re.compile(r"""[\\#$*_@<>\[\]{}()`~=+/"^&%|-]|(?<=[0-9.])\.|\.(?=\.)""")
+# what New Computer Modern has letters for: the European scripts, signs, arrows, operators
+_UNCOVERED = re.compile(r"[^\n\x20-\x7e\xa0-\u0233\u0370-\u045f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
+                        r"\u2070-\u209c\u20a0-\u20bf\u2100-\u214f\u2190-\u22ff\u2500-\u25ff\u2600-\u266f\u27e8\u27e9]")
 # what starts a list at the beginning of a line
 _LIST = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))(.)(?=\s|$)")
 
@@ -43,6 +48,16 @@ def _unknown(c: str) -> str:
     if unicodedata.combining(c):
         return ""
     return rf"\othercharacter{{{c}}}{{{ord(c):04X}}}"
+
+
+def typst_words(text: str) -> str:
+    """Escape words for Typst's markup: a backslash before a sign takes its meaning from it."""
+    return _TYPST.sub(r"\\\g<0>", covered(text).replace("'", "’")).replace("\u00a0", "~")
+
+
+def covered(text: str) -> str:
+    """Write the numbers of characters that the fonts of a page lack."""
+    return _UNCOVERED.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def markdown_words(text: str) -> str:

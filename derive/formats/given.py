@@ -12,7 +12,7 @@ from derive.syntax.names import latex_integer
 from derive.syntax.precedence import Binds
 from derive.syntax.write_latex import width
 
-__all__ = ["given_rows", "sizes"]
+__all__ = ["given_aloud", "given_rows", "sizes"]
 
 GAP = 2.5  # em between two symbols in a row
 DOTS = r"\ldots"
@@ -23,6 +23,11 @@ def given_rows(entries: Sequence[tuple[Expr, Expr | None] | None], writing: Writ
     """Return rows of formulas, none wider than the page."""
     texts = (_entry(entry, writing) for entry in entries)
     return tuple(tuple(map(writing.native, row)) for row in _packed(texts, writing.limit))
+
+
+def given_aloud(entries: Sequence[tuple[Expr, Expr | None] | None], writing: Writing) -> str:
+    """Return the same in plain characters, where the format needs it."""
+    return writing.aloud(r",\quad ".join(_entry(entry, writing) for entry in entries))
 
 
 def _packed(texts: Iterable[str], limit: float) -> list[list[str]]:

@@ -60,6 +60,7 @@ class Row:
     said:   the reason as running text, for a format that has room for it anyhow.
     before: a sentence that comes first, in place of a reason too long for a display.
     alone:  True where nothing else may join the row.
+    aloud:  the row in plain characters, where the format needs it.
     """
 
     left: str
@@ -71,6 +72,7 @@ class Row:
     said: str = ""
     before: str = ""
     alone: bool = False
+    aloud: str = ""
 
     @property
     def width(self) -> float:
@@ -95,8 +97,15 @@ def _native(row: Row, writing: Writing) -> Row:
     """Write all formulas of a row as the format shows them."""
     links = tuple(replace(link, relation=writing.native(link.relation),
                           right=tuple(map(writing.native, link.right))) for link in row.links)
-    return replace(row, left=writing.native(row.left), links=links,
+    return replace(row, left=writing.native(row.left), links=links, aloud=_aloud(row, writing),
                    where=writing.native(row.where), reason=writing.native(row.reason))
+
+
+def _aloud(row: Row, writing: Writing) -> str:
+    chain = " ".join(text for link in row.links for text in (link.relation, *link.right))
+    beside = rf"\quad \text{{for }} {row.where}" if row.where else ""
+    reason = rf"\quad \text{{(}}{row.reason}\text{{)}}" if row.reason else ""
+    return writing.aloud(f"{row.left} {chain}{beside}{reason}")
 
 
 def _subjects(lines: Sequence[Line]) -> Iterator[Expr | None]:

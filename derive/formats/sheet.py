@@ -11,10 +11,10 @@ from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.views import view
 from derive.formats.writing import Writing
-from derive.solution.solved_set import Solved
+from derive.solution.solved_set import Solved, SolvedSet
 from derive.solution.step import SolvedQuestion
 
-__all__ = ["Templates", "write_blocks", "write_sheet"]
+__all__ = ["Templates", "topics", "write_blocks", "write_sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class Templates:
 
 
 def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQuestion], Writing],
-                *, detail: str, parts: Sequence[str], user: Path | None) -> str:
+                *, detail: str, parts: Sequence[str], user: Path | None,
+                words: Callable[[Sequence[str]], str] = ", ".join) -> str:
     """Print what is solved: every block by the macro of its name, then the shell around it.
 
-    *writing* says how each question is written, in its own notation.
+    writing: how each question is written, in its own notation.
+    words:   how the shell lists what the questions are about.
     """
     user = user.resolve() if user else None
     pairs = [(block, writing(section.question)) for section in sections(solved, detail, parts)
@@ -38,7 +40,14 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     printed = _print(pairs, templates, user)
     title = next((view(block, own) for block, own in pairs if isinstance(block, Title)), {})
     return render(templates.folder, user, templates.shell,
-                  {"title": title, "blocks": printed, "detail": detail})
+                  {"title": title, "blocks": printed, "detail": detail,
+                   "topics": words(topics(solved))})
+
+
+def topics(solved: Solved) -> list[str]:
+    """Return what the questions are about, for the properties of a document."""
+    questions = solved.questions if isinstance(solved, SolvedSet) else (solved,)
+    return list(dict.fromkeys(topic for question in questions for topic in question.topics))
 
 
 def write_blocks(blocks: Sequence[Item], templates: Templates, writing: Writing) -> str:

@@ -32,7 +32,7 @@ from derive.document.blocks import (
     Working,
 )
 from derive.expr.nodes import Expr
-from derive.formats.given import given_rows
+from derive.formats.given import given_aloud, given_rows
 from derive.formats.positions import domain
 from derive.formats.prose import phrase, prose
 from derive.formats.rows import rows
@@ -89,7 +89,8 @@ def _(block: QuestionHead, writing: Writing) -> View:
 
 @view.register(Given)
 def _(block: Given, writing: Writing) -> View:
-    return {"rows": given_rows(block.entries, writing), "level": block.level}
+    return {"rows": given_rows(block.entries, writing), "level": block.level,
+            "aloud": given_aloud(block.entries, writing)}
 
 
 @view.register(Model)

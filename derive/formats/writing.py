@@ -34,6 +34,8 @@ class Writing:
     adapt:  last changes to a formula, for what shows it.
     native: what stands for a formula of a display where the format shows no LaTeX: called last,
             when all widths, which are read off LaTeX, are known.
+    aloud:  a formula of a display in plain characters, for who cannot see it; "" where the format
+            has no need of that.
     """
 
     style: Style
@@ -44,6 +46,7 @@ class Writing:
     sketch: Callable[[Exhibit, Writing], str]
     adapt: Callable[[str], str] = str
     native: Callable[[str], str] = str
+    aloud: Callable[[str], str] = lambda latex: ""
 
     def formula(self, expr: Expr) -> str:
         return self.adapt(write(expr, self.about(expr).style))

@@ -179,3 +179,4 @@ class Question:
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     expressions: frozenset[str] = frozenset()   # quantities that the file gave no name
     reader: Binder | None = field(default=None, compare=False, repr=False)
+    topics: tuple[str, ...] = ()    # as the author gives them

@@ -125,15 +125,20 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
         parts=parts, file=file, warnings=model.warnings(binder.used),
         functions=model.functions(binder.used), cells=model.cells,
         gradients=model.scope.gradients, expressions=frozenset(model.scope.expressions),
-        reader=binder)
+        reader=binder, topics=_topics(sections, faults))
 
 
 def _title(sections: Sections, faults: Faults) -> str:
     with faults.caught():
-        if "topics" in sections:
-            texts(sections["topics"])   # what `derive list` shows
         return text(sections["title"]) if "title" in sections else ""
     return ""
+
+
+def _topics(sections: Sections, faults: Faults) -> tuple[str, ...]:
+    with faults.caught():
+        if "topics" in sections:
+            return tuple(item.text for item in texts(sections["topics"]))
+    return ()
 
 
 def _equations(sections: Sections, values: Values, faults: Faults) -> list[Line] | None:

@@ -43,7 +43,7 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         question.indices, question.conventions.log, calls(solver),
-        lines_behind(solver))
+        lines_behind(solver), question.topics)
 
 
 def posed(question: Question) -> SolvedQuestion:

@@ -170,6 +170,7 @@ class SolvedQuestion:
     values:  float64 arrays keyed as one would type them ("h[0]", "dL/dV").
     accept:  for each value its full precision, its shown digits and what a marker may accept
              (`derive.solution.accept.Value`).
+    topics:  what the author says the question is about.
     calls:   macros shown as one line each, `behind` the equations they stand for.
     tables:  answers that are no values, by kind ("shapes", "counts") and key.
     formulas: asked or derived formulas by key ("dL/dh[t]"), as equations (left, right, where).
@@ -193,3 +194,4 @@ class SolvedQuestion:
     log: str = "e"
     calls: tuple[Sentence, ...] = ()
     behind: tuple[Line, ...] = ()
+    topics: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from derive.formats.figures.plot import plot_drawing
 from derive.formats.figures.plot_characters import plot_in_characters
 from derive.formats.figures.svg import in_html, in_text, svg
 from derive.formats.figures.tikz import tikz
+from derive.formats.figures.typst import typst
 from derive.formats.plain import plain
 from derive.formats.prose import phrase
 from derive.formats.user_text import segments
@@ -24,7 +25,8 @@ from derive.syntax.write_latex import width
 from derive.syntax.write_plain import plain as in_line
 from derive.syntax.write_text import write
 
-__all__ = ["as_svg", "as_svg_in_page", "as_tikz", "description", "in_characters", "layout"]
+__all__ = ["as_svg", "as_svg_in_page", "as_tikz", "as_typst", "description", "in_characters",
+           "layout"]
 
 EM = 0.386      # centimetres at 11 points
 LETTER = 0.52   # em of a letter of running text
@@ -70,6 +72,10 @@ def _set(content: Content, writing: Writing) -> str:
 
 def as_tikz(exhibit: Exhibit, writing: Writing) -> str:
     return tikz(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST)
+
+
+def as_typst(exhibit: Exhibit, writing: Writing) -> str:
+    return typst(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST)
 
 
 def as_svg(exhibit: Exhibit, writing: Writing) -> str:

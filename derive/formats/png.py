@@ -1,0 +1,21 @@
+"""The pages of a sheet as pictures of dots: PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from derive.formats import typst
+from derive.formats.typesetting import pages, require
+from derive.solution.solved_set import Solved
+
+__all__ = ["EXTENSION", "require", "write"]
+
+EXTENSION = "png"
+
+
+def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+          templates: Path | None = None) -> tuple[bytes, ...]:
+    """Return one picture for each page."""
+    source = typst.write(solved, detail=detail, parts=parts, templates=templates)
+    return tuple(pages(source, "png", templates))

@@ -1,0 +1,76 @@
+r"""Typst: the source of a sheet that looks like the LaTeX one, set in New Computer Modern.
+
+Formulas arrive as LaTeX, off which their widths are read, and are written as Typst at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from derive.formats.escape import typst_words
+from derive.formats.figures.sketch import as_typst
+from derive.formats.markup_typst import TYPST, display_described, string
+from derive.formats.sheet import Templates, write_sheet
+from derive.formats.user_text import printable
+from derive.formats.writing import Writing, style_of
+from derive.solution.solved_set import Solved
+from derive.solution.step import SolvedQuestion
+from derive.syntax.write_plain import plain
+from derive.syntax.write_typst import typst
+
+__all__ = ["EXTENSION", "write", "write_described"]
+
+EXTENSION = "typ"
+TEMPLATES = Templates("typst", "article.typ.jinja", "blocks.typ.jinja")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+TEXT_WIDTH = 39.5  # em: the page of the LaTeX sheet, in the same type
+
+
+def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+          templates: Path | None = None) -> str:
+    """Return the sheet as a Typst document, to be read and changed."""
+    return _sheet(solved, _writing, detail, parts, templates)
+
+
+def write_described(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+                    templates: Path | None = None) -> str:
+    """Return the same document with words for every formula, for those who have it read out."""
+    return _sheet(solved, _described, detail, parts, templates)
+
+
+def _sheet(solved: Solved, writing: Callable[[SolvedQuestion], Writing], detail: str,
+           parts: Sequence[str], user: Path | None) -> str:
+    sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=user,
+                        words=_strings)
+    return _EMPTY_LINES.sub("\n\n", sheet)
+
+
+def _strings(words: Sequence[str]) -> str:
+    """Return strings that follow each other in an array."""
+    return "".join(f"{string(printable(word))}, " for word in words)
+
+
+def _writing(question: SolvedQuestion) -> Writing:
+    return Writing(style_of(question), TEXT_WIDTH, words=typst_words, inline=_inline, markup=TYPST,
+                   sketch=as_typst, native=typst)
+
+
+def _described(question: SolvedQuestion) -> Writing:
+    return replace(_writing(question), inline=_inline_described, aloud=_aloud,
+                   markup=replace(TYPST, display=display_described))
+
+
+def _inline(latex: str) -> str:
+    # a fraction of derivatives in running text at its full size: its subscripts are tiny otherwise
+    return "${}$".format(typst(latex.replace(r"\frac{\partial", r"\dfrac{\partial")).strip())
+
+
+def _inline_described(latex: str) -> str:
+    return f"#aloud({string(plain(latex))}, {_inline(latex)});"
+
+
+def _aloud(latex: str) -> str:
+    return string(plain(latex))[1:-1]
