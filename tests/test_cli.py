@@ -25,7 +25,7 @@ Run = Callable[..., Result]
 CONTRACT = {
     "list": {"--format"},
     "render": {
-        "question", "--format", "--part", "--detail", "--layout", "--digits", "--carry",
+        "question", "--format", "--engine", "--part", "--detail", "--layout", "--digits", "--carry",
         "--templates", "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
@@ -40,6 +40,7 @@ CHOICES = {
     ("mark", "form"): ["text", "json"],
     ("check", "layout"): ["gradient", "jacobian", "either"],
     ("render", "format_name"): formats.names(),
+    ("render", "engine"): ["typst", "latex"],
     ("render", "detail"): ["brief", "normal", "full"],
     ("render", "layout"): ["gradient", "jacobian"],
     ("render", "carry"): ["exact", "rounded"],
@@ -105,7 +106,7 @@ def test_render_passes_on_what_was_asked(run: Run, solution: stub_api.Solution, 
     assert run(*words.split()).exit_code == 0
     assert solution.asked == {
         "layout": "jacobian", "digits": 5, "carry": "rounded", "format": "json",
-        "detail": "full", "parts": ("3.1", "3.2"), "templates": tmp_path,
+        "detail": "full", "parts": ("3.1", "3.2"), "templates": tmp_path, "engine": None,
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import leave_out
 from handmade import T, between, forward, handmade, labelled, numbers, recurrence, symbol
 
 from derive import formats
@@ -26,9 +27,9 @@ from derive.solution.step import DETAILS, Line, PartSolution, SolvedQuestion, St
 from derive.syntax.inline_math import harmless
 
 SHEETS = {"latex": "blocks.tex.jinja", "markdown": "blocks.md.jinja",
-          "html": "blocks.html.jinja"}
+          "html": "blocks.html.jinja", "typst": "blocks.typ.jinja"}
 ANCHORS = {"latex": r"^% (q\.\S+)$", "markdown": r"^<!-- (\S+) -->$", "json": r'"id": "(.*?)"',
-           "html": r'<span class="step" id="(.*?)">'}
+           "html": r'<span class="step" id="(.*?)">', "typst": r"^// (q\.\S+)$"}
 
 
 def written(name: str, detail: str = "full", templates: Path | None = None, **changes: object
@@ -36,6 +37,14 @@ def written(name: str, detail: str = "full", templates: Path | None = None, **ch
     solved = replace(handmade(), **changes)  # type: ignore[arg-type]
     text: str = formats.module(name).write(solved, detail=detail, parts=(), templates=templates)
     return text
+
+
+def require(name: str) -> None:
+    """Leave a test out where what a format needs is not installed."""
+    try:
+        formats.require(name)
+    except DeriveError as error:
+        leave_out(str(error))
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -60,6 +69,7 @@ def test_all_formats_show_the_same_steps(detail: str) -> None:
 
 @pytest.mark.parametrize("name", formats.FORMATS)
 def test_same_sheet_twice(name: str) -> None:
+    require(name)
     assert written(name) == written(name)
 
 
@@ -269,4 +279,5 @@ def test_marks_are_exact() -> None:
 def test_sheet_of_nothing_is_still_a_sheet() -> None:
     empty = SolvedQuestion("q", "", (), (), (), (), {}, {}, ())
     for name in formats.FORMATS:
+        require(name)
         assert formats.module(name).write(empty, detail="normal", parts=(), templates=None)

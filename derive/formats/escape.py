@@ -22,9 +22,10 @@ _EUROPEAN = re.compile(r"[\x20-\x7e¡-ÿĀ-ćĊ-ďĐ-ēĖ-ğĠ-ģĪ-īĮ-ıĶ-ķ
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 # all signs but those that nothing begins with; a dot counts after a number, and in a row of dots
 _TYPST = re.compile(r"""[\\#$*_@<>\[\]{}()`~=+/"^&%|-]|(?<=[0-9.])\.|\.(?=\.)""")
-# what New Computer Modern has letters for: the European scripts, signs, arrows, operators
-_UNCOVERED = re.compile(r"[^\n\x20-\x7e\xa0-\u0233\u0370-\u045f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e"
-                        r"\u2070-\u209c\u20a0-\u20bf\u2100-\u214f\u2190-\u22ff\u2500-\u25ff\u2600-\u266f\u27e8\u27e9]")
+# what New Computer Modern has: the European scripts, punctuation, currencies, signs, arrows
+_UNCOVERED = re.compile(
+    "[^\n\\x20-\\x7e\xa0-\u02ff\u0370-\u04ff\u1e00-\u1eff\u2010-\u2027\u2030-\u2040\u2070-\u209c"
+    "\u20a0-\u20bf\u2100-\u211e\u2126-\u2151\u2153-\u2184\u2190-\u23ff\u2500-\u2605\u27e8\u27e9]")
 # what starts a list at the beginning of a line
 _LIST = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))(.)(?=\s|$)")
 
@@ -56,8 +57,12 @@ def typst_words(text: str) -> str:
 
 
 def covered(text: str) -> str:
-    """Write the numbers of characters that the fonts of a page lack."""
-    return _UNCOVERED.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    """Write the numbers of characters that the fonts of a page lack, as LaTeX sheets do."""
+    return _UNCOVERED.sub(lambda found: _number(found[0]), text)
+
+
+def _number(c: str) -> str:
+    return "" if unicodedata.combining(c) else f"[U+{ord(c):04X}]"
 
 
 def markdown_words(text: str) -> str:

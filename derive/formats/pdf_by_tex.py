@@ -31,8 +31,8 @@ _COMPLAINT = re.compile(r"^! (.*?)$(?:.*?^(l\.\d+ .*?)$)?", re.MULTILINE | re.DO
 def require() -> None:
     """Raise DeriveError where there is no TeX."""
     if shutil.which(PROGRAM) is None:
-        raise DeriveError(f"{PROGRAM} is not installed",
-                          remedy="install TeX Live, or leave --engine out: --format pdf needs no TeX")
+        raise DeriveError(f"{PROGRAM} is not installed", remedy="install TeX Live, or leave "
+                          "--engine out: a pdf needs no TeX")
 
 
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),

@@ -75,7 +75,8 @@ def as_tikz(exhibit: Exhibit, writing: Writing) -> str:
 
 
 def as_typst(exhibit: Exhibit, writing: Writing) -> str:
-    return typst(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST)
+    return typst(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST,
+                 description(exhibit, writing))
 
 
 def as_svg(exhibit: Exhibit, writing: Writing) -> str:

@@ -10,6 +10,7 @@ from functools import singledispatch
 from math import hypot
 
 from derive.formats.figures.drawing import Box, Content, Drawing, Label, Mark, Path, Place
+from derive.formats.markup_typst import string
 
 __all__ = ["MARKS", "typst"]
 
@@ -21,12 +22,15 @@ SIDES = {"above": "50%, 100%", "below": "50%, 0%", "left": "100%, 50%", "right":
 MARKS = ("disc", "square", "triangle", "circle", "cross", "diamond")
 
 
-def typst(drawing: Drawing, say: Say, widest: float) -> str:
-    """Return the picture; one that is wider than *widest* cm is set smaller, letters included."""
+def typst(drawing: Drawing, say: Say, widest: float, said: str) -> str:
+    """Return the picture; one that is wider than *widest* cm is set smaller, letters included.
+
+    *said* says in words what there is to see.
+    """
     lines = [line for item in drawing.items for line in _lines(item, say, drawing.height)]
     size = f"width: {_length(drawing.width)}, height: {_length(drawing.height)}"
     scale = min(1.0, widest / drawing.width)
-    picture = [f"#drawing({size}, scaled: {100 * scale:.1f}%)[", *lines, "]"]
+    picture = [f"#drawing({size}, scaled: {100 * scale:.1f}%, alt: {string(said)})[", *lines, "]"]
     return "\n".join(picture)
 
 
