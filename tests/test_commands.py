@@ -35,10 +35,13 @@ def test_render_writes_the_sheet_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", formats.names())
 def test_starter_renders_in_every_format(tmp_path: Path, name: str) -> None:
     (tmp_path / "mine.yaml").write_bytes(starter())
-    done = derive(tmp_path, "render", "mine", "--format", name, "-o", "-")
+    done = derive(tmp_path, "render", "mine", "--format", name, "-o", "sheets/")
     assert done.returncode == 0, done.stderr
-    assert done.stdout
-    assert done.stderr.startswith("checked: ")
+    assert done.stdout.startswith("wrote sheets/mine")
+    assert "checked: " in done.stdout
+    made = [*(tmp_path / "sheets").iterdir()]
+    assert made
+    assert all(path.stat().st_size for path in made)
 
 
 def test_verify_shows_every_check_of_the_starter(tmp_path: Path) -> None:
