@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from derive.calculus.adjoint import Adjoint
+from derive.calculus.matrix_facts import MatrixFacts
 from derive.calculus.system import System
 from derive.calculus.table_form import table_form
 from derive.expr.nodes import Expr, MatrixProduct, Partial, Reduce, Symbol
@@ -13,11 +14,12 @@ from derive.syntax.write_text import write
 
 __all__ = ["assembled", "written_out"]
 
-LONGEST = 140       # characters; a longer formula is no help to anybody
+LONGEST = 240       # characters; a longer formula is no help to anybody
+NOTHING = MatrixFacts()
 MOST_NODES = 400    # looked at on the way
 
 
-def assembled(adjoint: Adjoint, family: str, symmetric: Collection[Expr] = (),
+def assembled(adjoint: Adjoint, family: str, known: MatrixFacts = NOTHING,
               hidden: Collection[str] = ()) -> Expr | None:
     """Return d top / d family as one formula in the form of tables; None where it is too long.
 
@@ -31,7 +33,7 @@ def assembled(adjoint: Adjoint, family: str, symmetric: Collection[Expr] = (),
         found = _one_step(adjoint, found)
     if found is None or any(isinstance(n, (Reduce, MatrixProduct)) for n in walk(found)):
         return None
-    shown = table_form(written_out(found, adjoint.model, hidden), symmetric)
+    shown = table_form(written_out(found, adjoint.model, hidden), known)
     return shown if len(write(shown)) <= LONGEST else None
 
 

@@ -28,6 +28,7 @@ from derive.expr.build import (
 from derive.expr.integers import IntLike
 from derive.expr.nodes import (
     Apply,
+    Array,
     Diag,
     Expr,
     MatMul,
@@ -122,6 +123,12 @@ def _(expr: MatMul, moves: Moves) -> Expr:
 @_d.register(Outer)
 def _(expr: Outer, moves: Moves) -> Expr:
     return add(outer(_d(expr.left, moves), expr.right), outer(expr.left, _d(expr.right, moves)))
+
+
+@_d.register(Array)
+def _(expr: Array, moves: Moves) -> Expr:
+    """Entry by entry."""
+    return Array(tuple(_d(item, moves) for item in expr.items))
 
 
 @_d.register(Transpose)

@@ -20,8 +20,8 @@ from derive.calculus.general_top import (
     letters_in,
     settled,
 )
+from derive.calculus.matrix_facts import matrix_facts
 from derive.calculus.system import System, reach
-from derive.calculus.table_form import symmetric_in
 from derive.errors import DeriveError
 from derive.expr.build import zero
 from derive.expr.equation import Domain, Equation, Family
@@ -138,7 +138,7 @@ def _equations_for(name: str, wanted: Gradient, model: System, work: _Work
                           "stand in an equation",
                           remedy="differentiate a number, such as the sum of its entries")
     work.sweeps[name] = swept
-    short = assembled(swept, wanted.bottom.name, symmetric_in(work.facts)) if not (
+    short = assembled(swept, wanted.bottom.name, matrix_facts(work.facts)) if not (
         wanted.bottom.index) else None
     if short is not None:
         yield Equation(target, domain, short), family

@@ -56,19 +56,22 @@ def length(expr: Expr) -> int:
     return own + sum(map(length, children(expr)))
 
 
-def collected(expr: Expr, facts: Sequence[Fact] = (), known: Definitions = ()) -> Expr:
+def collected(expr: Expr, facts: Sequence[Fact] = (), known: Definitions = (),
+              grown: bool = True) -> Expr:
     """Return *expr* with every layer in its shortest form, and facts about sums put in.
 
-    *known* are quantities with what they are, which may stand for one another: q/Z is r.
+    *known* are quantities with what they are, which may stand for one another: q/Z is r. Unless
+    *grown*, products are not multiplied out, and sums not put over one bar.
     """
     if isinstance(expr, LAYER):
-        return _shorter(expr, facts, known)
-    made = rebuild(expr, tuple(collected(part, facts, known) for part in children(expr)))
+        return _shorter(expr, facts, known, grown)
+    made = rebuild(expr, tuple(collected(part, facts, known, grown) for part in children(expr)))
     if isinstance(made, Apply):
         return _summed(made, facts) if made.op == "sum" else _expanded(made)
     if isinstance(made, MatMul):
         spread = _spread(made)
-        if spread is not None and length(found := collected(spread, facts, known)) < length(made):
+        if spread is not None and length(
+                found := collected(spread, facts, known, grown)) < length(made):
             return found
     return _scaled(made)
 
@@ -174,18 +177,52 @@ def _number_out(expr: Expr, bound: Collection[str]) -> tuple[Expr, Expr]:
     return (mul(*free), rest) if free and rest.shape == expr.shape else (one, expr)
 
 
-def _shorter(expr: Expr, facts: Sequence[Fact], known: Definitions) -> Expr:
-    layer = _Layer(facts, known)
+def _shorter(expr: Expr, facts: Sequence[Fact], known: Definitions, grown: bool = True) -> Expr:
+    layer = _Layer(facts, known, grown)
     formula = layer.read(expr)
     plain = _positive_first(layer.put(expr))
     if length(plain) > MOST or len(layer.names) > KEPT:
         return plain
     forms = (form for f in _folded(layer, formula) for form in _forms(f))
     try:
-        written = min((from_sympy(form, layer.names) for form in forms), key=_ugliness)
+        made = [from_sympy(form, layer.names) for form in forms]
     except DeriveError:
         return plain
+    if not grown:
+        made = [_in_order(m, plain, layer) for m in made if not _grows(plain, m)]
+    written = min(made, key=_ugliness, default=plain)
     return written if written.shape == plain.shape and length(written) < length(plain) else plain
+
+
+def _grows(before: Expr, after: Expr) -> bool:
+    """True for a product that became a sum, and for a sum that is over one bar."""
+    after = after.arg if isinstance(after, Neg) else after
+    if isinstance(before, (Product, Neg)) and isinstance(after, Sum):
+        return True
+    if not isinstance(before, Sum) or not isinstance(after, Quotient):
+        return False
+    top = after.top.factors if isinstance(after.top, Product) else (after.top,)
+    return any(isinstance(factor, Sum) for factor in top)
+
+
+def _in_order(expr: Expr, before: Expr, layer: _Layer) -> Expr:
+    """Order terms, and factors of arrays, by what of them stood first."""
+    if not isinstance(expr, (Sum, Product, Neg)):
+        return expr
+    leaves = list(dict.fromkeys(p for p in walk(before) if p in layer.letters))
+    firm = [leaf for leaf in leaves if leaf.shape] or leaves
+
+    def place(part: Expr) -> int:
+        inside = set(walk(part))
+        return next((k for k, leaf in enumerate(firm) if leaf in inside), len(firm))
+
+    parts = tuple(_in_order(part, before, layer) for part in children(expr))
+    if isinstance(expr, Product):
+        still = [p for p in parts if not p.shape]
+        return Product((*still, *sorted((p for p in parts if p.shape), key=place)))
+    made = rebuild(expr, parts)
+    return _positive_first(Sum(tuple(sorted(made.terms, key=place)))) if isinstance(
+        made, Sum) else made
 
 
 def _folded(layer: _Layer, formula: Any) -> list[Any]:
@@ -254,6 +291,7 @@ class _Layer:
 
     facts: Sequence[Fact]
     known: Definitions
+    grown: bool = True
     names: dict[Any, Expr] = field(default_factory=dict)
     letters: dict[Expr, Any] = field(default_factory=dict)
     leaves: dict[Expr, Expr] = field(default_factory=dict)
@@ -272,7 +310,7 @@ class _Layer:
             return rule(*map(self.read, children(expr)))
         if isinstance(expr, (Number, Fill)):
             return sympy.Rational(expr.value.numerator, expr.value.denominator)
-        leaf = self.leaves[expr] = collected(expr, self.facts, self.known)
+        leaf = self.leaves[expr] = collected(expr, self.facts, self.known, self.grown)
         if isinstance(leaf, (*LAYER, Number)):
             return self.read(leaf)
         if leaf not in self.letters:

@@ -64,7 +64,7 @@ def matmul(a: Shape, b: Shape) -> Shape:
     """Return the shape of ``a @ b``; each side a vector, a matrix or a stack of matrices."""
     if not a or not b:
         raise ShapeError(f"@ needs vectors or matrices, not {say(a)} @ {say(b)}",
-                         remedy="use * to scale")
+                         remedy="use * to scale; x y^T is outer(x, y)")
     inner = b[0] if len(b) == 1 else b[-2]
     if a[-1] != inner:
         hint = ""

@@ -172,6 +172,11 @@ def _norm(x: Expr, ord: Any = None, axis: Any = None, keepdims: bool = False) ->
     if axis is not None:
         return _norm_along(x, ord, {"axis": axis, "keepdims": keepdims})
     made = NORMS.get((min(len(x.shape), 3), ord))
+    if made is None and len(x.shape) == 1 and isinstance(ord, (int, Fraction)) and ord > 0:
+        return _p_norm(x, Fraction(ord))
+    if ord == "nuc":
+        raise ShapeError("the nuclear norm, the sum of all singular values, is not known",
+                         remedy="for a positive definite A it is trace(A)")
     if made is None:
         known = " or ".join(repr(o).strip("'") for rank, o in NORMS
                             if rank == len(x.shape) and o is not None)
@@ -190,6 +195,12 @@ def _norm_along(x: Expr, ord: Any, where: dict[str, Any]) -> Expr:
     if ord == "inf":
         return apply("max", apply("abs", x), **where)
     raise ShapeError(f"there is no norm {ord} along an axis", remedy="write 1, 2 or inf")
+
+
+def _p_norm(x: Expr, p: Fraction) -> Expr:
+    """(sum |x_i|^p)^(1/p); for an even p the bars are not needed."""
+    size = x if p.denominator == 1 and p % 2 == 0 else apply("abs", x)
+    return Power(apply("sum", Power(size, build.number(p))), build.number(1 / p))
 
 
 def _sizes(x: Expr, axis: int | None = None) -> Expr:

@@ -116,7 +116,8 @@ def _is_for_tables(solver: Solver, adjoint: Adjoint, family: str) -> bool:
     if top in {*solver.question.expressions, *solver.question.gradients}:
         found = True
     else:
-        between = (solver.named.above(top) & solver.named.below(family)) - {top, family}
+        between = (solver.named.above(top) & solver.named.below(family)) - {
+            top, family, *solver.named.helpers}
         found = not solver.numeric and not between
     return found and solver.formula(adjoint, family) is not None
 
@@ -127,7 +128,7 @@ def _in_table_form(solver: Solver, adjoint: Adjoint, family: str, lines: list[Li
     found = solver.formula(adjoint, family)
     rows = solver.conventions.layout == "jacobian" and len(adjoint.member(family).shape) == 1
     rows = rows and not adjoint.top.shape
-    shown = as_row(found) if found is not None and rows else found
+    shown = as_row(found, solver.matrix_facts) if found is not None and rows else found
     if shown is None or shown == lines[-1].right or has_windows(shown):
         return lines    # windows are told entry by entry
     return [*lines, Line("simplified", None, "=", shown)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from derive.calculus.differential import differential
-from derive.calculus.table_form import symmetric_in, table_form
+from derive.calculus.table_form import table_form
 from derive.errors import DeriveError
 from derive.expr.build import div, matmul, mul, neg, number
 from derive.expr.equation import Equation
@@ -114,8 +114,8 @@ def _sides(solver: Solver, top: Symbol, bottom: Symbol, raw: Expr, by: Symbol) -
     elif len(bottom.shape) == 1:
         last = MatMul(found, by)
     else:
-        symmetric = symmetric_in(solver.facts)
-        made = table_form(matmul(table_form(Transpose(found), symmetric), by), symmetric)
+        known = solver.matrix_facts
+        made = table_form(matmul(table_form(Transpose(found), known), by), known)
         last = Apply("trace", (made,), (), ())
     if last != raw:
         yield last
@@ -177,11 +177,13 @@ def _read_off(top: Symbol, bottom: Symbol, by: Symbol) -> Sentence:
 
 
 def by_scalar(solver: Solver, top: Symbol, bottom: Symbol) -> Expr | None:
-    """Return the derivative of a matrix by a number, d(X^-1)/ds = -X^-1 (dX/ds) X^-1."""
-    if len(top.shape) < 2 or bottom.shape or top.index or bottom.index or solver.question.indices:
+    """Return the derivative of an array by a number, d(X^-1)/ds = -X^-1 (dX/ds) X^-1."""
+    if not top.shape or bottom.shape or top.index or bottom.index or solver.question.indices:
         return None
+    if len(top.shape) == 1 and (solver.numeric or not solver.adjoint(top).component):
+        return None     # a Jacobian of one column says as much
     try:
-        return table_form(_through(solver, top, bottom), symmetric_in(solver.facts))
+        return table_form(_through(solver, top, bottom), solver.matrix_facts)
     except DeriveError:
         return None
 
@@ -190,10 +192,22 @@ def _through(solver: Solver, top: Symbol, bottom: Symbol) -> Expr:
     """Go through the equations of all that *bottom* moves."""
     if top == bottom:
         return number(1)
-    (equation,) = solver.model.by_target[top.name]
-    moves: dict[Expr, Expr] = {r: _through(solver, r, bottom) for r in set(refs(equation.rhs))
-             if isinstance(r, Symbol) and bottom.name in solver.model.above(r.name)}
-    return differential(equation.rhs, moves)
+    rhs = _right_side(solver, top)
+    moves: dict[Expr, Expr] = {r: _through(solver, r, bottom) for r in set(refs(rhs))
+             if isinstance(r, Symbol) and solver.depends(r, bottom.name)}
+    return differential(rhs, moves)
+
+
+def _right_side(solver: Solver, quantity: Symbol) -> Expr:
+    """Return what a quantity is; a derivative by a number is worked out in the same way."""
+    gradient = solver.question.gradients.get(quantity.name)
+    if gradient is not None:
+        found = by_scalar(solver, gradient.top, gradient.bottom)
+        if found is None:
+            raise DeriveError(f"no differential of {quantity.name}")
+        return found
+    (equation,) = solver.model.by_target[quantity.name]
+    return equation.rhs
 
 
 def differential_checks(solver: Solver, trials: Sequence[Trial]) -> Iterator[Check]:

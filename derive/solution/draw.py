@@ -11,7 +11,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Apply, Ref, Symbol, Transpose
+from derive.expr.nodes import Apply, Eye, MatMul, Ref, Symbol, Transpose
 from derive.expr.positions import assignments, integers
 from derive.expr.walk import at, refs, walk
 from derive.numbers.reference import evaluate
@@ -153,12 +153,26 @@ def _obeying(fact: Fact, array: Any, source: Source) -> Any:
         return _summing(left, np.asarray(evaluate(right, _nothing)), array, source)
     if fact.relation == "==" and (Transpose(left) == right or left == Transpose(right)):
         return (array + array.T) / 2
+    if fact.relation == "==" and isinstance(right, Eye) and isinstance(left, MatMul):
+        return _orthogonal(left, array)
+    if fact.relation != "==" and not isinstance(left, Symbol):
+        return array    # the trial sees whether it holds
     if fact.relation in (">", ">=") and isinstance(left, Symbol):
         return np.abs(array) + source.least + float(evaluate(right, _nothing))
     if fact.relation in ("<", "<=") and isinstance(left, Symbol):
         return -np.abs(array) - source.least + float(evaluate(right, _nothing))
     raise DeriveError(f"no numbers can be drawn for the fact `{fact.typed}`",
                       remedy="facts such as sum(y) == 1, A == A.T and x > 0 are known")
+
+
+def _orthogonal(product: MatMul, array: Any) -> Any:
+    """Return columns, or rows, of length 1 at right angles."""
+    rows = isinstance(product.right, Transpose)
+    tall = array.T if rows else array
+    if tall.shape[0] < tall.shape[1]:
+        raise DeriveError("so many vectors at right angles do not fit")
+    made = np.linalg.qr(tall)[0]
+    return made.T if rows else made
 
 
 def _summing(total: Apply, value: Any, array: Any, source: Source) -> Any:

@@ -14,6 +14,7 @@ from derive.calculus.adjoint import Adjoint
 from derive.calculus.facts import Fact
 from derive.calculus.layers import collected, length
 from derive.calculus.pieces import Piece
+from derive.calculus.table_form import table_form
 from derive.calculus.tidy import tidy
 from derive.calculus.windowed import has_windows
 from derive.expr.equation import Equation
@@ -77,7 +78,16 @@ def _put_together(solver: Solver, adjoint: Adjoint, family: str, rhs: Expr) -> E
     if spelled != whole:
         other = collected(tidy(spelled), facts, known)
         found = other if length(other) <= length(found) + ROOM else found
+    found = _as_in_tables(solver, found)
     return found if length(found) <= LONGEST and found.shape == rhs.shape else None
+
+
+def _as_in_tables(solver: Solver, found: Expr) -> Expr:
+    """Use what is known of matrices, where that makes an answer shorter."""
+    if solver.question.indices or any(len(p.shape) > 2 for p in walk(found)):
+        return found
+    other = table_form(found, solver.matrix_facts)
+    return other if length(other) < length(found) else found
 
 
 def _definitions(solver: Solver, read: Collection[Expr]) -> tuple[tuple[Expr, Expr], ...]:

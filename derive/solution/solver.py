@@ -15,8 +15,9 @@ from derive.calculus.assembled import assembled
 from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
 from derive.calculus.general_top import free_letter, general_adjoint, letters_in
 from derive.calculus.gradients import Extended, with_gradients
+from derive.calculus.matrix_facts import MatrixFacts, matrix_facts
 from derive.calculus.system import System, with_named_arguments
-from derive.calculus.table_form import symmetric_in
+from derive.calculus.table_form import with_quantities
 from derive.errors import DeriveError
 from derive.expr.equation import Equation, Family
 from derive.expr.expand import expanded
@@ -133,10 +134,22 @@ class Solver:
     def facts(self) -> list[tuple[Expr, Expr]]:
         return [(f.left, f.right) for f in self.question.facts if f.relation == "=="]
 
+    @cached_property
+    def matrix_facts(self) -> MatrixFacts:
+        """What is declared of matrices, and what follows for quantities of the model."""
+        return with_quantities(matrix_facts(self.facts), self.model.equations)
+
     def formula(self, adjoint: Adjoint, family: str) -> Expr | None:
         """Return a derivative as one formula in the form of reference tables, if it is short."""
-        return assembled(adjoint, family, symmetric_in(self.facts),
-                         {*self.question.expressions, *self.named.helpers})
+        key = adjoint.partial(adjoint.member(family))
+        if key not in self._formulas:
+            self._formulas[key] = assembled(adjoint, family, self.matrix_facts, {
+                *self.question.expressions, *self.named.helpers})
+        return self._formulas[key]
+
+    @cached_property
+    def _formulas(self) -> dict[Expr, Expr | None]:
+        return {}
 
     def introduce(self, equation: Equation) -> None:
         """Give a result a name of its own, which later steps may differentiate."""
@@ -158,7 +171,7 @@ class Solver:
         return solve(self.named.equations, stores_of(self.question.given))
 
     @cached_property
-    def _wanted(self) -> dict[Symbol, frozenset[str]]:
+    def wanted(self) -> dict[Symbol, frozenset[str]]:
         """For every quantity that is differentiated, by what."""
         found: dict[Symbol, set[str]] = {}
         for part in self.question.parts:
@@ -171,12 +184,12 @@ class Solver:
     @cached_property
     def tops(self) -> tuple[Symbol, ...]:
         """Everything that is differentiated."""
-        return tuple(self._wanted)
+        return tuple(self.wanted)
 
     def adjoint(self, top: Symbol) -> Adjoint:
         """Return the sweep from *top* to all that any part asks for."""
         if top not in self._adjoints:
-            wanted = frozenset(n for n in self._wanted[top] if self.depends(top, n))
+            wanted = frozenset(n for n in self.wanted[top] if self.depends(top, n))
             self._adjoints[top] = self._swept(top, wanted)
         return self._adjoints[top]
 

@@ -6,7 +6,7 @@ obey the declared facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import gcd, prod
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.calculus.adjoint import Adjoint
+from derive.calculus.adjoint import Adjoint, member
 from derive.errors import DeriveError
 from derive.expr.equation import Family
 from derive.expr.integers import IntLike, constant_part, named, names_in, put, text
@@ -40,7 +40,8 @@ SIZES = (2, 3, 4, 2, 3)
 LONGEST = 30
 TRIED = 5
 MOST_ENLARGED = 40
-AGAIN = 1000        # seeds of numbers that are tried where the first ones do not do
+DRAWN = 20          # numbers that are tried where the first ones do not do
+AGAIN = 1000        # how far their seeds are apart
 
 
 @dataclass
@@ -227,12 +228,31 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
 
 def _somewhere(solver: Solver, length: int) -> Trial:
     """Return a trial; where A^T A is singular, because A has too few rows, with other sizes."""
+    first: Trial | DeriveError | None = None
+    for sizes in (SIZES, SIZES[2::-1])[:2 if solver.question.sizes else 1]:
+        try:
+            trial = defined_trial(solver, sizes_at(solver, length, sizes), length)
+        except DeriveError as error:
+            first = first or error
+            continue
+        if solver.question.indices or _has_slopes(trial):
+            return trial
+        first = trial
+    if isinstance(first, Trial):
+        return first
+    raise first or DeriveError("no sizes were found at which the model has a value")
+
+
+def _has_slopes(trial: Trial) -> bool:
+    """True where the derivatives have values too: that of det(A A^T) needs an inverse."""
     try:
-        return defined_trial(solver, sizes_at(solver, length), length)
+        for top, bottoms in trial.solver.wanted.items():
+            for bottom in bottoms:
+                if trial.solver.depends(top, bottom):
+                    trial.swept(top, member(trial.solver.named, bottom))
     except DeriveError:
-        if not solver.question.sizes:
-            raise
-    return defined_trial(solver, sizes_at(solver, length, SIZES[2::-1]), length)
+        return False
+    return True
 
 
 def defined_trial(solver: Solver, env: Mapping[str, IntLike], seed: int,
@@ -242,7 +262,8 @@ def defined_trial(solver: Solver, env: Mapping[str, IntLike], seed: int,
     Numbers of both signs come first, then shares: numbers between 0 and 1.
     """
     first: DeriveError | None = None
-    for source in (Random(seed), Shares(seed), Random(seed + AGAIN), Shares(seed + AGAIN)):
+    for source in (kind(seed + again * AGAIN) for again in range(DRAWN) for kind in (
+            Random, Shares)):
         try:
             with np.errstate(invalid="ignore", divide="ignore"):
                 trial = drawn_trial(solver, env, source, known=known)
@@ -291,7 +312,23 @@ def drawn_trial(solver: Solver, env: Mapping[str, IntLike], source: Source,
     forward = solve(system.equations, stores_of(given), env)
     ranges = {n: put_range(r, env) for n, r in solver.question.indices.items()}
     oracle = Oracle(system.by_target, _by_member(given, system.families))
+    _see(solver.question.facts, oracle, env)
     return Trial(solver, env, system.families, oracle, forward, ranges)
+
+
+def _see(facts: Sequence[Fact], oracle: Oracle, env: Mapping[str, IntLike]) -> None:
+    """Refuse numbers for which an inequality such as b - A x > 0 does not hold."""
+    for fact in facts:
+        if fact.relation == "==" or isinstance(fact.left, Symbol):
+            continue
+        left, right = (evaluate(at(side, env), oracle.value) for side in (fact.left, fact.right))
+        if not np.all(HOLDS[fact.relation](np.asarray(left), np.asarray(right))):
+            raise DeriveError(f"no numbers were found for which `{fact.typed}` holds")
+
+
+HOLDS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal,
+    "!=": np.not_equal}
 
 
 def sizes_at(solver: Solver, length: int, some: Sequence[int] = SIZES) -> dict[str, IntLike]:

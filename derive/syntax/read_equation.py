@@ -76,8 +76,8 @@ def read_expression(text: Text) -> ast.expr:
     """Parse one expression; every construct that is not mathematics is refused by name."""
     tree = _parse(text)
     words = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword)}
-    words |= {id(node.args[0]) for node in ast.walk(tree)
-              if isinstance(node, ast.Call) and _has_letters(node)}
+    words |= {id(word) for node in ast.walk(tree) if isinstance(node, ast.Call)
+              for word in _own_words(node)}
     ranges = {id(part) for node in ast.walk(tree) for part in ranges_in(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift):
@@ -110,8 +110,16 @@ WORD = re.compile(r"""=\s*(["'])[\w-]+\1""")
 LETTERS = re.compile(r"""\beinsum\s*\(\s*(["'])[A-Za-z,> -]*\1""")
 
 
-def _has_letters(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id == "einsum" and bool(node.args)
+# other functions have a word behind a comma: norm(A, "fro")
+LATER = re.compile(r""",\s*(["'])\w+\1(?=\s*[),])""")
+
+# which argument of a function may be a word
+WORDS = {"einsum": 0, "norm": 1}
+
+
+def _own_words(node: ast.Call) -> list[ast.expr]:
+    at = WORDS.get(node.func.id) if isinstance(node.func, ast.Name) else None
+    return [] if at is None else node.args[at:at + 1]
 
 
 def _is_word(node: ast.AST) -> bool:
@@ -193,7 +201,8 @@ def _limits(text: Text) -> None:
         raise DeriveError(f"brackets nested deeper than {MAX_DEPTH}", text.place)
     if any(run > MAX_DEPTH for run in _sign_runs(text.text)):
         raise DeriveError("too many signs in a row", text.place)
-    odd = next((c for c in LETTERS.sub("(", WORD.sub("=", text.text)) if c in "\0'\"`\\;{}"), None)
+    plain = LATER.sub(",", LETTERS.sub("(", WORD.sub("=", text.text)))
+    odd = next((c for c in plain if c in "\0'\"`\\;{}"), None)
     if odd is not None:
         raise DeriveError(f"{odd!r} has no place in an equation", text.place)
 
