@@ -99,8 +99,18 @@ def subset(font: TTFont, name: str, ranges: RANGES, features: list[str]) -> TTFo
                     text=LETTERS)
     cutter.subset(font)
     _rename(font, name)
+    if "MATH" in font:
+        _level(font)
     font.flavor = "woff2"
     return font
+
+
+def _level(font: TTFont) -> None:
+    """Let a subscript stand as low behind y as behind x: browsers drop it below what a letter ends.
+
+    Plain TeX's drop, 0.05 em, in place of 0.2 em; TeX itself drops no subscript of a letter.
+    """
+    font["MATH"].table.MathConstants.SubscriptBaselineDropMin.Value = 50
 
 
 def _rename(font: TTFont, name: str) -> None:
