@@ -18,6 +18,7 @@ from derive.calculus.facts import Fact, cited
 from derive.calculus.places import Formula, integer, position
 from derive.calculus.sums import fresh, normal, put, standard, vanishes
 from derive.calculus.system import System
+from derive.calculus.window_sums import in_one_way
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.nodes import Symbol, Transpose
@@ -37,9 +38,9 @@ class Agreement:
 def agreement(ours: Formula, theirs: Formula, facts: Sequence[Fact], system: System
               ) -> Agreement | None:
     """Return what the equality of two formulas rests on, or None where it is not seen."""
-    apart = _as_given(ours - theirs)
+    apart = in_one_way(_as_given(ours - theirs))
     for equations in _choices(apart, system):
-        difference = _as_given(_put_in(apart, equations))
+        difference = in_one_way(_as_given(_put_in(apart, equations)))
         if vanishes(difference):
             return Agreement((), equations)
         reduced, used = cited(normal(difference), facts)

@@ -25,6 +25,7 @@ from derive.calculus.routes import Stop, routes
 from derive.calculus.slopes import Slope, slope_of
 from derive.calculus.sums import fresh, put
 from derive.calculus.system import System
+from derive.calculus.window_sums import with_deltas
 from derive.errors import DeriveError
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.walk import refs
@@ -219,7 +220,7 @@ def _ending(known: tuple[Derived, ...], right: Expr, equal: Agreement) -> Proof:
     if _differs_in_order(found, entry_of_claim):
         *stages, last = found.stages
         last = replace(last, lines=_reordered(last, theirs))
-        claimed = found.letters.written(entry_of_claim)
+        claimed = found.letters.written(with_deltas(entry_of_claim))
         found = replace(found, formula=entry_of_claim, stages=(*stages, last))
     return Proof((*before, found), claimed, equal)
 
@@ -249,8 +250,8 @@ def _written(found: Derived, right: Expr) -> tuple[Expr, Expr]:
     own = (*letters.rows, *letters.i)
     at = dict(zip(letters.spell(own), own, strict=True))
     theirs = entrywise(right, tuple(at), lambda part, places: letters.written(
-        entry(part, tuple(at.get(p, sympy.S.Zero) for p in places))))
-    as_derived = letters.written(_entry(found, right))
+        with_deltas(entry(part, tuple(at.get(p, sympy.S.Zero) for p in places)))))
+    as_derived = letters.written(with_deltas(_entry(found, right)))
     return theirs, as_derived if as_derived == letters.written(found.formula) else theirs
 
 

@@ -41,7 +41,7 @@ Equation = tuple[tuple[Fraction, ...], Fraction]
 
 # operations linear in each argument by itself
 MULTILINEAR = frozenset((
-    "sum", "mean", "expand", "identity", "reshape", "flatten", "pad", "crop",
+    "sum", "mean", "expand", "identity", "reshape", "flatten", "pad", "crop", "flip",
     *(f"conv{n}d{of}" for n in (1, 2) for of in ("", "_input_gradient", "_kernel_gradient")),
     *(f"conv_transpose{n}d" for n in (1, 2)), *(f"avg_pool{n}d" for n in (1, 2)),
 ))

@@ -51,8 +51,9 @@ __all__ = ["CONVOLVED", "Letters", "entry_formula", "has_windows", "places_of", 
 
 Positions = tuple[IntLike, ...]
 # the letters for each kind of position, in the order in which they are tried
-CHOICES = {"window": ("ij", "hl", "ab"), "tap": ("uv", "rs", "xy"), "input": ("mn", "kl", "yz"),
+CHOICES = {"window": ("ij", "hl", "ab"), "tap": ("uv", "rs", "xy", "pq"), "input": ("mn", "kl", "yz", "pq"),
            "filter": tuple("foqw"), "channel": tuple("cgez"), "image": tuple("nqez")}
+PAIRED = ("window", "tap", "input")     # rows and columns: two letters that go together
 # what the positions of an array are, by how it is made: the last axes, and those ahead of them
 KINDS = {"_input_gradient": ("channel", "input"), "_kernel_gradient": ("channel", "tap"),
          "_gradient": ("channel", "input"), "_picked": ("channel", "window")}
@@ -73,12 +74,11 @@ class Letters:
 
     def take(self, kind: str, count: int = 1) -> Positions:
         """Return so many positions with letters of one kind."""
-        choices = [c for c in CHOICES[kind] if not set(c) & self.taken] or [
-            f"{kind[0]}{n}" for n in range(9)]
-        found = [*choices[0]] if len(choices[0]) >= count and count <= 2 else choices[:count]
-        self.taken |= set(found[:count])
-        return tuple(map(named, found[:count]))
-
+        free = [c for c in CHOICES[kind] if not set(c) & self.taken]
+        spare = [f"{kind[0]}{n}" for n in range(99) if f"{kind[0]}{n}" not in self.taken]
+        found = ([*(free[0] if free else spare)] if kind in PAIRED else [*free, *spare])[:count]
+        self.taken |= set(found)
+        return tuple(map(named, found))
 
     def several(self, kinds: Sequence[str], count: int) -> Positions:
         """Return letters one by one, of these kinds as long as they last."""
@@ -389,6 +389,13 @@ def _spread(expr: Apply, at: Positions, letters: Letters) -> Expr:
     return _entry(expr.args[0], tuple(i for m, i in enumerate(at) if m not in axes), letters)
 
 
+def _flipped(expr: Apply, at: Positions, letters: Letters) -> Expr:
+    """K_(h-1-a, w-1-b)"""
+    axes, x = dict(expr.params)["axis"], expr.args[0]
+    own = tuple(x.shape[m] - 1 - i if m - len(at) in axes else i for m, i in enumerate(at))
+    return _entry(x, own, letters)
+
+
 CONVOLVED = {f"conv{n}d" for n in ("1", "2", "_transpose1", "_transpose2")} | {
     f"conv{n}d{of}" for n in (1, 2) for of in ("_input_gradient", "_kernel_gradient")}
 POOLED = {f"{kind}_pool{n}d{of}" for kind in ("max", "avg") for n in (1, 2)
@@ -402,7 +409,7 @@ FORMULAS: dict[str, Callable[[Apply, Positions, Letters], Expr]] = {
     **{f"conv{n}d_kernel_gradient": _by_filter for n in (1, 2)},
     **{f"avg_pool{n}d": _mean for n in (1, 2)},
     **{f"max_pool{n}d": _max for n in (1, 2)},
-    "expand": _spread, "sum": _total, "mean": _average,
+    "flip": _flipped, "expand": _spread, "sum": _total, "mean": _average,
     "pad": lambda expr, at, letters: Entry(expr, at),
 }
 

@@ -19,7 +19,7 @@ from derive.ops.op import Op
 from derive.ops.products import divided
 from derive.ops.windows import Pads, Windows, per_axis
 
-__all__ = ["ARRANGING", "whole_size"]
+__all__ = ["ARRANGING", "whole_size", "whole_sizes"]
 
 
 def _settle(x: Shape, shape: Any = None) -> dict[str, Any]:
@@ -62,6 +62,13 @@ def _named_size(S: Any, name: str) -> Any:
     if isinstance(name, WholePart):
         return S.floor(whole_size(S, name.top) / whole_size(S, name.bottom))
     return S.Symbol(name, integer=True)
+
+
+def whole_sizes(S: Any, settings: Any) -> Any:
+    """Return settings, or tuples of them, with SymPy integers for the sizes that have names."""
+    if isinstance(settings, tuple):
+        return tuple(whole_sizes(S, part) for part in settings)
+    return whole_size(S, settings) if isinstance(settings, Int) else settings
 
 
 def _entry(S: Any, at: Any, args: Any, shape: Shape, was: Shape) -> Any:

@@ -24,12 +24,13 @@ import numpy as np
 from derive.errors import ShapeError
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
+from derive.ops.arrange import whole_sizes
 from derive.ops.conv_entries import entry_of_input, entry_of_kernel, entry_of_output
 from derive.ops.op import Op
 from derive.ops.windows import Windows, per_axis, settled_padding
 
 __all__ = ["CONVOLUTIONS", "Ahead", "Samples", "input_gradient", "input_shape",
-           "kernel_gradient_of", "convolution_of"]
+           "kernel_gradient_of", "convolution_of", "in_sympy"]
 
 Ahead = tuple[int, int]
 # axes ahead of the spatial ones, of input and filter -> the axes that input, filter and output
@@ -212,13 +213,17 @@ def _plain(axes: int, ahead: Ahead = (0, 0), **settings: Any) -> dict[str, Any]:
             "groups": 1, "ahead": ahead, **settings}
 
 
+def in_sympy(S: Any, params: dict[str, Any]) -> dict[str, Any]:
+    return {name: whole_sizes(S, value) for name, value in params.items()}
+
+
 def _family(n: int) -> tuple[Op, Op, Op]:
     """Return the convolution over n axes and the two operations that are its derivatives."""
     inner = (*SETTINGS, "ahead", "size")
     output = Op(
         _name(n), lambda x, k, **params: _output_shape(n, x, k, **params),
         lambda x, k, **params: _convolve(n, x, k, **params),
-        lambda S, at, args, **params: entry_of_output(S, n, at, args, params),
+        lambda S, at, args, **params: entry_of_output(S, n, at, args, in_sympy(S, params)),
         (lambda g, y, x, k, **params: _to_input(n, g, k, params, _spatial(x, n)),
          lambda g, y, x, k, **params: kernel_gradient_of(n, g, x, params, _spatial(k, n))),
         params=SETTINGS, settle=lambda x, k, **params: _settle(n, x, k, **params),
@@ -227,7 +232,7 @@ def _family(n: int) -> tuple[Op, Op, Op]:
     to_input = Op(
         f"{_name(n)}_input_gradient", lambda g, k, **params: input_shape(n, g, k, **params),
         lambda g, k, **params: input_gradient(n, g, k, **params),
-        lambda S, at, args, **params: entry_of_input(S, n, at, args, params),
+        lambda S, at, args, **params: entry_of_input(S, n, at, args, in_sympy(S, params)),
         (lambda u, y, g, k, **params: convolution_of(n, u, k, params),
          lambda u, y, g, k, **params: kernel_gradient_of(
              n, g, u, {p: v for p, v in params.items() if p != "size"}, _spatial(k, n))),
@@ -236,7 +241,7 @@ def _family(n: int) -> tuple[Op, Op, Op]:
     to_kernel = Op(
         f"{_name(n)}_kernel_gradient", lambda g, x, **params: _kernel_shape(n, g, x, **params),
         lambda g, x, **params: _kernel_gradient(n, g, x, **params),
-        lambda S, at, args, **params: entry_of_kernel(S, n, at, args, params),
+        lambda S, at, args, **params: entry_of_kernel(S, n, at, args, in_sympy(S, params)),
         (lambda u, y, g, x, **params: convolution_of(n, x, u, params),
          lambda u, y, g, x, **params: _to_input(
              n, g, u, {p: v for p, v in params.items() if p != "size"}, _spatial(x, n))),

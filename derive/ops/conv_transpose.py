@@ -23,6 +23,7 @@ from derive.ops.conv import (
     Ahead,
     Samples,
     convolution_of,
+    in_sympy,
     input_gradient,
     input_shape,
     kernel_gradient_of,
@@ -99,7 +100,7 @@ def _transposed(n: int) -> Op:
     return Op(
         _name(n), lambda x, k, **params: input_shape(n, x, k, **params),
         lambda x, k, **params: input_gradient(n, x, k, **params),
-        lambda S, at, args, **params: entry_of_input(S, n, at, args, params),
+        lambda S, at, args, **params: entry_of_input(S, n, at, args, in_sympy(S, params)),
         (lambda u, y, x, k, **params: convolution_of(n, u, k, params),
          lambda u, y, x, k, **params: kernel_gradient_of(
              n, x, u, {p: v for p, v in params.items() if p not in ("size", "output_padding")},

@@ -15,6 +15,7 @@ from derive.ops.discrete import DISCRETE
 from derive.ops.einsum import EINSUM
 from derive.ops.elementwise import ELEMENTWISE, settings
 from derive.ops.extremes import LARGEST_SLOPE
+from derive.ops.flip import FLIP
 from derive.ops.largest import LARGEST
 from derive.ops.local import derivative
 from derive.ops.losses import LOSSES
@@ -72,7 +73,7 @@ OPS: dict[str, Op] = {
     op.name: op for op in (*map(_whole, ELEMENTWISE.values()), SOFTMAX, LOGSUMEXP, *LOSSES,
                            *REDUCTIONS, *NORMS, LARGEST_SLOPE, *SQUARE, *UNKNOWN_MAPS, *DISCRETE,
                            WHERE, STOPPED, *CONVOLUTIONS, *TRANSPOSED, *POOLING, *ARRANGING,
-                           *PRODUCTS, *LARGEST, *SLICES, *SPREAD, EINSUM, *WORKING)
+                           *PRODUCTS, *LARGEST, *SLICES, FLIP, *SPREAD, EINSUM, *WORKING)
 }
 
 

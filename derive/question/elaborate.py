@@ -56,7 +56,17 @@ QUOTE = "'"
 WRITTEN_OTHERWISE = {"diagonal": "write diag(A)", "part": "write z[0:n]",
                      "permute": "write transpose(X, (1, 0, 2))",
                      "expand": "write expand_dims(x, axis=0)",
-                     "gather": "write V[k] for the row of V at the label k"}
+                     "gather": "write V[k] for the row of V at the label k",
+                     **dict.fromkeys(("global_avg_pool2d", "adaptive_avg_pool2d"),
+                                     "global pooling is mean(X, axis=(-2, -1))"),
+                     **dict.fromkeys(("global_max_pool2d", "adaptive_max_pool2d"),
+                                     "global pooling is max(X, axis=(-2, -1))"),
+                     **dict.fromkeys(("deconv2d", "upconv2d"),
+                                     "write conv_transpose2d(X, K, stride=2)"),
+                     "depthwise_conv2d": "write conv2d(X, K, groups=C), with kernels C x 1 x h x w",
+                     "upsample": "write repeat(repeat(X, 2, axis=-2), 2, axis=-1)",
+                     "convolve2d": "write conv2d(X, flip(K))",
+                     "conv3d": "only conv1d and conv2d are known"}
 FUNCTIONS = ("outer", "dot", "diag", "zeros", "ones", "eye", "sum", "mean", "prod",
              "one_hot", "grad")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from derive.errors import ShapeError
 from derive.expr import build
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, floored
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -135,12 +135,29 @@ def _tiled(x: Expr, reps: Any = 1) -> Expr:
     return concatenated(*[x] * reps) if reps > 1 else x
 
 
-def _repeated(x: Expr, repeats: Any = 1) -> Expr:
-    if not isinstance(repeats, int) or repeats < 1 or len(x.shape) != 1:
-        raise ShapeError("repeat repeats each entry of a vector", remedy="write repeat(v, 3)")
-    laid = Transpose(Array((x,) * repeats))
-    size = x.shape[0] * repeats
-    return Apply("reshape", (laid,), (("shape", (size,)), ("was", laid.shape)), (size,))
+def _repeated(x: Expr, repeats: Any = 1, axis: Any = None) -> Expr:
+    """repeat(X, 2, axis=0): every row twice, one copy after the other."""
+    if not isinstance(repeats, int) or repeats < 1 or (axis is None and len(x.shape) != 1):
+        raise ShapeError("repeat repeats each entry along an axis",
+                         remedy="write repeat(v, 3) or repeat(X, 2, axis=0)")
+    place = len(x.shape) + counted_from_end(-1 if axis is None else axis, len(x.shape))[0]
+    copies = [x.shape[:place + 1], x.shape[place + 1:]]
+    inner = apply("expand", x, axis=(place - len(x.shape),))
+    whole = build.mul(inner, Fill(Fraction(1), (*copies[0], repeats, *copies[1])))
+    shape = (*x.shape[:place], x.shape[place] * repeats, *copies[1])
+    return Apply("reshape", (whole,), (("shape", shape), ("was", whole.shape)), shape)
+
+
+def _convolved(x: Expr, k: Expr, mode: Any = "full") -> Expr:
+    """NumPy's convolve: y_n = sum_m x_m k_(n-m), the cross-correlation with the flipped filter."""
+    if len(x.shape) != 1 or len(k.shape) != 1:
+        raise ShapeError("convolve is for two vectors", remedy="write conv2d(X, flip(K))")
+    if mode not in ("full", "same", "valid"):
+        raise ShapeError(f"mode={mode} is not known", remedy='"full", "same" or "valid"')
+    frame = k.shape[0] - 1
+    back = floored(frame, 2)
+    paddings = {"full": (frame, frame), "same": (frame - back, back), "valid": (0, 0)}
+    return apply("conv1d", x, apply("flip", k), padding=(paddings[mode],))
 
 
 def _split(x: Expr, sections: Any = None, which: int = 0, axis: Any = 0) -> Expr:
@@ -322,7 +339,8 @@ SHORTHAND: dict[str, Shorthand] = {
     "expand_dims": Shorthand(_with_axis, 1, ("axis",)),
     "split": Shorthand(_split, 1, ("sections", "axis")),
     "tile": Shorthand(_tiled, 1, ("reps",)),
-    "repeat": Shorthand(_repeated, 1, ("repeats",)),
+    "repeat": Shorthand(_repeated, 1, ("repeats", "axis")),
+    "convolve": Shorthand(_convolved, 2, ("mode",)),
     "broadcast_to": Shorthand(_broadcast, 1, ("shape",)),
     "inner": Shorthand(MatMul, 2),
     "vdot": Shorthand(MatMul, 2),

@@ -29,7 +29,7 @@ from derive.ops import OPS
 from derive.question.question import Fact, Given
 from derive.solution.draw import Random, Source
 from derive.solution.solver import Solver
-from derive.solution.trials import Trial, drawn_trial, trials_of
+from derive.solution.trials import Trial, drawn_trial, trials_of, with_room
 from derive.syntax.write_text import write
 
 __all__ = ["Counterexample", "candidate_facts", "counterexample", "has_cases", "largest_error",
@@ -198,6 +198,7 @@ def _trials(solver: Solver, more: Sequence[Fact] = (),
             n: size + (place if position == 1 else 0)
             for place, n in enumerate(sorted(solver.question.sizes))}
         try:
+            env = with_room(solver, dict(env))
             with np.errstate(all="ignore"):
                 numbers = source(position * DRAWS + seed)
                 trial = drawn_trial(solver, env, numbers, more, _needed(solver))

@@ -33,7 +33,8 @@ from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["Trial", "defined_trial", "drawn_trial", "sizes_at", "trials_of"]
+__all__ = ["Trial", "defined_trial", "drawn_trial", "sizes_at", "trials_of",
+           "with_room"]
 
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
@@ -338,12 +339,13 @@ def sizes_at(solver: Solver, length: int, some: Sequence[int] = SIZES) -> dict[s
     sizes = iter(tuple(some) * 10)
     found: dict[str, IntLike] = {n: length if n in bounds else next(sizes)
                                  for n in solver.question.sizes}
-    return _with_room(found, [n for f in solver.named.families.values() for n in f.shape], bounds)
+    return with_room(solver, found, bounds)
 
 
-def _with_room(env: dict[str, IntLike], sizes: Sequence[IntLike], fixed: Collection[str]
-               ) -> dict[str, IntLike]:
+def with_room(solver: Solver, env: dict[str, IntLike], fixed: Collection[str] = ()
+              ) -> dict[str, IntLike]:
     """Enlarge sizes until none that is made of them (H - h + 1) is less than 1."""
+    sizes = [n for f in solver.named.families.values() for n in f.shape]
     for _ in range(MOST_ENLARGED):
         small = next((n for n in sizes if isinstance(v := put(n, env), int) and v < 1), None)
         if small is None:

@@ -49,5 +49,6 @@ READ: dict[str, Callable[[dict[str, Any]], Settings]] = {
     "max_pool1d": _pool, "max_pool2d": _pool, "avg_pool1d": _pool, "avg_pool2d": _pool,
     "reshape": lambda params: [("", params["shape"])],
     "flatten": lambda params: [],
+    "flip": lambda params: [] if params["whole"] else [("axis", params["axis"])],
     "crop": lambda params: [("", short(params["padding"]))],
 }
