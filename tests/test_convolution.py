@@ -102,6 +102,139 @@ def test_pooling_by_plain_loops(kind: str, size: Any, stride: Any, padding: int)
     np.testing.assert_allclose(OPS[node.op].evaluate(x, **dict(node.params)), wanted)
 
 
+SPREAD = (((2, 3), (2, 2), {}), ((2, 3), (3, 2), {"stride": 2, "padding": 1}),
+          ((2, 2, 3), (2, 3, 2, 3), {"stride": (2, 1), "output_padding": (1, 0)}),
+          ((2, 2, 2, 2), (2, 2, 2, 2), {"dilation": 2, "stride": 3, "output_padding": 2}),
+          ((4, 2, 2), (4, 2, 2, 2), {"groups": 2}), ((3, 2, 2), (3, 1, 3, 2), {"groups": 3}))
+
+
+def spread_by_loops(x: Any, k: Any, stride: Any = 1, padding: int = 0, output_padding: Any = 0,
+                    dilation: int = 1, groups: int = 1) -> Any:
+    """Put a copy of the kernels into the output for every entry, as PyTorch does."""
+    s, more = (v if isinstance(v, tuple) else (v, v) for v in (stride, output_padding))
+    images, kernels = x.reshape((1, 1, *x.shape)[-4:]), k.reshape((1, 1, *k.shape)[-4:])
+    size = [(n - 1) * a - 2 * padding + dilation * (w - 1) + m + 1 for n, w, a, m in zip(
+        images.shape[2:], kernels.shape[2:], s, more, strict=True)]
+    each = images.shape[1] // groups
+    out = np.zeros((len(images), kernels.shape[1] * groups, *size))
+    for image, channel, i, j in np.ndindex(*images.shape):
+        for own, u, v in np.ndindex(*kernels.shape[1:]):
+            m, n = i * s[0] + u * dilation - padding, j * s[1] + v * dilation - padding
+            if 0 <= m < size[0] and 0 <= n < size[1]:
+                out[image, channel // each * kernels.shape[1] + own, m, n] += (
+                    images[image, channel, i, j] * kernels[channel, own, u, v])
+    return out.reshape(out.shape[4 - x.ndim:])
+
+
+@pytest.mark.parametrize(("x", "k", "settings"), SPREAD)
+def test_transposed_by_plain_loops(x: Any, k: Any, settings: dict[str, Any]) -> None:
+    node = apply("conv_transpose2d", Symbol("x", (), x), Symbol("k", (), k), **settings)
+    args = [drawn(x, 1), drawn(k, 2)]
+    wanted = spread_by_loops(*args, **settings)
+    params, op = dict(node.params), OPS[node.op]
+    assert node.shape == wanted.shape
+    np.testing.assert_allclose(op.evaluate(*args, **params), wanted)
+    g = drawn(node.shape, 5)
+    for which, own in enumerate((x, k)):
+        vjp = op.vjps[which]
+        assert vjp is not None
+        made = vjp(Symbol("g", (), node.shape), node, *node.args, **params)
+        known = {"g": g, "x": args[0], "k": args[1]}
+        values = [known[a.name] for a in made.args]
+        back = OPS[made.op].evaluate(*values, **dict(made.params))
+        assert back.shape == own
+        for at in itertools.islice(np.ndindex(*own), 12):
+            moved = [a.copy() for a in args]
+            moved[which][at] += 1
+            assert back[at] == pytest.approx(np.sum(g * (spread_by_loops(*moved, **settings)
+                                                         - wanted)))
+
+
+NINE = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+GUIDE = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]
+FILTER = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
+SIXTEEN = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]]
+EDGES = [[3, 0, 1, 2, 7, 4], [1, 5, 8, 9, 3, 1], [2, 7, 2, 5, 1, 3], [0, 1, 3, 1, 7, 8],
+         [4, 2, 1, 6, 2, 8], [2, 4, 5, 2, 3, 9]]
+# Zhang et al., Dive into Deep Learning, 2023, chapters 7 and 14; Dumoulin and Visin, 2016, figures
+# 1.1, 1.5 and 1.6; Ng, Convolutional Neural Networks, 2017, week 1
+PUBLISHED = (
+    ("conv2d(X, K)", NINE, [[0, 1], [2, 3]], [[19, 25], [37, 43]]),
+    ("conv2d([X, X + 1], [K, K + 1])", NINE, [[0, 1], [2, 3]], [[56, 72], [104, 120]]),
+    ("conv2d(X, K)", GUIDE, FILTER, [[12, 12, 17], [10, 17, 19], [9, 6, 14]]),
+    ("conv2d(X, K, stride=2, padding=1)", GUIDE, FILTER, [[6, 17, 3], [8, 17, 13], [6, 4, 4]]),
+    ("avg_pool2d(X, 3, stride=1)", GUIDE, FILTER, [["1.7"] * 3, [1, "1.2", "1.8"],
+                                                   ["1.1", "0.8", "1.3"]]),
+    ("max_pool2d(X, 3, stride=1)", GUIDE, FILTER, [[3, 3, 3], [3, 3, 3], [3, 2, 3]]),
+    ("conv2d(X, K)", EDGES, [[1, 0, -1], [1, 0, -1], [1, 0, -1]], [
+        [-5, -4, 0, 8], [-10, -2, 2, 3], [0, -2, -4, -7], [-3, -2, -3, -16]]),
+    ("max_pool2d(X, 3, padding=1, stride=2)", SIXTEEN, FILTER, [[5, 7], [13, 15]]),
+    ("max_pool2d(X, (2, 3), padding=(0, 1))", SIXTEEN, FILTER, [[5, 7], [13, 15]]),
+    ("conv_transpose2d(X, K)", [[0, 1], [2, 3]], [[0, 1], [2, 3]],
+     [[0, 0, 1], [0, 4, 6], [4, 12, 9]]),
+    ("conv_transpose2d(X, K, stride=2)", [[0, 1], [2, 3]], [[0, 1], [2, 3]],
+     [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]),
+    ("conv_transpose2d(X, K, padding=1)", [[0, 1], [2, 3]], [[0, 1], [2, 3]], [[4]]),
+    ("[convolve(X[0], K[0])]", [[1, 2, 3]], [[0, 1, "0.5"]], [[0, 1, "2.5", 4, "1.5"]]),
+)
+
+
+@pytest.mark.parametrize(("formula", "x", "k", "wanted"), PUBLISHED)
+def test_published_values(formula: str, x: Any, k: Any, wanted: Any) -> None:
+    question = derive.Question.from_text(f"given: {{X: {x}, K: {k}}}\nmodel: Y = {formula}\n"
+                                         "parts: [{find: Y}]\n")
+    wanted = [[round(float(n), 9) for n in row] for row in wanted]
+    digits = 1 if "avg" in formula else 9       # the guide shows one decimal
+    assert np.round(question.solve()["Y"], digits).tolist() == wanted
+
+
+# layers of published networks: input, layers in order, and the shapes behind each of them (LeCun et
+# al. 1998; Krizhevsky et al. 2012 with 227; Simonyan and Zisserman 2015; He et al. 2016; d2l.ai)
+NETWORKS = (
+    ("1 x 32 x 32", ("conv 6 5", "avg 2 2", "conv 16 5", "avg 2 2", "conv 120 5"),
+     ([6, 28, 28], [6, 14, 14], [16, 10, 10], [16, 5, 5], [120, 1, 1])),
+    ("3 x 227 x 227", ("conv 96 11 4", "max 3 2", "conv 256 5 1 2", "max 3 2", "conv 384 3 1 1",
+                       "conv 384 3 1 1", "conv 256 3 1 1", "max 3 2"),
+     ([96, 55, 55], [96, 27, 27], [256, 27, 27], [256, 13, 13], [384, 13, 13], [384, 13, 13],
+      [256, 13, 13], [256, 6, 6])),
+    ("3 x 224 x 224", ("conv 64 3 1 1", "conv 64 3 1 1", "max 2 2", "conv 128 3 1 1", "max 2 2"),
+     ([64, 224, 224], [64, 224, 224], [64, 112, 112], [128, 112, 112], [128, 56, 56])),
+    ("3 x 224 x 224", ("conv 64 7 2 3", "max 3 2 1", "conv 128 3 2 1", "conv 256 1 2",
+                       "up 9 4 2 1"),
+     ([64, 112, 112], [64, 56, 56], [128, 28, 28], [256, 14, 14], [9, 28, 28])),
+)
+KINDS = {"conv": "conv2d({}, {}, stride={}, padding={})", "avg": "avg_pool2d({}, {}, {}, {})",
+         "max": "max_pool2d({}, {}, stride={}, padding={})",
+         "up": "conv_transpose2d({}, {}, stride={}, padding={})"}
+
+
+@pytest.mark.parametrize(("image", "layers", "shapes"), NETWORKS)
+def test_shapes_of_published_networks(image: str, layers: Any, shapes: Any) -> None:
+    symbols, lines, before, channels = {"A0": image}, [], "A0", image.split(" x ")[0]
+    for number, layer in enumerate(layers, 1):
+        kind, *sizes = layer.split()
+        if kind in ("conv", "up"):
+            many, size, stride, padding = (*sizes, "1", "0")[:4] if len(sizes) == 2 else (
+                *sizes, "0")[:4]
+            both = f"{many} x {channels}" if kind == "conv" else f"{channels} x {many}"
+            window, channels = f"K{number}", many
+            symbols[window] = f"{both} x {size} x {size}"
+        else:
+            window, stride, padding = (*sizes, "0")[:3]
+        made = KINDS[kind].format(before, window, stride, padding) if kind != "avg" else (
+            f"avg_pool2d({before}, {window}, stride={stride})")
+        before = f"A{number}"
+        lines.append(f"  {before} = {made}")
+    declared = ", ".join(f"{name}: {shape}" for name, shape in symbols.items())
+    asked = [f"A{number}" for number in range(1, len(lines) + 1)]
+    text = "\n".join([f"symbols: {{{declared}}}", "model: |", *lines,
+                      f"parts: [{{shape: {asked}}}]"])
+    solution = derive.Question.from_text(text).solve()
+    assert all(check.ok for check in solution.checks)
+    found = solution.solved.tables["shapes"]
+    assert list(found.values()) == [list(shape) for shape in shapes]
+
+
 def test_the_first_of_several_largest_gets_the_cotangent() -> None:
     node = apply("max_pool2d", Symbol("x", (), (2, 2)), size=2)
     vjp = OPS[node.op].vjps[0]

@@ -51,7 +51,8 @@ __all__ = ["CONVOLVED", "Letters", "entry_formula", "has_windows", "places_of", 
 
 Positions = tuple[IntLike, ...]
 # the letters for each kind of position, in the order in which they are tried
-CHOICES = {"window": ("ij", "hl", "ab"), "tap": ("uv", "rs", "xy", "pq"), "input": ("mn", "kl", "yz", "pq"),
+CHOICES = {"window": ("ij", "hl", "ab"), "tap": ("uv", "rs", "xy", "pq"),
+           "input": ("mn", "kl", "yz", "pq"),
            "filter": tuple("foqw"), "channel": tuple("cgez"), "image": tuple("nqez")}
 PAIRED = ("window", "tap", "input")     # rows and columns: two letters that go together
 # what the positions of an array are, by how it is made: the last axes, and those ahead of them
@@ -129,6 +130,7 @@ def _entry(expr: Expr, at: Positions, letters: Letters) -> Expr:
 
 @_entry.register(Ref)
 @_entry.register(Literal)
+@_entry.register(Array)
 def _(expr: Expr, at: Positions, letters: Letters) -> Expr:
     return Entry(expr, at) if at else expr
 
@@ -453,7 +455,14 @@ def _resolved(term: Expr) -> Expr | None:
         return None if term.i != term.j else number(1)
     if isinstance(term, Entry) and isinstance(term.arg, Apply) and term.arg.op == "pad":
         return _inside(term.arg, term.at)
-    return term
+    return _typed(term.arg, term.at) if isinstance(term, Entry) else term
+
+
+def _typed(array: Expr, at: Positions) -> Expr:
+    """Return an entry of an array; of one typed out, [[1, 0], [0, 1]], what stands there."""
+    if at and isinstance(array, Array) and isinstance(at[0], int):
+        return _typed(array.items[at[0]], at[1:])
+    return Entry(array, at) if at else array
 
 
 def _is_one(factor: Expr) -> bool:

@@ -13,7 +13,7 @@ from math import prod
 
 __all__ = [
     "Int", "IntLike", "WholePart", "coefficient", "constant_part", "floored", "is_nonnegative",
-    "named", "names_in", "put", "text",
+    "named", "names_in", "put", "shown_terms", "text",
 ]
 
 Monomial = tuple[str, ...]
@@ -188,10 +188,18 @@ def is_nonnegative(value: IntLike) -> bool:
             and all(is_nonnegative(n.top) for n in wholes))
 
 
+def shown_terms(value: IntLike) -> tuple[tuple[Monomial, int], ...]:
+    """Return the terms as people write them: 2 - k, where no name has a plus."""
+    terms = _terms(value)
+    if terms and terms[-1][0] == () and terms[-1][1] > 0 and terms[0][1] < 0:
+        return (terms[-1], *terms[:-1])
+    return terms
+
+
 def text(value: IntLike, times: str = "*") -> str:
     """Write a value as one would type it: ``2*n``, ``T - 1`` without blanks: ``T-1``."""
     out = ""
-    for monomial, c in _terms(value):
+    for monomial, c in shown_terms(value):
         sign = "-" if c < 0 else ("+" if out else "")
         size = "" if abs(c) == 1 and monomial else str(abs(c))
         out += sign + times.join(([size] if size else []) + list(monomial))

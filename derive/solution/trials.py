@@ -23,10 +23,11 @@ from derive.expr.positions import inside, integers, match
 from derive.expr.walk import at, places, put_range, refs, walk
 from derive.numbers.reference import evaluate
 from derive.numbers.solve import solve
-from derive.numbers.stores import Values
+from derive.numbers.stores import Store, Values
 from derive.question.question import Fact, Given
 from derive.solution.derivatives import Derivatives
 from derive.solution.draw import Random, Shares, Source, draw
+from derive.solution.measured import is_too_large, zeros
 from derive.solution.members import reads
 from derive.solution.numeric import adjoint_values, derivative_value, stores_of
 from derive.solution.oracle import Oracle
@@ -224,7 +225,19 @@ def trials_of(solver: Solver) -> tuple[Trial, ...]:
         oracle = Oracle(solver.named.by_target, given)
         return (Trial(solver, {}, solver.named.families, oracle, solver.values,
                       solver.question.indices),)
+    if is_too_large(solver):
+        return (_of_zeros(solver),)
     return tuple(_somewhere(solver, length) for length in (*LENGTHS, *_longer(solver)))
+
+
+def _of_zeros(solver: Solver) -> Trial:
+    """Return a trial whose arrays take no room: only their sizes are asked for."""
+    families = solver.named.families
+    arrays = {name: zeros(integers(family.shape)) for name, family in families.items()}
+    values: dict[Ref, Any] = {Symbol(n, (), families[n].shape): a for n, a in arrays.items()}
+    stores = {name: Store(array, (), np.array(True)) for name, array in arrays.items()}
+    oracle = Oracle(solver.named.by_target, values, dict(values))
+    return Trial(solver, {}, families, oracle, Values(stores), {})
 
 
 def _somewhere(solver: Solver, length: int) -> Trial:

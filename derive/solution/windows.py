@@ -26,6 +26,7 @@ from derive.expr.equation import Domain
 from derive.expr.integers import IntLike, coefficient, named, names_in
 from derive.expr.nodes import (
     Apply,
+    Array,
     Delta,
     Entry,
     Expr,
@@ -38,9 +39,11 @@ from derive.expr.nodes import (
     Sum,
     Symbol,
 )
+from derive.expr.positions import integers
 from derive.expr.walk import at as put_at
 from derive.expr.walk import put_range, transform, walk
 from derive.numbers.reference import evaluate
+from derive.ops import OPS
 from derive.solution.solver import Solver, Worked
 from derive.solution.step import Line
 from derive.solution.words import Sentence
@@ -51,6 +54,8 @@ __all__ = ["chain_lines", "entries_line", "is_laid_out", "matrices_of", "window_
 MOST_NAMED = 9      # terms that are written with letters before their numbers
 MOST_TERMS = 27     # terms that are written at all
 MOST_MATRICES = 12  # of a stack, that are written out
+MOST_COPIES = 4     # entries of the input of a transposed convolution, each with its own matrix
+WIDEST_COPY = 5     # rows and columns of such a matrix
 TRIED = 400         # positions among which one worth showing is looked for
 
 
@@ -81,8 +86,10 @@ def window_words(solver: Solver, lines: Iterable[Line], rhs: Expr) -> Sentence |
             texts.append("{} is {} in a frame of zeros" + _wide(dict(framed.params)["padding"]))
             parts += [framed, framed.args[0]]
     if any(isinstance(e, Delta) for e in nodes) and solver.is_new("deltas", ()):
+        spread = isinstance(rhs, Apply) and rhs.op.startswith("conv_transpose")
         texts.append("A delta is 1 where its two positions are equal and 0 elsewhere: it keeps "
-                     "the windows that cover the entry.")
+                     + ("what is put into the entry." if spread
+                        else "the windows that cover the entry."))
     for node in windows_in(rhs):
         if node.op in WHERE_TO and node in nodes:
             texts.append(WHERE_TO[node.op])
@@ -208,8 +215,31 @@ def window_lines(solver: Solver, worked: Worked) -> Iterator[Line]:
     if has_windows(rhs):
         if isinstance(member, Symbol):
             yield from entries_line(solver, member, rhs)
+        yield from _copies(solver, member, rhs)
         yield from _one_entry(solver, worked)
     yield from matrices_of(member, worked.value)
+
+
+def _copies(solver: Solver, member: Ref, rhs: Expr) -> Iterator[Line]:
+    """Write a small transposed convolution as what each entry of the input puts into it."""
+    if not (isinstance(rhs, Apply) and rhs.op.startswith("conv_transpose")
+            and len(rhs.shape) == len(rhs.args[0].shape) == 2):
+        return
+    x, k = (solver.literal(a) if isinstance(a, Ref) else None for a in rhs.args)
+    if x is None or k is None or x.values.size > MOST_COPIES or max(
+            integers(rhs.shape)) > WIDEST_COPY:
+        return
+    placed = [_copy(rhs, x, k, at) for at in np.ndindex(*x.values.shape)]
+    yield Line("substituted", member, "=" if x.exact and k.exact else "≈", Sum(tuple(placed)),
+               reason=Sentence("a copy of {} for each entry of {}", rhs.args[::-1]))
+
+
+def _copy(rhs: Apply, x: Literal, k: Literal, at: tuple[int, ...]) -> Literal:
+    alone = np.zeros_like(x.values) if x.values.dtype.kind != "O" else np.full(
+        x.values.shape, Fraction(0), dtype=object)
+    alone[at] = x.values[at]
+    return replace(x, values=OPS[rhs.op].evaluate(alone, k.values, **dict(rhs.params)),
+                   exact=x.exact and k.exact)
 
 
 def letters_for(solver: Solver, rhs: Expr) -> Letters:
@@ -226,6 +256,8 @@ def entries_line(solver: Solver, member: Ref, rhs: Expr, kind: str = "simplified
         formula = entry_formula(rhs, at, letters)
     except DeriveError:
         return
+    if any(isinstance(e, Entry) and isinstance(e.arg, Array) for e in walk(formula)):
+        return      # an array without a name has no entry K_uv
     yield Line(kind, Entry(member, at), "=", formula, where=whole_range(member, at))
 
 

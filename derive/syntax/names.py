@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from derive.expr.integers import Int, IntLike, WholePart
+from derive.expr.integers import Int, IntLike, WholePart, shown_terms
 from derive.syntax.open_names import filled, has_marks
 from derive.syntax.precedence import Binds, Piece
 
@@ -136,7 +136,7 @@ def latex_integer(value: IntLike, notation: Mapping[str, str] | None = None) -> 
     if isinstance(value, int):
         return Piece(str(value), Binds.MINUS if value < 0 else Binds.ATOM)
     text = "".join(_term(m, c, first=not i, notation=notation)
-                   for i, (m, c) in enumerate(value.terms))
+                   for i, (m, c) in enumerate(shown_terms(value)))
     return Piece(text, _integer_binds(value))
 
 
