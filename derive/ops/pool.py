@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.errors import ShapeError
+from derive.errors import DeriveError, ShapeError
 from derive.expr.integers import is_nonnegative
 from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
@@ -149,11 +149,18 @@ def _entries_under(at: Any, x: Any, params: dict[str, Any]) -> list[Any]:
     for tap in _windows(params).taps():
         places = [s * i + a - p for s, i, a, (p, _) in zip(
             params["stride"], window, tap, params["padding"], strict=True)]
-        outside = [bool(m < 0) or bool(m >= size) for m, size, pads in zip(
+        outside = [_is_outside(m, size) for m, size, pads in zip(
             places, sizes, params["padding"], strict=True) if any(pads)]
         if not any(outside):
             found.append((*ahead, *places))
     return found
+
+
+def _is_outside(place: Any, size: Any) -> bool:
+    sides = (place < 0, place >= size)
+    if any(side not in (True, False) for side in sides):
+        raise DeriveError("a maximum over the edge has no formula for all positions at once")
+    return any(bool(side) for side in sides)
 
 
 def _max_entry(S: Any, at: Any, args: Any, **params: Any) -> Any:
