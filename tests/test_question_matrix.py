@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ FILES = sorted([*(ROOT / "tests" / "questions").glob("*.yaml"),
 WAYS = list(itertools.product(("gradient", "jacobian"), ("exact", "rounded")))
 WRITTEN = (WAYS[0], WAYS[3])    # every layout and every way of carrying once
 LONG = {"long_rnn"}     # solved once only: fifty steps are checked line by line
+FONT = re.compile(r"base64,[\w+/=]+")
 DEBRIS = ("Sum(", "KroneckerDelta", "theta(", "Matrix(", "<Symbol", "nan", "'seed", "'local")
 
 
@@ -60,7 +62,8 @@ def test_every_check_holds(path: Path, layout: str, carry: str) -> None:
 def test_every_format_is_written(path: Path, layout: str, carry: str, format_name: str) -> None:
     solution = solved(path, layout, carry)
     text = solution.render(format_name, detail="full")
-    assert [word for word in DEBRIS if word in text] == []
+    written = FONT.sub("", text)    # letters of an embedded font may happen to spell a word
+    assert [word for word in DEBRIS if word in written] == []
     assert len(solution.render(format_name, detail="brief")) <= len(text)
 
 
