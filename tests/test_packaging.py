@@ -23,6 +23,8 @@ QUESTIONS = sorted(path.stem for path in (ROOT / "derive" / "questions").glob("*
 TEMPLATES = sorted(
     str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*") if p.is_file()
 )
+# the fonts of web pages, and their licence
+FONTS = sorted(p.name for p in (ROOT / "derive/formats/html/fonts").iterdir() if p.is_file())
 LOCATE = "from derive.formats.templates_location import templates_folder as f; print(f())"
 CHECKOUT = ("derive", "templates", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
 
@@ -117,6 +119,7 @@ def test_wheel_holds_package_data_and_nothing_else(archives: dict[str, Path]) ->
     wanted = {f"derive/templates/{name}" for name in TEMPLATES}
     wanted |= {f"derive/questions/{name}.yaml" for name in QUESTIONS}
     wanted |= {"derive/py.typed", "derive/cli/starter.yaml"}
+    wanted |= {f"derive/formats/html/fonts/{name}" for name in FONTS}
     assert wanted <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"derive"}
 
@@ -137,3 +140,4 @@ def test_command_is_installed(tmp_path: Path, archives: dict[str, Path], checkou
 def test_there_is_something_to_pack() -> None:
     assert QUESTIONS
     assert TEMPLATES
+    assert len(FONTS) > 4

@@ -5,38 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.formats.html.mathematics import displayed, inline
+from derive.formats.html.mathematics import (
+    Formula,
+    displayed,
+    formulas,
+    inline,
+    must_scroll,
+)
 from derive.formats.html.pieces import INFIX, pieces
 from derive.formats.rows import Link, Row
 from derive.formats.writing import Writing
 from derive.syntax.write_latex import width
 
-__all__ = ["Display", "Formula", "display", "formulas"]
+__all__ = ["Display", "display"]
 
-FITS = 13.0         # em that every screen has room for
-SCROLLED = 30.0     # em that a telephone has no room for, however small the type
 WIDE_LEFT = 6.0     # em of a left side that takes a line of its own where the page is narrow
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """Mathematics that is not broken: its MathML, and its width in em where that may matter."""
-
-    mathml: str
-    width: float = 0.0
-
-    @property
-    def scrolls(self) -> bool:
-        return self.width > SCROLLED
+INDENT = 1.2        # em by which the right sides are set in there
 
 
 @dataclass(frozen=True, slots=True)
 class SetLink:
-    """A relation and what stands to its right, in pieces."""
+    """A relation and what stands to its right, in pieces; it scrolls where they do not fit."""
 
     relation: str
     pieces: tuple[Formula, ...]
     boxed: bool
+    scrolls: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +61,23 @@ class Display:
         return self.left > WIDE_LEFT
 
 
-def formulas(texts: Sequence[str]) -> tuple[Formula, ...]:
-    """Return formulas that stand beside each other."""
-    return tuple(map(_formula, texts))
-
-
-def _formula(latex: str) -> Formula:
-    wide = width(latex)
-    return Formula(displayed(latex), round(wide, 1) if wide > FITS else 0.0)
-
-
 def display(rows: Sequence[Row], writing: Writing) -> Display:
     left = max((width(row.left) for row in rows), default=0.0)
-    return Display(tuple(_row(row) for row in rows), _aligned(rows), round(left, 1))
+    beside = left if left <= WIDE_LEFT else INDENT
+    return Display(tuple(_row(row, beside) for row in rows), _aligned(rows), round(left, 1))
 
 
-def _row(row: Row) -> SetRow:
-    return SetRow(_set(row.left), tuple(map(_link, row.links)), _said(row.where), row.said,
+def _row(row: Row, beside: float) -> SetRow:
+    left = displayed(row.left) if row.left else ""
+    where = inline(row.where) if row.where else ""
+    return SetRow(left, tuple(_link(link, beside) for link in row.links), where, row.said,
                   row.before)
 
 
-def _set(latex: str) -> str:
-    return displayed(latex) if latex else ""
-
-
-def _said(latex: str) -> str:
-    return inline(latex) if latex else ""
-
-
-def _link(link: Link) -> SetLink:
-    broken = [piece for line in link.right for piece in pieces(line)]
-    return SetLink(displayed(INFIX + link.relation), formulas(broken), link.boxed)
+def _link(link: Link, beside: float) -> SetLink:
+    found = formulas([piece for line in link.right for piece in pieces(line)])
+    scrolls = any(must_scroll(formula.width, beside) for formula in found)
+    return SetLink(displayed(INFIX + link.relation), found, link.boxed, scrolls)
 
 
 def _aligned(rows: Sequence[Row]) -> str:

@@ -1,17 +1,71 @@
-"""Formulas as MathML for HTML, in running text and in displays."""
+r"""Formulas as MathML for HTML, in running text and in displays, and how they keep to narrow pages.
+
+A formula is written in pieces between which it may wrap. A piece that may be too wide for a narrow
+page says how wide it is (in em, estimated from its LaTeX), and the style sheet makes it as much
+smaller as is needed there; what would get too small to be read scrolls.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.formats.html.pieces import pieces, statements
+from derive.syntax.write_latex import width
 from derive.syntax.write_mathml import NAMESPACE, STYLES, mathml
 
-__all__ = ["STYLES", "displayed", "inline"]
+__all__ = ["STYLES", "Formula", "displayed", "formulas", "inline", "must_scroll"]
+
+FITS = 7.0          # em that every page has room for
+PHONE = 18.0        # em of a line on a telephone of 360 pixels
+AROUND = 5.0        # em that a display takes there beside the formula
+SPREAD = 1.16       # how much wider than estimated a formula may be
+SMALLEST = 0.6      # of the size of the type around; the style sheet says so too
 
 
-def inline(latex: str) -> str:
-    """Return a formula in running text; HTML knows the namespace of MathML."""
-    return mathml(latex).replace(f' xmlns="{NAMESPACE}"', "")
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that is not broken: its MathML, and its width in em where that may matter."""
+
+    mathml: str
+    width: float = 0.0
+
+
+def must_scroll(wide: float, beside: float = 0.0) -> bool:
+    """True for what a telephone has no room for, however small; *beside* is taken already."""
+    return wide * SPREAD * SMALLEST > PHONE - AROUND - beside
 
 
 def displayed(latex: str) -> str:
     """Return a formula of a display, with sums and fractions at their full size."""
-    return mathml(latex, block=True).replace(f' xmlns="{NAMESPACE}"', "")
+    return _plain(mathml(latex, block=True))
+
+
+def _plain(math: str) -> str:
+    # HTML knows the namespace
+    return math.replace(f' xmlns="{NAMESPACE}"', "")
+
+
+def formulas(texts: Sequence[str]) -> tuple[Formula, ...]:
+    """Return the formulas of a display that stand beside each other."""
+    return tuple(Formula(displayed(latex), _wide(latex)) for latex in texts)
+
+
+def _wide(latex: str) -> float:
+    wide = width(latex)
+    return round(wide, 1) if wide > FITS else 0.0
+
+
+def inline(latex: str) -> str:
+    """Return a formula in running text; a long one may wrap."""
+    if not _wide(latex):
+        return _plain(mathml(latex))
+    return "<wbr/>".join(_piece(piece) for part in statements(latex) for piece in pieces(part))
+
+
+def _piece(latex: str) -> str:
+    math, wide = _plain(mathml(latex)), _wide(latex)
+    if not wide:
+        return math
+    scrolls = ' class="wide scrolls" tabindex="0"' if must_scroll(wide) else ' class="wide"'
+    return f'<span{scrolls} style="--wide:{wide}">{math}</span>'

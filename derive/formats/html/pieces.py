@@ -1,4 +1,4 @@
-r"""Where a browser may break a formula: before a sign, and in a long product between two matrices.
+r"""Where a browser may break a formula: before a sign, and in a long product between two factors.
 
 A page does not know how wide it will be shown, so a formula is written as pieces, each a ``<math>``
 of its own, and wraps like words do. Nothing inside brackets, braces, fractions or roots is divided.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from derive.syntax.write_latex import width
 
-__all__ = ["pieces"]
+__all__ = ["INFIX", "pieces", "statements"]
 
 _TOKEN = re.compile(r"\\(?:begin|end)\{\w+\*?\}|\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 SIDES = [("{", "}"), ("(", ")"), ("[", "]"), (r"\{", r"\}"), (r"\left", r"\right"),
@@ -20,10 +20,11 @@ SIDES = [("{", "}"), ("(", ")"), ("[", "]"), (r"\{", r"\}"), (r"\left", r"\right
 OPENING, CLOSING = map(frozenset, zip(*SIDES, strict=True))
 FENCES = frozenset([r"\left", r"\right"])       # what is behind them is no bracket of its own
 SIGNS = frozenset(["+", "-", r"\pm", r"\odot", r"\oplus", r"\otimes", r"\times"])
+RELATIONS = frozenset(["=", "<", ">", r"\approx", r"\le", r"\ge", r"\in", r"\to", r"\mapsto"])
 # behind these a sign belongs to what follows it
-NO_OPERANDS = SIGNS | frozenset(["", "=", "<", ">", ",", r"\approx", r"\le", r"\ge", r"\cdot",
-                                 r"\in", r"\to", r"\quad", r"\qquad"])
+NO_OPERANDS = SIGNS | RELATIONS | frozenset(["", ",", r"\cdot", r"\quad", r"\qquad"])
 _MATRIX_ENDS = re.compile(r"\\end\{\w*matrix\}(?:\^\{?\\top\}?)?\s*\Z")
+_LETTER = re.compile(r"[A-Za-z]|\\(?:operatorname|mathbf|boldsymbol|psi|phi|sigma|delta)\b")
 INFIX = "{} "       # a sign at the start of a piece still stands between two operands
 LONG = 15.0         # em of a product that a telephone has no room for
 
@@ -31,7 +32,12 @@ LONG = 15.0         # em of a product that a telephone has no room for
 def pieces(latex: str) -> list[str]:
     """Divide a formula; the pieces after the first begin with their sign."""
     return [piece for term in _divided(latex, _is_sign)
-            for piece in (_divided(term, _is_matrix) if width(term) > LONG else [term])]
+            for piece in (_divided(term, _is_factor) if width(term) > LONG else [term])]
+
+
+def statements(latex: str) -> list[str]:
+    """Divide a chain of equations before its relations."""
+    return _divided(latex, _is_relation)
 
 
 def _divided(latex: str, breaks: Callable[[str, str, str], bool]) -> list[str]:
@@ -39,7 +45,7 @@ def _divided(latex: str, breaks: Callable[[str, str, str], bool]) -> list[str]:
     found, before, depth = [""], "", 0
     for token in _tokens(latex.removeprefix(INFIX)):
         if depth == 0 and breaks(token, before, found[-1]):
-            found.append(INFIX if token in SIGNS else "")
+            found.append(INFIX if token in SIGNS | RELATIONS else "")
         depth += _step(token)
         found[-1] += token
         before = before if token.isspace() else token
@@ -71,6 +77,12 @@ def _is_sign(token: str, before: str, piece: str) -> bool:
     return token in SIGNS and before not in NO_OPERANDS and bool(piece.strip())
 
 
-def _is_matrix(token: str, before: str, piece: str) -> bool:
-    """True for a matrix behind a matrix."""
-    return token.startswith(r"\begin{") and bool(_MATRIX_ENDS.search(piece))
+def _is_relation(token: str, before: str, piece: str) -> bool:
+    return token in RELATIONS and bool(piece.strip())
+
+
+def _is_factor(token: str, before: str, piece: str) -> bool:
+    """True for a matrix behind a matrix, and for a letter or a name behind a bracket."""
+    if token.startswith(r"\begin{"):
+        return bool(_MATRIX_ENDS.search(piece))
+    return before.endswith(")") and bool(_LETTER.match(token))

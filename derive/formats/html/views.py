@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import singledispatch
 
 from derive.document.blocks import Answer, Given, Item, Model, Working
-from derive.formats.html.displays import display, formulas
+from derive.formats.html.displays import display
+from derive.formats.html.mathematics import formulas, must_scroll
 from derive.formats.views import View, view
 from derive.formats.writing import Writing
 
@@ -29,7 +30,8 @@ def _(block: Given, writing: Writing) -> View:
     plain = view(block, writing)
     items = [item for row in plain["rows"] for item in row]
     latex = " \\\\\n".join(" \\qquad ".join(row) for row in plain["rows"])
-    return {**plain, "symbols": formulas(items),
+    symbols = [(formula, must_scroll(formula.width)) for formula in formulas(items)]
+    return {**plain, "symbols": symbols,
             "latex": f"\\begin{{gathered}}\n{latex}\n\\end{{gathered}}"}
 
 
