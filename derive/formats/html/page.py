@@ -29,7 +29,8 @@ FOLDER, SHELL, PIECE, BLOCKS = "html", "page.html.jinja", "fragment.html.jinja",
 # what every shell needs; the rules for MathML hold in a sheet alone
 SHARED = {"mathml_styles": re.sub(r"^math ", ".derive math ", STYLES, flags=re.MULTILINE)}
 # a formula and the sign of punctuation at it stay on one line
-_MATH_AND_SIGN = re.compile(r"[(“]?<math\b[^>]*>(?:(?!</math>).)*</math>[.,;:!?)”]+", re.DOTALL)
+_MATH_AND_SIGN = re.compile(
+    r"[(“]?(?:<span[^>]*>)?<math\b[^>]*>(?:(?!</math>).)*</math>(?:</span>)?[.,;:!?)”]+", re.DOTALL)
 Blocks = list[tuple[Item, Writing]]
 
 
