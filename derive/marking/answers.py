@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.nodes import Array, Expr, Neg, Number, Ref
+from derive.expr.nodes import Array, Expr, MatrixProduct, Neg, Number, Range, Reduce, Ref
 from derive.expr.walk import free_indices, walk
 from derive.expr.walk import replace as put_in
 from derive.marking.texts import Names, read_text
@@ -36,6 +36,7 @@ __all__ = ["Answer", "Formula", "Members", "as_array", "entry_letters",
 
 MOST_ENTRIES = 200_000  # of any array that stands in a formula
 MOST_NUMBERS = 1_000_000
+MOST_TERMS = 10_000     # of a sum
 DEEPEST = 8             # axes of an array
 
 
@@ -101,6 +102,7 @@ def _(answer: Any, names: Names) -> Answer | Expr:
 
 @_read.register(np.ndarray)
 def _(answer: Any, names: Names) -> Answer | Expr:
+    answer = np.asarray(answer)     # a np.matrix has two axes in all it does
     if answer.size > MOST_NUMBERS or answer.ndim > DEEPEST:
         raise DeriveError(f"an array of {answer.size} numbers is too large", names.place)
     if answer.dtype.kind not in "biuf":
@@ -213,11 +215,20 @@ def entry_letters(expr: Expr, wanted: Expr, fixed: Sequence[str], sizes: Sequenc
 
 
 def sizes_are_bearable(expr: Expr) -> None:
-    """Refuse arrays that would fill the memory: ones(100000, 100000)."""
+    """Refuse arrays that would fill the memory, ones(100000, 100000), and sums without an end."""
     for node in walk(expr):
         known = [n for n in node.shape if isinstance(n, int)]
         if math.prod(known) > MOST_ENTRIES or len(known) > DEEPEST:
             raise DeriveError(f"an array of {math.prod(known)} entries is too large for an answer")
+        if isinstance(node, (Reduce, MatrixProduct)):
+            _is_bearable(node.range)
+
+
+def _is_bearable(bounds: Range) -> None:
+    ends = [(lo, hi) for lo in bounds.los for hi in bounds.his
+            if isinstance(lo, int) and isinstance(hi, int)]
+    if any(hi - lo > MOST_TERMS for lo, hi in ends):
+        raise DeriveError(f"more than {MOST_TERMS} terms are too many for an answer")
 
 
 def _is_constant(expr: Expr) -> bool:
@@ -259,7 +270,9 @@ def constant_cell(expr: Expr) -> Cell:
         raise DeriveError("the answer is not a finite number")
     half = sum(abs(float(_value(moved)) - value) for moved in nudged(expr))
     figures = max((decimal_cell(n.typed).figures for n in decimals(expr)), default=0)
-    return Cell(value, math.floor(-math.log10(2 * half) + 1e-9), figures) if half else Cell(value)
+    if not half:
+        return Cell(value)
+    return Cell(value, math.floor(-math.log10(2 * half) + 1e-9), figures, half)
 
 
 def decimals(expr: Expr) -> Iterator[Number]:

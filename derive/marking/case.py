@@ -11,13 +11,15 @@ import numpy as np
 from derive.expr.nodes import Expr
 from derive.expr.walk import at
 from derive.marking.comparison import differing, same
-from derive.marking.samples import Sample, value_of
+from derive.marking.samples import Sample, entries_of, value_of
 from derive.marking.target import Target
 from derive.solution.solver import Solver
 
 __all__ = ["Case"]
 
 ROUGHLY = 1e-4      # relative; of a guess at what somebody did
+WORK = 1_000_000    # numbers of the model that all guesses together may look at
+LEAST_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Case:
     figures: int | None = None
     is_formula: bool = True
     explains: bool = True       # whether slips are looked for
+
+    def tries(self, most: int) -> int:
+        """Return how many guesses may be tried: fewer in a large model, so that a verdict takes
+        seconds."""
+        return max(LEAST_TRIES, min(most, WORK // max(entries_of(self.solver), 1)))
 
     @property
     def agrees(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from derive.errors import DeriveError, Place
 from derive.marking.answers import Formula, as_array, read_answer
+from derive.marking.check import refusing_what_is_too_much
 from derive.marking.judge import Judge
 from derive.marking.target import Target
 from derive.marking.texts import LONGEST, Names, is_latex
@@ -60,6 +61,11 @@ NOTHING_ASKED = ({"label": "1", "answer": "None."},)
 
 def equal(left: object, right: object, setting: Setting, layout: str) -> Verdict:
     """Judge whether the right side is what the left side is."""
+    with refusing_what_is_too_much():
+        return _equal(left, right, setting, layout)
+
+
+def _equal(left: object, right: object, setting: Setting, layout: str) -> Verdict:
     texts = [_plain(side) for side in (left, right)]
     question, shapes = _read(setting, [t for t in texts if t], NOTHING_ASKED)
     names = Names(reader_of(question), question.notation, question.conventions.digits, "left")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from derive.expr.nodes import Partial, Ref, Symbol
 from derive.expr.walk import refs
 from derive.marking.answers import Formula
@@ -57,12 +59,22 @@ def _levels(solver: Solver, given: Trial, case: Case, answer: Formula
     everything = solver.question.given
     states = {n: item for n, item in everything.items() if n in solver.named.by_target}
     yield states
+    chosen = {n: item for n, item in everything.items() if _is_one_hot(item)}
+    if chosen:
+        yield states | chosen       # -log(p @ y): it is known that y is one-hot
     needed = _needed(given, case, answer)
     if needed is not None:
         yield states | _without(everything, needed)
     named = {r for s in case.samples for r in reads(answer.expr, s.env) if isinstance(r, Symbol)}
     if any((r.index in everything[r.name].members) for r in named if r.name in everything):
         yield states | _without(everything, named)      # something moves
+
+
+def _is_one_hot(item: Given) -> bool:
+    """True for vectors that choose one of their entries, such as targets."""
+    values = [np.asarray(a, dtype=float) for a in item.members.values()]
+    return all(v.ndim == 1 and v.size > 1 and sorted(v.tolist()) == [0.0] * (v.size - 1) + [1.0]
+               for v in values)
 
 
 def _without(given: Mapping[str, Given], moved: set[Ref] | set[Symbol]) -> dict[str, Given]:

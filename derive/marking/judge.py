@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError, Place
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Array, Expr, Symbol
 from derive.expr.positions import integers
 from derive.expr.walk import refs
 from derive.marking.answers import Answer, Formula, Members, as_array, entry_letters, nudged
+from derive.marking.assumed import Compared, assumed_fact, is_obeyed_by
 from derive.marking.case import Case
 from derive.marking.comparison import agreeing_digits, differing, same, wrong_entries
 from derive.marking.fitting import Fit, fitting, misfit
@@ -127,17 +128,23 @@ def _together(target: Target, found: Sequence[Verdict], missing: Sequence[str]) 
         raise _cannot(f"{target.typed} has no members")
     wrong = [v for v in found if not v.right]
     if missing and not wrong:
-        return Verdict(False, "", None, (), "missing members", f"there is no {', '.join(missing)}",
-                       f"wrong: {target.typed} is incomplete, there is no {', '.join(missing)}",
-                       target.typed)
+        words = f"there is no {_few(missing)}"
+        return Verdict(False, "", None, (), "missing members", words,
+                       f"wrong: {target.typed} is incomplete, {words}", target.typed)
     digits = [v.digits for v in found if v.digits is not None]
     first = wrong[0] if wrong else max(found, key=lambda v: _order(v.notion))
-    names = ", ".join(v.quantity for v in wrong)
+    names = _few([v.quantity for v in wrong])
     head = f"wrong in {len(wrong)} of {len(found)} members ({names}); " if len(wrong) > 1 else ""
     message = first.message if wrong else first.message.replace(first.quantity, target.typed, 1)
     return replace(first, quantity=target.typed, digits=min(digits, default=None),
                    entries=tuple(e for v in wrong for e in v.entries),
-                   points=sum(v.points for v in found), message=head + message)
+                   points=sum(v.points for v in found),
+                   message=head + (message.removeprefix("wrong: ") if head else message))
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MOST_LISTED
+    return ", ".join([*names[:MOST_LISTED], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _order(notion: str) -> int:
@@ -151,12 +158,24 @@ def _(answer: Numbers, judge: Judge, target: Target) -> Verdict:
     if not judge.solver.numeric:
         return judge.verdict(target, Formula(as_array(answer)))
     members = list(target.members(judge.solver))
-    split = _as_members(answer, target, members)
+    split = _as_members(answer, target, _listed_members(judge, target, answer.shape[:1]))
     if split is not None:
         return judge.verdict(target, split)
     if not target.letters:
         return _number(answer, judge, target)
     return _together(target, [_number(answer, judge, target.put(env)) for env in members], ())
+
+
+def _listed_members(judge: Judge, target: Target, count: tuple[int, ...]
+                    ) -> Sequence[Mapping[str, IntLike]]:
+    """Return the members that a list is about; it may begin with a start that is given."""
+    members = list(target.members(judge.solver))
+    if not (isinstance(target.expr, Symbol) and len(target.letters) == 1):
+        return members
+    letter = target.letters[0]
+    every = sorted(integers(p)[0] for p in judge.given.forward.positions(target.expr.name))
+    plain = target.expr.index == (named(letter),)
+    return [{letter: k} for k in every] if plain and count == (len(every),) else members
 
 
 def _as_members(answer: Numbers, target: Target, members: Sequence[Mapping[str, IntLike]]
@@ -232,8 +251,24 @@ def _(answer: Formula, judge: Judge, target: Target) -> Verdict:
     if fit.turned:
         return _turned(judge, case)
     if not case.agrees:
-        return _turned_square(judge, case) or _wrong(case)
+        return _turned_square(judge, case) or _assuming(judge, case, answer, fit)
     return _agreeing(judge, case, answer, fit)
+
+
+def _assuming(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
+    """Name the fact with which a wrong formula would be right, where there is one."""
+    compared = _comparing(judge, case.target, answer, fit)
+    fact = assumed_fact(judge.solver, case, answer, compared) if case.explains else None
+    if fact is None:
+        return _wrong(case)
+    words, told = f"it would be right if {fact.typed}", explain(case)
+    turned = told.slip.startswith("transpose") and fact.typed.endswith(".T")
+    return _wrong(case, because=replace(told, words=f"{told.words}; {words}") if turned
+                  else Explanation("missing fact", words))
+
+
+def _comparing(judge: Judge, target: Target, answer: Formula, fit: Fit) -> Compared:
+    return lambda trial, slack: list(_samples(judge, trial, target, answer, fit, slack))
 
 
 def _agreeing(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
@@ -258,8 +293,8 @@ def _formulas_of_members(answer: Formula, judge: Judge, target: Target) -> Membe
     """Return a list of expressions, one for each member of a series."""
     if not (judge.solver.numeric and len(target.letters) == 1 and isinstance(answer.expr, Array)):
         return None
-    members = list(target.members(judge.solver))
     items = answer.expr.items
+    members = _listed_members(judge, target, (len(items),))
     if len(items) != len(members) or items[0].shape != target.expr.shape:
         return None
     at = [integers(tuple(env[n] for n in target.letters)) for env in members]
@@ -334,13 +369,16 @@ def _sample(trial: Trial, target: Target, answer: Formula, fit: Fit, env: Mappin
 
 def _in_general(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
     """Judge a formula that is right for the numbers given on other numbers too."""
-    def compared(trial: Trial, slack: float) -> list[Sample]:
-        return list(_samples(judge, trial, case.target, answer, fit, slack))
-
-    found: Generality = generality(judge.solver, judge.given, case, answer,
-                                   compared, judge.drawn)
+    compared = _comparing(judge, case.target, answer, fit)
+    found: Generality = generality(judge.solver, judge.given, case, answer, compared, judge.drawn)
     if found.wrong is not None:
-        return _wrong(found.wrong, notion="given numbers")
+        fact = assumed_fact(judge.solver, case, answer, compared)
+        if fact is not None and is_obeyed_by(judge.given, fact):
+            verdict = _right(case, "given numbers")
+            return replace(verdict, message=f"{verdict.message}, since {fact.typed}")
+        more = f"; it would be right if {fact.typed}" if fact is not None else ""
+        return _wrong(found.wrong, "given numbers", because=Explanation("given numbers",
+                                                                        GIVEN + more))
     whole = replace(case, samples=[*case.samples, *found.samples])
     verdict = _right(whole, "given numbers" if found.kept else _notion(case, fit))
     kept = f", with the numbers given for {', '.join(found.kept)}" if found.kept else ""
@@ -393,17 +431,17 @@ def _right(case: Case, notion: str) -> Verdict:
                    case.target.typed, count)
 
 
-def _wrong(case: Case, notion: str = "", also: str = "", exactly: bool = False) -> Verdict:
+def _wrong(case: Case, notion: str = "", also: str = "", exactly: bool = False,
+           because: Explanation | None = None) -> Verdict:
     sample = case.samples[0] if exactly else case.first_wrong
     wrong = differing(sample.truth, sample.got, 0.0 if exactly else sample.room, sample.where)
     target = case.target.put({n: sample.env[n] for n in case.target.letters if n in sample.env})
     entries = tuple(wrong_entries(target.typed, sample.truth, sample.got, wrong))
-    found = Explanation("nearly", EXACTLY) if exactly else (
-        explain(case) if case.explains else Explanation())
-    if notion == "given numbers":
-        found = Explanation("given numbers", GIVEN)
+    found = because or (Explanation("nearly", EXACTLY) if exactly else
+                        explain(case) if case.explains else Explanation())
     size = int(np.size(sample.truth))
-    words = "; ".join(part for part in (_listed(entries, size), also, found.words) if part)
+    listed = _listed(entries, int(np.count_nonzero(wrong)), size)
+    words = "; ".join(part for part in (listed, also, found.words) if part)
     digits = None if notion else _digits(case)
     slip = "transpose" if found.slip == "transpose" else ""
     return Verdict(False, notion or ("layout" if slip else ""), digits, entries, found.slip,
@@ -415,11 +453,11 @@ EXACTLY = "both sides are close, but in exact arithmetic they differ"
 GIVEN = "it agrees for the numbers given, but not for others"
 
 
-def _listed(entries: Sequence[WrongEntry], size: int) -> str:
+def _listed(entries: Sequence[WrongEntry], wrong: int, size: int) -> str:
     if not entries:
         return ""
-    count = f"{len(entries)} of {size} entries differ: " if size > 1 else ""
-    more = len(entries) - MOST_LISTED
+    count = f"{wrong} of {size} entries differ: " if size > 1 else ""
+    more = wrong - MOST_LISTED
     said = [entry.say() for entry in entries[:MOST_LISTED]]
     return count + ", ".join([*said, *([f"and {more} more"] if more > 0 else [])])
 

@@ -12,6 +12,7 @@ from derive.errors import DeriveError
 from derive.expr.nodes import Entry, Expr, Ref
 from derive.expr.positions import integers
 from derive.marking.case import Case
+from derive.marking.samples import entries_of
 from derive.marking.target import Target
 from derive.question.question import Find, Part, Question
 from derive.solution.members import ancestors
@@ -21,6 +22,8 @@ __all__ = ["early_roundings", "rounded_value"]
 
 DIGITS = (4, 3, 2, 1)
 MOST_ENTRIES = 4000     # beyond this nobody rounds by hand
+MOST_GUESSED = 500      # and beyond this nobody is thought to have done so too early
+MOST_DIGITS = 7         # of an answer that was worked out with rounded numbers
 
 
 def rounded_value(question: Question, target: Target, digits: int | None = None) -> Any | None:
@@ -30,7 +33,7 @@ def rounded_value(question: Question, target: Target, digits: int | None = None)
     part = Part("check", (Find(requests=(target.request,) if target.request else ()),))
     solver = Solver(replace(question, conventions=conventions, parts=(*question.parts, part)))
     whole, cell = _apart(target.expr)
-    if sum(store.array.size for store in solver.values.stores.values()) > MOST_ENTRIES:
+    if entries_of(solver) > MOST_ENTRIES:
         return None
     try:
         return np.asarray(_worked(solver, whole), dtype=float)[cell]
@@ -55,7 +58,8 @@ def _worked(solver: Solver, ref: Ref) -> Any:
 
 def early_roundings(case: Case) -> Iterator[tuple[str, Any]]:
     """Yield what carrying rounded values leads to, for several numbers of digits."""
-    if not isinstance(case.target.expr, (Ref, Entry)):
+    many = entries_of(case.solver) > MOST_GUESSED or (case.figures or 0) > MOST_DIGITS
+    if many or not isinstance(case.target.expr, (Ref, Entry)):
         return
     own = case.solver.conventions.digits
     for digits in dict.fromkeys((own, *DIGITS)):

@@ -19,13 +19,13 @@ from derive.expr.nodes import Expr
 from derive.expr.positions import inside, integers
 from derive.expr.walk import free_indices, put_range
 from derive.numbers.reference import evaluate
-from derive.question.question import Given
+from derive.question.question import Fact, Given
 from derive.solution.counterexample import obeyed
 from derive.solution.draw import Random, Source
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, sizes_at
 
-__all__ = ["MOST_PLACES", "Draws", "Sample", "drawn", "places", "value_of"]
+__all__ = ["MOST_PLACES", "Draws", "Sample", "drawn", "entries_of", "places", "value_of"]
 
 MOST_PLACES = 12        # of an index, at one set of numbers
 LENGTHS = (2, 3, 1, 4)
@@ -64,6 +64,20 @@ MANY: Draws = tuple((length, source, 10 * n + k) for n, length in enumerate(LENG
 FEW: Draws = tuple((2, source, 100 + k) for k, source in enumerate(SOURCES))
 
 
+LARGE = 20_000      # numbers of a model, beyond which one set of drawn ones has to do
+
+
+def entries_of(solver: Solver) -> int:
+    """Return how many numbers the model holds, given and worked out; 0 where it has symbols."""
+    return sum(s.array.size for s in solver.values.stores.values()) if solver.numeric else 0
+
+
+def _draws(solver: Solver) -> Draws:
+    if not solver.numeric:
+        return MANY
+    return FEW[:1] if entries_of(solver) > LARGE else FEW
+
+
 @dataclass(frozen=True)
 class Sample:
     """Both sides at one position of one set of numbers.
@@ -88,18 +102,18 @@ class Sample:
         return self.half + noise
 
 
-def drawn(solver: Solver, known: Mapping[str, Given] | None = None
+def drawn(solver: Solver, known: Mapping[str, Given] | None = None, more: Sequence[Fact] = ()
           ) -> Iterator[tuple[Trial, float]]:
     """Yield trials on drawn numbers, each with the slack that their rounding needs.
 
-    *known* numbers are not drawn, by default those of the question.
+    *known* numbers are not drawn, by default those of the question; *more* facts hold as well.
     """
-    for length, source, seed in FEW if solver.numeric else MANY:
+    for length, source, seed in _draws(solver):
         try:
             with np.errstate(all="ignore"):
                 env = {} if solver.numeric else sizes_at(solver, length, ORDERS[seed % 2])
-                trial = drawn_trial(solver, env, source(seed), (), known)
-                if all(obeyed(fact, trial) for fact in solver.question.facts):
+                trial = drawn_trial(solver, env, source(seed), more, known)
+                if all(obeyed(fact, trial) for fact in (*solver.question.facts, *more)):
                     yield trial, SLACK.get(source, FINE)
         except (DeriveError, FloatingPointError):
             continue

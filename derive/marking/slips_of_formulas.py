@@ -32,14 +32,14 @@ def formula_slips(case: Case) -> Iterator[Found]:
     """Yield what one mistake in the formula of a member gives, at the first numbers it differs."""
     member = case.member
     whole, cell = _apart(member.target.expr)
-    tried = 0
+    tried, most = 0, case.tries(MOST)
     for formula in _formulas(member, whole):
         for name, words, made in mutants(formula):
             values = evaluated(member, Entry(made, cell) if cell else made)
             if values is not None and np.shape(values[0]) == np.shape(member.samples[0].truth):
                 yield name, words, values
             tried += 1
-            if tried > MOST:
+            if tried >= most:
                 return
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from derive.errors import DeriveError
@@ -31,7 +32,7 @@ def evaluated(case: Case, expr: Expr) -> list[Any] | None:
 def other_steps(case: Case) -> Iterator[Found]:
     """Yield the same quantity at other positions."""
     whole, cell = _apart(case.target.expr)
-    for other in _shifted(case, whole):
+    for other in islice(_shifted(case, whole), case.tries(MOST)):
         values = evaluated(case, _entry(other, cell))
         if values is not None:
             yield "another step", f"it is {write(_entry(other, cell))}", values
@@ -70,7 +71,7 @@ def _neighbours(case: Case, symbol: Symbol) -> Iterator[Symbol]:
 def other_quantities(case: Case) -> Iterator[Found]:
     """Yield quantities and derivatives of the same shape, at the same positions."""
     whole, cell = _apart(case.target.expr)
-    for other in _alike(case, whole):
+    for other in islice(_alike(case, whole), case.tries(MOST)):
         values = evaluated(case, _entry(other, cell))
         if values is not None:
             yield "another quantity", f"it is {write(_entry(other, cell))}", values

@@ -46,6 +46,7 @@ from derive.syntax.read_equation import Text, read_expression
 __all__ = ["from_sympy"]
 
 MOST_NODES = 200_000
+DOUBLE = 53             # bits; a Float with fewer was written with fewer digits
 PLACE = Place("answer", 1, 1)
 LETTERS = "ijklmpqrsuvabcdefgh"
 FUNCTIONS = {"Abs": "abs",
@@ -86,7 +87,7 @@ def _rational(found: Any, scope: Scope) -> Expr:
 
 
 def _float(found: Any, scope: Scope) -> Expr:
-    text = repr(float(found))
+    text = repr(float(found)) if found._prec >= DOUBLE else str(found)
     value = Fraction(text)
     return Neg(Number(-value, text.lstrip("-"))) if value < 0 else Number(value, text)
 
@@ -235,6 +236,10 @@ def _constant(value: int) -> Callable[[Any, Scope], Expr]:
     return read
 
 
+def _imaginary(found: Any, scope: Scope) -> Expr:
+    raise DeriveError("complex numbers are not answers here", PLACE)
+
+
 RULES: dict[str, Callable[[Any, Scope], Expr]] = {
     "Rational": _rational,
     "Float": _float,
@@ -257,6 +262,7 @@ RULES: dict[str, Callable[[Any, Scope], Expr]] = {
     "GreaterThan": _compared("nonnegative"), "LessThan": _compared("nonpositive"),
     "StrictGreaterThan": _compared("step"), "StrictLessThan": _compared("negative"),
     "Equality": _compared("at_zero"),
+    "ImaginaryUnit": _imaginary,
     "Pi": lambda found, scope: Constant("pi"),
     "Exp1": lambda found, scope: entrywise("exp", Number(Fraction(1))),
 }

@@ -48,8 +48,11 @@ def read_text(text: str, names: Names) -> Expr:
         raise DeriveError(f"longer than {LONGEST} characters", names.place)
     if is_latex(text):
         return _from_latex(text, names)
-    text, _, held = _right_side(text.strip().rstrip("."), names).partition(" | ")
+    plain = text.replace("−", "-").strip().rstrip(".").removeprefix("≈")
+    text, _, held = _right_side(plain, names).partition(" | ")
     tree, source = names.binder.parsed(Scalar(text, names.place, "", names.place))
+    if isinstance(tree, ast.Tuple):     # 1, 2, 3 and (1, 2, 3) are lists without their brackets
+        tree = ast.copy_location(ast.List(tree.elts, ast.Load()), tree)
     try:
         found = elaborate(tree, answer_scope(tree, names.binder.scope), source)
         return _holding(found, held, names) if held else found

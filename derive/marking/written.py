@@ -40,9 +40,10 @@ class Cell:
     value: float
     places: int | None = None
     figures: int = 0
+    half: float = 0.0       # how far off it may be, where that is no half unit: 0.778 + 1.25
 
     def negated(self) -> Cell:
-        return Cell(-self.value, self.places, self.figures)
+        return Cell(-self.value, self.places, self.figures, self.half)
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,8 @@ def numbers_of(cells: Sequence[Cell], shape: tuple[int, ...], digits: int = 3) -
 
 def _half(cell: Cell, figures: int, places: int) -> float:
     """Return half a unit of the last digit that was meant."""
-    if cell.places is None and not cell.figures:
-        return 0.0      # a fraction
+    if cell.half or (cell.places is None and not cell.figures):
+        return cell.half    # 0 for a fraction
     own = cell.places or 0
     if not cell.value:
         return 0.5 * 10.0 ** -max(own, places)

@@ -236,7 +236,7 @@ def _quotient_or_derivative(node: ast.BinOp, shapes: Mapping[str, Shape], sizes:
 
 
 def _name(node: ast.Name, shapes: Mapping[str, Shape], sizes: _Sizes) -> Shape:
-    return () if node.id == "pi" else shapes[node.id]
+    return () if node.id in ("pi", "inf") else shapes[node.id]
 
 
 RULES: dict[type[ast.expr], Callable[[Any, Mapping[str, Shape], _Sizes], Shape]] = {

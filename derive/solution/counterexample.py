@@ -21,7 +21,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.expr.build import number, sum_entries, transpose
 from derive.expr.equation import Family
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Apply, Expr, Partial, Ref, Symbol
 from derive.expr.positions import integers
 from derive.expr.walk import at, free_indices, refs, replace, walk
@@ -313,14 +313,13 @@ def _missing_fact(solver: Solver, left: Partial, right: Expr) -> str:
 
 
 def candidate_facts(family: Family) -> Iterator[Fact]:
-    """Yield facts that are often meant without being said: shares add up to 1, symmetry."""
-    symbol = Symbol(family.name, (), family.shape)
-    if family.indices:
-        return
+    """Yield facts that are often meant unsaid: signs, shares that add up to 1, symmetry."""
+    symbol = Symbol(family.name, tuple(map(named, family.indices)), family.shape)
+    typed = write(symbol)
+    yield Fact(symbol, ">", number(0), f"{typed} > 0")
     if len(family.shape) == 1:
-        yield Fact(sum_entries(symbol, (-1,)), "==", number(1), f"sum({family.name}) == 1")
+        yield Fact(sum_entries(symbol, (-1,)), "==", number(1), f"sum({typed}) == 1")
     if len(family.shape) == 2:
-        yield Fact(sum_entries(symbol, (-1,)), "==", number(1),
-                   f"sum({family.name}, axis=1) == 1")
+        yield Fact(sum_entries(symbol, (-1,)), "==", number(1), f"sum({typed}, axis=1) == 1")
         if family.shape[0] == family.shape[1]:
-            yield Fact(symbol, "==", transpose(symbol), f"{family.name} == {family.name}.T")
+            yield Fact(symbol, "==", transpose(symbol), f"{typed} == {typed}.T")

@@ -100,8 +100,20 @@ def _forms(symbol: Scripted) -> Iterator[Scripted]:
 
 def _exact(symbol: Scripted, reader: Reader) -> Found | None:
     candidates = reader.vocabulary.patterns.get(base_name(symbol), [])
-    found = [f for f in (_match(p, symbol, reader) for p in candidates) if f is not None]
-    return min(found, key=_looseness) if found else None
+    found = [(f, p in reader.vocabulary.own) for p in candidates
+             if (f := _match(p, symbol, reader)) is not None]
+    best = sorted(found, key=lambda item: _looseness(item[0]))[:2]
+    if len(best) == 2 and not any(is_own for _, is_own in best):
+        _refuse_a_tie(best[0][0], best[1][0], symbol, reader)
+    return best[0][0] if best else None
+
+
+def _refuse_a_tie(one: Found, other: Found, symbol: Scripted, reader: Reader) -> None:
+    """Two names of the model that print alike are told apart nowhere."""
+    if _looseness(one)[:-1] == _looseness(other)[:-1]:
+        both = f"{write(one.symbol)} or {write(other.symbol)}"
+        raise reader.unreadable(f"`{reader.source(symbol.span)}` may be {both}", symbol.span,
+                                "give one of them a notation of its own")
 
 
 def _looseness(found: Found) -> tuple[int, ...]:

@@ -109,17 +109,25 @@ class Vocabulary:
     def patterns(self) -> dict[str, list[Pattern]]:
         """The patterns of all quantities by the spelling of what carries the scripts."""
         found: dict[str, list[Pattern]] = {}
-        for family in (f for f in self.families.values() if not is_open(f.name)):
-            for latex in self._written(family.name):
-                holes = [HOLE] * len(family.indices)
-                node = _node(with_index(latex, holes), self.words)
-                if node is not None:
-                    patterns = found.setdefault(base_name(node), [])
-                    if all(spelled(p.shape) != spelled(node) for p in patterns):
-                        patterns.append(Pattern(family, node))
+        named = [f for f in self.families.values() if not is_open(f.name)]
+        printed = {spelled(node) for f in named for node in self._nodes(f)[:1]}
+        for family in named:
+            for place, node in enumerate(self._nodes(family)):
+                patterns = found.setdefault(base_name(node), [])
+                alike = [p.family.name for p in patterns if spelled(p.shape) == spelled(node)]
+                # how it prints is how it is read; two that print alike are told apart nowhere
+                if family.name not in alike and (not place or spelled(node) not in printed):
+                    patterns.append(Pattern(family, node))
         for pattern in self.own:
             found.setdefault(base_name(pattern.shape), []).append(pattern)
         return found
+
+    def _nodes(self, family: Family) -> list[Node]:
+        """Return the ways to write a quantity as trees, the printed one first."""
+        holes = [HOLE] * len(family.indices)
+        found = (_node(with_index(latex, holes), self.words)
+                 for latex in self._written(family.name))
+        return [node for node in found if node is not None]
 
     @cached_property
     def called(self) -> dict[str, Scripted]:
