@@ -29,7 +29,7 @@ def allowed(truth: Any, half: Any = 0.0) -> Any:
 def differing(truth: Any, got: Any, half: Any = 0.0, where: Any = True) -> Any:
     """Return which entries differ; infinities of the same sign are the same."""
     with np.errstate(invalid="ignore"):
-        near = np.abs(truth - got) <= allowed(truth, half)
+        near = np.isfinite(truth) & (np.abs(truth - got) <= allowed(truth, half))
         same_infinity = np.isinf(truth) & (truth == got)
     return ~(near | same_infinity) & where
 

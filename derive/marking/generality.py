@@ -60,8 +60,8 @@ def _levels(solver: Solver, given: Trial, case: Case, answer: Formula
     states = {n: item for n, item in everything.items() if n in solver.named.by_target}
     yield states
     chosen = {n: item for n, item in everything.items() if _is_one_hot(item)}
-    if chosen:
-        yield states | chosen       # -log(p @ y): it is known that y is one-hot
+    if chosen and not any(isinstance(r, Partial) for r in refs(case.target.expr)):
+        yield states | chosen       # -log(p @ y) is a loss where y is one-hot
     needed = _needed(given, case, answer)
     if needed is not None:
         yield states | _without(everything, needed)
