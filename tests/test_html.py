@@ -118,6 +118,15 @@ def test_an_authors_words_stay_words() -> None:
     assert "".join(root.find("body/main/div/h1").itertext()).startswith(HOSTILE)  # type: ignore
 
 
+def test_a_formula_and_its_full_stop_stay_together() -> None:
+    long = r"\frac{a}{b} \tanh(a, b, c, d, e, f, g, h, i, j, k)"
+    part = replace(handmade().parts[0], ask=f"$x$. Of $x$, that ${long}$. So ${long}$")
+    text = write(replace(handmade(), parts=(part,)))
+    whole = [node for head in tree(text).iter("h2") for node in head.iter("span")
+             if node.get("class") == "whole"]
+    assert ["".join(node.itertext())[-2:] for node in whole] == ["x.", "x,", ")."]
+
+
 def test_prose_keeps_its_form() -> None:
     text = """
 title: Words

@@ -29,8 +29,9 @@ FOLDER, SHELL, PIECE, BLOCKS = "html", "page.html.jinja", "fragment.html.jinja",
 # what every shell needs; the rules for MathML hold in a sheet alone
 SHARED = {"mathml_styles": re.sub(r"^math ", ".derive math ", STYLES, flags=re.MULTILINE)}
 # a formula and the sign of punctuation at it stay on one line
+_MATH = r"<math\b[^>]*>(?:(?!</math>).)*</math>"
 _MATH_AND_SIGN = re.compile(
-    r"[(“]?(?:<span[^>]*>)?<math\b[^>]*>(?:(?!</math>).)*</math>(?:</span>)?[.,;:!?)”]+", re.DOTALL)
+    rf'[(“]?(?:{_MATH}|<span class="wide"[^>]*>{_MATH}</span>)[.,;:!?)”]+', re.DOTALL)
 Blocks = list[tuple[Item, Writing]]
 
 
