@@ -153,6 +153,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "conv2d": _conv2d, "conv1d": _conv1d, "argmax": _argmax, "one_hot": _one_hot,
     "step": lambda x: 1.0 * (x > 0), "sign": np.sign, "square": lambda x: x ** 2,
     "stop_gradient": lambda x: getattr(x, "_value", x),
+    "tril": np.tril, "triu": np.triu,
     "zeros": lambda *n: np.zeros(tuple(map(int, n))), "ones": lambda *n: np.ones(
         tuple(map(int, n))), "eye": lambda n: np.eye(int(n)),
 }

@@ -177,7 +177,7 @@ def test_unbroadcast_sums_over_what_was_repeated() -> None:
 
 
 def test_what_has_no_rule_is_refused_by_name() -> None:
-    stack = MatMul(quantity("S", 2, 3, 4), quantity("T", 2, 4, 3))
+    stack = MatMul(quantity("S", 2, 3, 4), quantity("T", 1, 4, 3))
     with pytest.raises(DeriveError, match="2 x 3 x 4"):
         pullback(stack, quantity("g", 2, 3, 3))
     with pytest.raises(DeriveError, match="reduction"):

@@ -30,7 +30,7 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.expr.positions import solved_for
-from derive.expr.walk import at, children, free_indices, put_range, rebuild, refs
+from derive.expr.walk import at, bound_apart, children, free_indices, put_range, rebuild, refs
 from derive.expr.walk import replace as swap
 from derive.syntax.write_text import write
 
@@ -226,6 +226,7 @@ def _moved(flow: _Flow, equation: Equation, own: Symbol, model: System) -> Contr
     limits = [(env[n], put_range(r, env)) for n, r in domain if f"'{n}" in solved]
     sums = {str(final[n]): put_range(r, env) for n, r in left}
     ranges = ranges_of(family.indices, [*limits, *conditions], sums)
+    body = bound_apart(body, {*family.indices, *sums})
     for name in reversed(list(sums)):
         body = sum_over(name, sums[name], body)
     source, target = at(own, env), at(flow.leaf, env)

@@ -51,6 +51,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape, say
 from derive.expr.walk import children
+from derive.ops.einsum import EINSUM
 from derive.ops.elementwise import LOGARITHMS, entrywise
 from derive.ops.products import diagonal
 from derive.ops.registry import OPS
@@ -172,13 +173,24 @@ def _ratio(a: Fraction | None, b: Fraction | None) -> Fraction | None:
 
 @_rule.register(MatMul)
 def _(expr: MatMul, g: Expr, value: Expr) -> Cotangents:
-    """A: g B^T, B: A^T g, for A B; vectors make outer products of it."""
+    """A: g B^T, B: A^T g, for A B; vectors make outer products of it, stacks sums over them."""
     ranks = (len(expr.left.shape), len(expr.right.shape))
-    if ranks not in PRODUCTS:
-        raise DeriveError("there is no rule for the derivative of "
-                          f"{say(expr.left.shape)} @ {say(expr.right.shape)}",
-                          remedy="use vectors and matrices")
-    return PRODUCTS[ranks](expr.left, expr.right, g)
+    return PRODUCTS.get(ranks, _stacks)(expr.left, expr.right, g)
+
+
+def _stacks(a: Expr, b: Expr, g: Expr) -> Cotangents:
+    """Differentiate [sum_j a_{..ij} b_{..jk}] by its letters; a missing one is summed over."""
+    if any(1 in (x, y) and x != y for x, y in zip(a.shape[-3::-1], b.shape[-3::-1], strict=False)):
+        raise DeriveError(f"there is no rule for the derivative of {say(a.shape)} @ {say(b.shape)}",
+                          remedy="give both stacks as many matrices")
+    ahead = "abcdefgh"[:max(len(a.shape), len(b.shape)) - 2]
+    left, right = ("j" if len(x.shape) == 1 else ahead[len(ahead) - len(x.shape) + 2:] + own
+                   for x, own in ((a, "ij"), (b, "jk")))
+    rest = "".join(c for c in left[-2:] + right[-2:] if c in "ik")
+    rule = EINSUM.vjps[0]
+    assert rule is not None, "einsum is smooth"
+    spec = f"{left},{right}->{ahead}{rest}"
+    return rule(g, g, a, b, spec=spec, which=0), rule(g, g, a, b, spec=spec, which=1)
 
 
 # the ranks of a and b -> the cotangents of both, for a @ b

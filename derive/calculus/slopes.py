@@ -167,11 +167,21 @@ def _gathered(slope: Formula, at: Positions) -> Formula:
 
 
 def inner_slope(inner: Expr, y: Symbol, x: Symbol, at: Positions, by: Positions) -> Formula:
-    """Return dy_k/dx_i, written in the entries of y where x drops out."""
+    """Return dy_k/dx_i, written in the entries of y where x drops out.
+
+    Not where that would divide by something new: 1/m does not exist where a mask m is 0.
+    """
     formula = standard(entry(inner, at))
     slope = derivative(formula, entry_of(x, by))
     written = _in_output(slope, formula, at, y, x)
-    return shortest(slope if written.has(sympy.IndexedBase(x.name)) else written)
+    kept = written.has(sympy.IndexedBase(x.name)) or _divisors(written) - _divisors(slope)
+    return shortest(slope if kept else written)
+
+
+def _divisors(formula: Formula) -> set[Formula]:
+    """Return what stands below a fraction bar, by name."""
+    below = (p.base for p in formula.atoms(sympy.Pow) if p.exp.could_extract_minus_sign())
+    return set().union(*(part.free_symbols for part in below))
 
 
 def _in_output(slope: Formula, formula: Formula, at: Positions, y: Symbol, x: Symbol) -> Formula:

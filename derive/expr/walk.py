@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import fields
 from dataclasses import replace as change
 from typing import Any, TypeVar
@@ -37,7 +37,7 @@ from derive.expr.nodes import (
 from derive.expr.shapes import Shape
 
 __all__ = [
-    "at", "children", "free_indices", "places", "put_range", "rebuild", "refs",
+    "at", "bound_apart", "children", "free_indices", "places", "put_range", "rebuild", "refs",
     "replace", "settings_at", "transform", "walk",
 ]
 
@@ -162,6 +162,19 @@ def _binder_at(expr: Binder, env: Env) -> Binder:
         index = next(c for c in "skjiqru" if c not in taken)
         body = at(body, {expr.index: named(index)})
     return change(expr, index=index, range=put_range(expr.range, env), body=at(body, inner))
+
+
+def bound_apart(expr: Expr, taken: Set[str]) -> Expr:
+    """Give bound indices that are called like one of *taken* other letters: sum_s m_s by h_t."""
+    def renamed(part: Expr) -> Expr | None:
+        if not isinstance(part, (Reduce, MatrixProduct)) or part.index not in taken:
+            return None
+        body = bound_apart(part.body, taken)
+        used = taken | free_indices(body) | {p.index for p in walk(body) if isinstance(
+            p, (Reduce, MatrixProduct))}
+        index = next(c for c in "skjiqru" if c not in used)
+        return change(part, index=index, body=at(body, {part.index: named(index)}))
+    return transform(expr, renamed)
 
 
 def _apply_at(expr: Apply, env: Env) -> Apply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, singledispatch
+from math import inf, isinf
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from derive.expr.nodes import (
     Apply,
     Array,
+    Constant,
     Diag,
     Dimension,
     Entry,
@@ -47,10 +49,12 @@ def exact_value(expr: Expr) -> Any | None:
 
 
 def _short(value: Any) -> bool:
-    return all(abs(v.numerator) < LONGEST and v.denominator < LONGEST for v in value.ravel())
+    """True where fractions are short enough; beside them -inf may stand, in a mask."""
+    return all(isinf(v) if isinstance(v, float) else
+               abs(v.numerator) < LONGEST and v.denominator < LONGEST for v in value.ravel())
 
 
-def _scalar(value: Fraction) -> Any:
+def _scalar(value: Fraction | float) -> Any:
     out = np.empty((), dtype=object)
     out[()] = value
     return out
@@ -64,6 +68,11 @@ def _exact(expr: Expr) -> Any | None:
 @_exact.register(Literal)
 def _(expr: Literal) -> Any | None:
     return expr.values if expr.values.dtype == object else None
+
+
+@_exact.register(Constant)
+def _(expr: Constant) -> Any | None:
+    return _scalar(inf) if expr.name == "inf" else None     # what a mask puts in
 
 
 @_exact.register(Number)
@@ -96,7 +105,8 @@ def _all(parts: tuple[Expr, ...], join: Callable[..., Any]) -> Any | None:
     values = [_exact(part) for part in parts]
     if any(v is None for v in values) or not all(map(_short, values)):
         return None
-    return np.asarray(join(*values), dtype=object)
+    found = np.asarray(join(*values), dtype=object)
+    return None if any(v != v for v in found.ravel()) else found    # inf - inf has no value
 
 
 @_exact.register(Sum)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import prod
+from math import isinf, prod
 from typing import Any
 
 import numpy as np
@@ -171,8 +171,6 @@ class Hand:
             raw = whole(raw)    # 0, 1, a label: exact, whatever it was worked out from
         if values is None and not np.any(raw) and _idle(expr):
             raw = whole(raw)    # 0 log 0 is 0 itself
-        if values is None and _chooses_exactly(expr):
-            return Made(expr, literal(carried(raw, self.policy), self.policy, True), False)
         return _masked(self.written(expr, raw))
 
     def written(self, expr: Expr, raw: Any) -> Made:
@@ -185,7 +183,7 @@ class Hand:
         """Keep what is written down; what was rounded shows all its digits (0.800)."""
         kept = carried(raw, self.policy)
         pairs = list(zip(kept.ravel(), raw.ravel(), strict=True))
-        cut = {k for k, r in pairs if isinstance(r, float) or k != r}
+        cut = {k for k, r in pairs if k != r or (isinstance(r, float) and not isinf(r))}
         whole = {k for k, _ in pairs} - cut     # 0.14 beside a 0.141 that became 0.14 is cut too
 
         def say(value: Any) -> str:
@@ -219,12 +217,6 @@ def _reads_zero(argument: Expr) -> bool:
     return any(isinstance(part, Literal) and bool(np.any(part.floats == 0)) for part in parts)
 
 
-def _chooses_exactly(expr: Expr) -> bool:
-    """True for a choice between exact numbers and infinity, which no Fraction holds."""
-    return isinstance(expr, Apply) and expr.op == "where" and not any(
-        isinstance(n, Literal) and n.values.dtype != object for n in walk(expr))
-
-
 def _masked(made: Made) -> Made:
     """Let the softmax of one number beside masked ones (-inf) be 1 itself, not 1.00."""
     node, value = made.node, made.value
@@ -244,7 +236,8 @@ def _scale(expr: Expr) -> float | None:
     Only adding leaves noise where zero belongs: a product is as large as its factors make it.
     """
     if isinstance(expr, Literal):
-        return float(np.max(np.abs(expr.floats), initial=0.0))
+        sizes = np.abs(expr.floats)
+        return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
     if isinstance(expr, Apply) and expr.op not in ADDING:
         return 0.0      # exp(-35) is small, not noise
     found = [s for part in children(expr) if (s := _scale(part)) is not None]

@@ -71,7 +71,9 @@ class Scope:
         return Scope(self.layouts, self.env, index, lo, hi)
 
     def put(self, index: str, value: int) -> Scope:
-        return replace(self, env={**self.env, index: value})
+        """Return the scope at one value of an index, which hides a stacked one of that name."""
+        rest = "" if index == self.index else self.index
+        return replace(self, env={**self.env, index: value}, index=rest)
 
     @property
     def count(self) -> int:
@@ -348,7 +350,7 @@ def _(expr: Reduce, scope: Scope) -> Stack:
     hi = min(whole(b, scope) for b in expr.range.his)
     if hi < lo:
         return _constant(_empty(expr, scope))
-    if scope.index and scope.index in free_indices(expr.body):
+    if scope.index and scope.index in free_indices(expr):
         return _one_by_one(expr, lo, hi, scope)
     try:
         return _reduced(expr, scope.over(expr.index, lo, hi)), False

@@ -22,7 +22,7 @@ from derive.ops.axes import over
 from derive.ops.op import Op
 from derive.ops.products import diagonal
 
-__all__ = ["EINSUM", "einsum"]
+__all__ = ["EINSUM", "einsum", "permuted"]
 
 FREE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -90,12 +90,34 @@ def _entry(S: Any, at: Any, args: Any, spec: str) -> Any:
 
 def einsum(spec: str, *xs: Expr) -> Expr:
     """Return the sum of products, by the sign people have for it where there is one."""
-    xs, terms, right = _without_fills(spec, xs)
+    xs, terms, right = _without_fills(*_in_place(spec, xs))
     plain = PLAIN.get(_renamed(terms, right))
     if plain is not None:
         return plain(*xs)
     params = _settle(*(x.shape for x in xs), spec=f"{','.join(terms)}->{right}")
     return Apply("einsum", xs, tuple(params.items()), _shape(*(x.shape for x in xs), **params))
+
+
+def _in_place(spec: str, xs: Sequence[Expr]) -> tuple[str, tuple[Expr, ...]]:
+    """Give letters to the axes of K where a factor is K with its axes in another order."""
+    terms, right = _read_any(spec, len(xs))
+    pairs = [_unpermuted(t, x) for t, x in zip(terms, xs, strict=True)]
+    return f"{','.join(t for t, _ in pairs)}->{right}", tuple(x for _, x in pairs)
+
+
+def _unpermuted(letters: str, x: Expr) -> tuple[str, Expr]:
+    if not isinstance(x, Apply) or x.op != "permute":
+        return letters, x
+    axes = dict(x.params)["axes"]
+    return "".join(letters[axes.index(k - len(axes))] for k in range(len(axes))), x.args[0]
+
+
+def permuted(x: Expr, axes: Sequence[int]) -> Expr | None:
+    """Return a sum of products with its axes in another order, if x is one; axes count from -1."""
+    if not isinstance(x, Apply) or x.op != "einsum":
+        return None
+    left, _, right = str(dict(x.params)["spec"]).partition("->")
+    return einsum(f"{left}->{''.join(right[a] for a in axes)}", *x.args)
 
 
 def _without_fills(spec: str, xs: Sequence[Expr]) -> tuple[tuple[Expr, ...], list[str], str]:

@@ -16,6 +16,7 @@ from derive.expr.nodes import Apply, Expr
 from derive.expr.shapes import Shape, say
 from derive.ops.arrange import whole_size
 from derive.ops.axes import Axes, all_axes, counted_from_end
+from derive.ops.einsum import permuted
 from derive.ops.op import Op
 
 __all__ = ["SLICES", "concatenated", "part"]
@@ -217,7 +218,7 @@ def _permuted(x: Any, axes: Axes) -> Any:
 
 def _permute_vjp(g: Expr, y: Expr, x: Expr, axes: Axes) -> Expr:
     back = tuple(axes.index(a) - len(axes) for a in all_axes(len(axes)))
-    return Apply("permute", (g,), (("axes", back),), x.shape)
+    return permuted(g, back) or Apply("permute", (g,), (("axes", back),), x.shape)
 
 
 PERMUTE = Op(

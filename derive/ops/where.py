@@ -23,9 +23,9 @@ def _evaluate(mask: Any, a: Any, b: Any) -> Any:
 
 
 def _entry(S: Any, at: Any, args: Any) -> Any:
-    """m a + (1 - m) b, and by cases where b is infinite"""
+    """m a + (1 - m) b, and by cases where a or b is infinite"""
     mask, a, b = (_aligned(S, arg, at) for arg in args)
-    if b.has(S.oo, -S.oo):
+    if a.has(S.oo, -S.oo) or b.has(S.oo, -S.oo):
         return S.Piecewise((a, S.Eq(mask, 1)), (b, True))
     return mask * a + (1 - mask) * b
 

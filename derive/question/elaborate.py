@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from derive.errors import DeriveError, ShapeError, nearest
-from derive.expr.integers import IntLike, names_in
+from derive.expr.integers import IntLike
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -28,7 +28,6 @@ from derive.expr.nodes import (
     Power,
     Product,
     Quotient,
-    Reduce,
     Sum,
     Symbol,
     Transpose,
@@ -44,6 +43,7 @@ from derive.question.differentials import is_derivative, read_derivative
 from derive.question.functions import Signature
 from derive.question.macros import MACROS
 from derive.question.ranges import has_range, ordered_product, over_range
+from derive.question.reductions import index_name, outermost, reduction, with_axis
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.question.settings import read_setting
 from derive.question.shorthand import ADJUSTABLE, SHORTHAND
@@ -406,31 +406,26 @@ def _axes(value: Any, rank: int, node: ast.AST, text: Text) -> tuple[int, ...]:
 
 
 def _over(kind: str) -> Callable[[ast.Call, Scope, Text], Expr]:
-    def read(node: ast.Call, scope: Scope, text: Text) -> Expr:
-        if has_range(node):
-            return over_range(kind, node, scope, text, elaborate)
-        over = node.args[1] if len(node.args) == 2 else None
-        if isinstance(over, ast.Name) and over.id in scope.indices:
-            return _over_index(kind, over.id, node, scope, text)
-        if over is not None:
-            remedy = nearest(text.segment(over), scope.indices) or "axis= picks an axis"
-            raise DeriveError(f"`{text.segment(over)}` is not an index", text.at(over), remedy)
-        if len(node.args) != 1:
-            raise DeriveError(f"`{kind}` takes an expression, then an index", text.at(node))
+    def read(typed: ast.Call, scope: Scope, text: Text) -> Expr:
+        if has_range(typed):
+            return over_range(kind, typed, scope, text, elaborate)
+        node = with_axis(typed)
+        if len(node.args) > 1:
+            names = [index_name(each, scope, text) for each in node.args[1:]]
+            return _over_indices(kind, names, node, scope, text)
+        if not node.args:
+            raise DeriveError(f"`{kind}` takes an expression, then indices", text.at(node))
         return _over_entries(kind, node, scope, text)
     return read
 
 
-def _over_index(kind: str, index: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
-    if index in scope.bound:
-        raise DeriveError(f"the index `{index}` is already in use here", text.at(node),
-                          "declare a second index for the sum")
-    bounds = scope.indices[index]
-    loose = {n for b in (*bounds.los, *bounds.his) for n in names_in(b)} & set(scope.indices)
-    if not loose <= set(scope.bound):
-        raise DeriveError(f"the range of `{index}` depends on `{min(loose)}`, not bound here",
-                          text.at(node))
-    return Reduce(kind, index, bounds, elaborate(node.args[0], scope.within(index), text))
+def _over_indices(kind: str, names: Sequence[str], node: ast.Call, scope: Scope, text: Text
+                  ) -> Expr:
+    index = outermost(names, node, scope, text)
+    rest, inside = [n for n in names if n != index], scope.within(index)
+    body = (_over_indices(kind, rest, node, inside, text) if rest
+            else elaborate(node.args[0], inside, text))
+    return reduction(kind, index, body, scope)
 
 
 def _over_entries(kind: str, node: ast.Call, scope: Scope, text: Text) -> Expr:

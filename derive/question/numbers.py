@@ -101,7 +101,9 @@ def _check_literal(text: str, place: Place) -> None:
 
 def _not_a_number(word: str, text: str, place: Place, sizes: Mapping[str, int]) -> DeriveError:
     if word.lower() in ("nan", "inf", "infinity"):
-        return DeriveError(f"`{word}` cannot be given as a number", place)
+        remedy = "for a mask give 0 and 1, and write where(M, S, -inf) in the model" if (
+            word.lower() != "nan") else ""
+        return DeriveError(f"`{word}` cannot be given as a number", place, remedy)
     close = nearest(word, [*CONSTANTS, *FUNCTIONS, *MAKERS, *sizes])
     what = "text" if word == text else f"text in `{_short(text)}`"
     return DeriveError(f"`{word}` is {what}, where numbers belong", place, close or _remedy(text))

@@ -126,7 +126,7 @@ class _Digits:
                 if half[cell]:
                     moved = np.array(shown[ref])
                     moved[cell] += half[cell]
-                    total = total + np.abs(self.evaluated({**shown, ref: moved}) - base) * 1.5
+                    total = total + _apart(self.evaluated({**shown, ref: moved}), base) * 1.5
         return total
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from string import ascii_letters
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.by_entry import slope_equation
 from derive.calculus.contributions import Contribution
 from derive.expr.integers import named
-from derive.expr.nodes import Apply, Dimension, Expr, Symbol
-from derive.expr.walk import children, refs
+from derive.expr.nodes import Apply, Dimension, Entry, Expr, Symbol
+from derive.expr.walk import children, refs, walk
 from derive.ops import ELEMENTWISE, apply, derivative
 from derive.solution.chain import reader_sums
 from derive.solution.local import jacobian, kind_of, local_partial
@@ -94,19 +95,40 @@ def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
               if (found := _slope(item, adjoint.model.sizes)) is not None]
     text = "Here " + " and ".join(["{}"] * len(slopes)) + "." if slopes else ""
     adds = _adding_up(adjoint, family)
-    row = next((item for item in items if _takes_row(item)), None)
-    if row is not None:
-        taken = say("row", row.source, children(row.equation.rhs)[1], row.target)
+    taken = _rows_words(items)
+    if taken is not None:
         return Sentence(f"{adds.text} {taken.text}".strip(), (*adds.parts, *taken.parts))
     text = f"{adds.text} {text}".strip()
     return Sentence(text, (*adds.parts, *slopes)) if text else None
 
 
-def _takes_row(item: Contribution) -> bool:
-    """True where an equation is one row of the quantity, taken by a label."""
-    rhs = item.equation.rhs
-    return (isinstance(rhs, Apply) and rhs.op == "gather" and rhs.args[0] == item.target
-            and not rhs.args[1].shape and len(item.target.shape) == 2)
+def _rows_words(items: Sequence[Contribution]) -> Sentence | None:
+    """Say that only rows that are looked up get a gradient, where nothing else is read."""
+    taken = [_rows_taken(item) for item in items]
+    if not items or not all(taken):
+        return None
+    target, labels = items[0].target, list(dict.fromkeys(chain.from_iterable(taken)))
+    if len(items) == len(labels) == 1 and isinstance(items[0].equation.rhs, Apply) and (
+            items[0].equation.rhs.op == "gather" and not labels[0].shape):
+        return say("row", items[0].source, labels[0], target)
+    one = len(labels) == 1 and not labels[0].shape
+    return say_lists("row read" if one else "rows read", [target], labels)
+
+
+def _rows_taken(item: Contribution) -> list[Expr]:
+    """Return the labels at which an equation reads rows of a matrix, if it reads only those."""
+    nodes = list(walk(item.equation.rhs))
+    found = [_label(n) for n in nodes if isinstance(n, (Apply, Entry))
+             and children(n)[0] == item.target]
+    reads = sum(n == item.target for n in nodes)
+    labels = [label for label in found if label is not None]
+    return labels if len(item.target.shape) == 2 and len(labels) == reads else []
+
+
+def _label(node: Apply | Entry) -> Expr | None:
+    if isinstance(node, Entry):
+        return Dimension(node.at[0]) if len(node.at) == 1 else None
+    return node.args[1] if node.op == "gather" else None
 
 
 def _adding_up(adjoint: Adjoint, family: str) -> Sentence:

@@ -55,6 +55,9 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("local"),
     Rule("row", why="{} is row {} of {}; the other rows have no part in it, so their derivative "
                     "is zero."),
+    Rule("row read", why="Of {} only row {} is read, so the gradient of every other row is zero."),
+    Rule("rows read", why="Of {} only the rows {} are read, so the gradient of every other row is "
+                          "zero; a row that is read twice gets both shares."),
     Rule("shared", why="{} is used for every {}, so its gradients add up."),
     Rule("read by many", why="{} enters {} for every {}, so its gradients add up."),
     Rule("loss and softmax", title="The derivative of {} with respect to {}"),

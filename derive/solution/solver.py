@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -341,10 +342,18 @@ class Solver:
             found = self._given_literal(item, ref)
             if found is not None:
                 return found
+        if isinstance(ref, Partial) and self._is_unreached(ref):
+            zeros = np.full(integers(ref.shape), Fraction(0), dtype=object)
+            return literal(zeros, self.policy, True)
         if self.policy.carry == "rounded":
             self.work_out(ref)
             return self.worked[ref].value
         return literal(self.float(ref), self.policy, False)
+
+    def _is_unreached(self, ref: Partial) -> bool:
+        """True where no way leads from a member to the top, as from z[1] to x[0] @ z[2]."""
+        return (self.depends(ref.top, ref.bottom.name) and self.making(ref) is None
+                and not np.any(self.float(ref)))
 
     def _given_literal(self, item: Given, ref: Symbol) -> Literal | None:
         """Make the numbers of a matrix ready for the page once: every time step reads them."""
