@@ -129,17 +129,19 @@ def quantity(name: str, at: tuple[IntLike, ...], node: ast.AST, scope: Scope, te
                           "give its initial state, or declare it under `symbols`")
     member = Symbol(name, at[:len(indices)], shape)
     extra = at[len(indices):]
-    return _entry(member, extra, name, node, text) if extra else member
+    return _entry(member, extra, name, node, scope, text) if extra else member
 
 
-def _entry(array: Expr, at: tuple[IntLike, ...], name: str, node: ast.AST, text: Text) -> Expr:
+def _entry(array: Expr, at: tuple[IntLike, ...], name: str, node: ast.AST, scope: Scope,
+           text: Text) -> Expr:
     if len(at) > len(array.shape):
         raise DeriveError(f"`{name}` has {len(array.shape)} axes, {len(at)} positions are given",
                           text.at(node))
     for place, size in zip(at, array.shape, strict=False):
         if isinstance(place, int) and isinstance(size, int) and not 0 <= place < size:
+            remedy = f"entries count from 0; members of a series are given as {{{place}: ...}}"
             raise DeriveError(f"entry {place} of `{name}` is out of range: 0..{size - 1}",
-                              text.at(node))
+                              text.at(node), remedy if len(at) == 1 and scope.indices else "")
     return Entry(array, at)
 
 
@@ -155,7 +157,8 @@ def _subscript(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
         return quantity(node.value.id, at, node, scope, text)
     if isinstance(node.value, ast.Name):
         raise scope.unknown(node.value.id, text, node.value)
-    return _entry(elaborate(node.value, scope, text), at, text.segment(node.value), node, text)
+    return _entry(elaborate(node.value, scope, text), at, text.segment(node.value), node, scope,
+                  text)
 
 
 def _sliced(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
@@ -188,7 +191,7 @@ def _gathered(node: ast.Subscript, scope: Scope, text: Text) -> Expr:
              and name in scope.arity else elaborate(node.value, scope, text))
     for number, part in enumerate(rest):
         if not is_label(part, scope):
-            found = _entry(found, (position(part, scope, text),), name, node, text)
+            found = _entry(found, (position(part, scope, text),), name, node, scope, text)
             continue
         label = elaborate(part, scope, text)
         if label.shape and number + 1 < len(rest):
