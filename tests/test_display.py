@@ -24,7 +24,8 @@ from derive.formats.escape import _SPECIAL, latex_words
 from derive.ops import OPS
 from derive.syntax import inline_math, write_latex, write_mathml, write_plain, write_typst
 from derive.syntax.display import nodes
-from derive.syntax.display.nodes import Digits, Fenced, Letter, Name, Node, Sign, Words
+from derive.syntax.display.nodes import Digits, Fenced, Letter, Name, Node, Scripts, Sign, Words
+from derive.syntax.display.products import is_primed
 from derive.syntax.display.reader import ACCENTS, COMMANDS, ENVIRONMENTS, FONTS, read
 from derive.syntax.display.spacing import gap
 from derive.syntax.display.symbols import DELIMITERS, SYMBOLS
@@ -238,6 +239,9 @@ def leaves(node: Node) -> Iterator[str]:
     """Yield the texts of a tree in the order of its parts."""
     if isinstance(node, (Letter, Digits, Sign, Name, Words)):
         yield node.text
+    elif isinstance(node, Scripts) and is_primed(node):     # primes stand beside the base
+        yield from (text for part in (node.base, node.above, node.below)
+                    for text in (leaves(part) if part is not None else ()))
     elif isinstance(node, Fenced):
         yield from (node.opening, *leaves(node.body), node.closing)
     else:
