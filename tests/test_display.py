@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, leave_out
 from formulas import printed
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from test_question_matrix import FILES, LONG, solved
 from writer_samples import SAMPLES
 
@@ -213,11 +215,44 @@ def test_environment_is_closed_and_holds_its_cells(name: str) -> None:
     (r"\hat\mathbf{x}", "mathbf must stand in braces"), (r"x\limits_1", "limits is not known"),
     (r"\text{a $b$}", r"\$ is not known among words"), ("{" * 90 + "}" * 90, "too deeply"),
     (r"\left< a \right>", "< is no bracket"), ("é", "é is not known"),
-    (r"\operatorname{\foo}", "no name of a function"),
+    (r"\operatorname{\foo}", r"foo is not known"),
     (r"\begin{cases} a \end{matrix}", "cases is not closed")])
 def test_what_is_not_known_is_an_error_by_name(latex: str, said: str) -> None:
     with pytest.raises(DeriveError, match=said):
         read(latex)
+
+
+SIGNS = sorted({*inline_math.PLAIN, *(f"\\{name}" for name, count in inline_math.GROUPS.items()
+                                       if count == 0), r"\text{if }", "'"} - {" ", "[", "'"})
+FENCES = sorted(inline_math.DELIMITERS)
+TABLES = sorted(set(inline_math.ENVIRONMENTS) - {"gathered"})
+
+
+def grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Return mathematics one level deeper."""
+    commands = [(name, count) for name, count in inline_math.GROUPS.items() if count]
+    row = st.lists(parts, min_size=1, max_size=3).map(" ".join)
+    return st.one_of(
+        row, row.map("{{{}}}".format),
+        st.builds(lambda command, groups: f"\\{command[0]}" + "".join(
+            f"{{{group}}}" for group in groups[:command[1]]),
+            st.sampled_from(commands), st.lists(row, min_size=2, max_size=2)),
+        st.builds("{{{}}}_{{{}}}^{{{}}}".format, parts, row, row),
+        st.builds(r"\left{} {} \right{}".format, st.sampled_from(FENCES), row,
+                  st.sampled_from(FENCES)),
+        st.builds(lambda name, a, b: rf"\begin{{{name}}} {a} & {b} \\ {b} \end{{{name}}}",
+                  st.sampled_from(TABLES), row, row))
+
+
+@settings(max_examples=60)
+@given(st.recursive(st.sampled_from(SIGNS), grown, max_leaves=8))
+def test_whatever_authors_may_write_is_shown(latex: str) -> None:
+    passed = inline_math.harmless(latex)
+    assume(passed is not None)
+    assert passed is not None
+    ET.fromstring(mathml(passed))
+    assert is_balanced(typst(passed))
+    assert compiled([passed])
 
 
 @pytest.mark.parametrize("character", sorted({*_SPECIAL, *"aé'-,.:!?()[]+=*/", "→", "θ", "¤"}))

@@ -245,7 +245,7 @@ def _(node: Fenced) -> str:
     return f"lr({_joined([_escaped(node.opening), _write(node.body), _escaped(node.closing)])})"
 
 
-PAIRS = {"[]": '"["', "()": '"("', "{}": '"{"', "||": '"|"', "‖‖": '"||"'}
+PAIRS = {"[]": '"["', "()": '"("', "{}": '"{"', "||": '"|"', "‖‖": '"‖"'}
 
 
 def _matrix(table: Table, delimiter: str, size: str = "display") -> str:

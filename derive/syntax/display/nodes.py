@@ -157,3 +157,4 @@ class Classed(Node):
 
     body: Node
     kind: Kind
+    limits: bool = False

@@ -260,13 +260,16 @@ class _Reader:
 
     def operator(self, limits: bool) -> Node:
         r"""Read the letters of a name; arg\,max has a thin space in it."""
-        text = self.raw_group().replace(r"\,", "\u2009").replace("\\ ", " ")
-        if not _FUNCTION.fullmatch(text):
-            raise self.error(f"`{text}` is no name of a function")
-        return Name(text, limits)
+        typed = self.raw_group()
+        text = typed.replace(r"\,", "\u2009").replace("\\ ", " ")
+        if _FUNCTION.fullmatch(text):
+            return Name(text, limits)
+        inner = _Reader(typed)      # a name with a script or a sign in it
+        inner.font = "upright"
+        return Classed(_one(inner.row(())), "op", limits)
 
     def own_class(self) -> Node:
-        return Classed(self.group(), "op")
+        return Classed(self.group(), "op", limits=True)
 
     def over(self, is_above: bool) -> Node:
         """Read what is set above or below a base, the base last."""
@@ -337,7 +340,7 @@ def _placing(base: Node) -> Placing:
     if isinstance(base, Brace):
         return "stacked"
     has_limits = (isinstance(base, Sign) and base.text in LARGE) or (
-        isinstance(base, Name) and base.limits) or isinstance(base, Classed)
+        isinstance(base, (Name, Classed)) and base.limits)
     return "movable" if has_limits else "beside"
 
 
