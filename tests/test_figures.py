@@ -118,7 +118,7 @@ def test_a_plot_in_characters_has_a_sign_for_every_curve() -> None:
     exhibit, solution = exhibits("plot_norms")[0]
     text = in_characters(exhibit, _writing(solution.solved))
     area, legend = text.rsplit("\n\n", 1)
-    assert legend == "* norm(dh[n]/dh[0])   o sigma_max(W)**n"
+    assert legend == "* norm(dh[n]/dh[0], 2)   o sigma_max(W)**n"
     assert area.count("*") + area.count("o") <= 40
     assert area.count("*") >= 18
     assert max(map(len, area.split("\n"))) <= 75
