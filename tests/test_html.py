@@ -24,7 +24,7 @@ import derive
 from derive import formats
 from derive.formats.html.fonts import PAGE
 from derive.formats.html.page import write
-from derive.formats.html.pieces import INFIX, pieces
+from derive.formats.html.pieces import INFIX, entries, pieces, statements
 from derive.solution.step import PartSolution
 from derive.syntax.display.alphabets import styled
 from derive.syntax.display.symbols import DELIMITERS, SYMBOLS
@@ -178,6 +178,11 @@ parts:
 ])
 def test_where_a_formula_may_break(latex: str, expected: list[str]) -> None:
     assert pieces(latex) == expected
+
+
+def test_where_text_may_break_in_a_formula() -> None:
+    assert entries(r"c = 0, 1,\ m = 2") == ["c = 0, 1,", "m = 2"]
+    assert statements(r"a = f(b = c) \approx d") == ["a", "{} = f(b = c)", r"{} \approx d"]
 
 
 LETTERS = st.sampled_from(["a", "W", r"\frac{a + b}{c}", "x_{t-1}", r"\tanh(a - b)", MATRIX, WIDE])

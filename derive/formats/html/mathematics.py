@@ -7,10 +7,10 @@ smaller as is needed there; what would get too small to be read scrolls.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from derive.formats.html.pieces import pieces, statements
+from derive.formats.html.pieces import entries, pieces, statements
 from derive.syntax.write_latex import width
 from derive.syntax.write_mathml import NAMESPACE, STYLES, mathml
 
@@ -58,9 +58,16 @@ def _wide(latex: str) -> float:
 
 def inline(latex: str) -> str:
     """Return a formula in running text; a long one may wrap."""
-    if not _wide(latex):
-        return _plain(mathml(latex))
-    return "<wbr/>".join(_piece(piece) for part in statements(latex) for piece in pieces(part))
+    return " ".join(map(_entry, _where_wide(latex, entries)))
+
+
+def _entry(latex: str) -> str:
+    return "<wbr/>".join(_piece(piece) for statement in _where_wide(latex, statements)
+                         for piece in _where_wide(statement, pieces))
+
+
+def _where_wide(latex: str, divide: Callable[[str], list[str]]) -> list[str]:
+    return divide(latex) if _wide(latex) else [latex]
 
 
 def _piece(latex: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from derive.syntax.write_latex import width
 
-__all__ = ["INFIX", "pieces", "statements"]
+__all__ = ["INFIX", "entries", "pieces", "statements"]
 
 _TOKEN = re.compile(r"\\(?:begin|end)\{\w+\*?\}|\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 SIDES = [("{", "}"), ("(", ")"), ("[", "]"), (r"\{", r"\}"), (r"\left", r"\right"),
@@ -25,6 +25,7 @@ RELATIONS = frozenset(["=", "<", ">", r"\approx", r"\le", r"\ge", r"\in", r"\to"
 NO_OPERANDS = SIGNS | RELATIONS | frozenset(["", ",", r"\cdot", r"\quad", r"\qquad"])
 _MATRIX_ENDS = re.compile(r"\\end\{\w*matrix\}(?:\^\{?\\top\}?)?\s*\Z")
 _LETTER = re.compile(r"[A-Za-z]|\\(?:operatorname|mathbf|boldsymbol|psi|phi|sigma|delta)\b")
+SPACE = "\\ "
 INFIX = "{} "       # a sign at the start of a piece still stands between two operands
 LONG = 15.0         # em of a product that a telephone has no room for
 
@@ -33,6 +34,11 @@ def pieces(latex: str) -> list[str]:
     """Divide a formula; the pieces after the first begin with their sign."""
     return [piece for term in _divided(latex, _is_sign)
             for piece in (_divided(term, _is_factor) if width(term) > LONG else [term])]
+
+
+def entries(latex: str) -> list[str]:
+    """Divide a list at the spaces behind its commas, which are left out."""
+    return [entry.removeprefix(SPACE).strip() for entry in _divided(latex, _is_space)]
 
 
 def statements(latex: str) -> list[str]:
@@ -75,6 +81,10 @@ def _step(token: str) -> int:
 def _is_sign(token: str, before: str, piece: str) -> bool:
     """True for a sign between two operands."""
     return token in SIGNS and before not in NO_OPERANDS and bool(piece.strip())
+
+
+def _is_space(token: str, before: str, piece: str) -> bool:
+    return token == SPACE and before == ","
 
 
 def _is_relation(token: str, before: str, piece: str) -> bool:
