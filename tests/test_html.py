@@ -173,8 +173,10 @@ parts:
     (r"\lVert a + b \rVert", [r"\lVert a + b \rVert"]), (r"\{a + b\}", [r"\{a + b\}"]),
     (r"\frac{a + b}{c}", [r"\frac{a + b}{c}"]), ("a = -b + c", ["a = -b", "{} + c"]),
     (f"{MATRIX} {MATRIX}", [f"{MATRIX} {MATRIX}"]),
-    (r"W^{\top} \operatorname{diag}(a_{t}) " * 3, [r"W^{\top} \operatorname{diag}(a_{t})"] * 3),
-    (rf"{WIDE}^\top {MATRIX} + x", [rf"{WIDE}^\top", MATRIX, "{} + x"]),
+    (r"W^{\top} \operatorname{diag}(a_{t}) " * 3, 
+     [r"W^{\top} \operatorname{diag}(a_{t})",
+      *[r"{} \cdot W^{\top} \operatorname{diag}(a_{t})"] * 2]),
+    (rf"{WIDE}^\top {MATRIX} + x", [rf"{WIDE}^\top", rf"{{}} \cdot {MATRIX}", "{} + x"]),
 ])
 def test_where_a_formula_may_break(latex: str, expected: list[str]) -> None:
     assert pieces(latex) == expected
@@ -191,7 +193,8 @@ LETTERS = st.sampled_from(["a", "W", r"\frac{a + b}{c}", "x_{t-1}", r"\tanh(a - 
 @given(st.lists(st.tuples(st.sampled_from([" + ", " - ", r" \odot ", " "]), LETTERS), min_size=1))
 def test_pieces_lose_nothing(terms: list[tuple[str, str]]) -> None:
     latex = "".join(sign + letter for sign, letter in terms).strip()
-    joined = "".join(piece.removeprefix(INFIX) for piece in pieces(latex))
+    joined = "".join(piece.removeprefix(INFIX).removeprefix(r"\cdot ")
+                     for piece in pieces(latex))
     assert joined.replace(" ", "") == latex.replace(" ", "")
     assert all(piece.count("{") == piece.count("}") for piece in pieces(latex))
 

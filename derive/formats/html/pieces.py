@@ -27,13 +27,19 @@ _MATRIX_ENDS = re.compile(r"\\end\{\w*matrix\}(?:\^\{?\\top\}?)?\s*\Z")
 _LETTER = re.compile(r"[A-Za-z]|\\(?:operatorname|mathbf|boldsymbol|psi|phi|sigma|delta)\b")
 SPACE = "\\ "
 INFIX = "{} "       # a sign at the start of a piece still stands between two operands
-LONG = 15.0         # em of a product that a telephone has no room for
+LONG = 18.0         # em of a product that a telephone has no room for
 
 
 def pieces(latex: str) -> list[str]:
     """Divide a formula; the pieces after the first begin with their sign."""
     return [piece for term in _divided(latex, _is_sign)
-            for piece in (_divided(term, _is_factor) if width(term) > LONG else [term])]
+            for piece in (_factors(term) if width(term) > LONG else [term])]
+
+
+def _factors(latex: str) -> list[str]:
+    """Divide a product; where it is broken a dot shows that it goes on."""
+    first, *others = _divided(latex, _is_factor)
+    return [first, *(rf"{INFIX}\cdot {factor}" for factor in others)]
 
 
 def entries(latex: str) -> list[str]:
