@@ -173,9 +173,9 @@ parts:
     (r"\lVert a + b \rVert", [r"\lVert a + b \rVert"]), (r"\{a + b\}", [r"\{a + b\}"]),
     (r"\frac{a + b}{c}", [r"\frac{a + b}{c}"]), ("a = -b + c", ["a = -b", "{} + c"]),
     (f"{MATRIX} {MATRIX}", [f"{MATRIX} {MATRIX}"]),
-    (r"W^{\top} \operatorname{diag}(a_{t}) " * 3, 
+    (r"W^{\top} \operatorname{diag}(a_{t}) " * 4,
      [r"W^{\top} \operatorname{diag}(a_{t})",
-      *[r"{} \cdot W^{\top} \operatorname{diag}(a_{t})"] * 2]),
+      *[r"{} \cdot W^{\top} \operatorname{diag}(a_{t})"] * 3]),
     (rf"{WIDE}^\top {MATRIX} + x", [rf"{WIDE}^\top", rf"{{}} \cdot {MATRIX}", "{} + x"]),
 ])
 def test_where_a_formula_may_break(latex: str, expected: list[str]) -> None:
