@@ -303,9 +303,9 @@ class SetSolution:
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
         """
-        return _written(self._whole(detail), format, detail, parts, templates, engine)
+        return _written(self.at(detail), format, detail, parts, templates, engine)
 
-    def _whole(self, detail: str) -> SolvedSet:
+    def at(self, detail: str) -> SolvedSet:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
         _refuse_failed(self.checks)
         solved = tuple(solution.at(detail) for solution in self.questions)
@@ -317,7 +317,7 @@ class SetSolution:
 
     def _repr_html_(self) -> str:
         """Show the sheet with MathML, its steps to be folded."""
-        return _within(self._whole("normal"))
+        return _within(self.at("normal"))
 
     def _repr_latex_(self) -> str:
         """Show its formulas alone."""

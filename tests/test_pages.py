@@ -1,4 +1,6 @@
-"""Built-in sets and questions, and every question of the tests, as pages: compiled, looked at.
+"""Built-in sets and questions, and every question of the tests, as pages: set, looked at.
+
+Each is solved once and set twice, by LaTeX and by Typst.
 
 Looking means: the ink of each page lies inside its margins, no page is empty, and none holds a
 handful of lines only because something was pushed off the page before it.
@@ -15,8 +17,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT
+from typesetting import typeset
 
 from derive import api
+from derive.formats import typst
 
 IN_SETS = {name for entry in api.catalogue() for name in entry.questions}
 BUILT_IN = [entry.name for entry in api.catalogue() if entry.name not in IN_SETS]
@@ -37,9 +41,22 @@ def compiled(text: str, folder: Path, require_tool: Callable[[str], str]) -> lis
     assert re.findall(r"^!.*", log, re.MULTILINE) == []
     assert [w for w in wide if float(w) > WIDEST] == []
     assert done.returncode == 0
-    subprocess.run([require_tool("pdftoppm"), "-gray", "-r", str(RESOLUTION), "sheet.pdf", "page"],
-                   cwd=folder, check=True, timeout=120)
-    return [grey(path) for path in sorted(folder.glob("page-*.pgm"))]
+    return drawn(folder / "sheet.pdf", require_tool)
+
+
+def set_by_typst(solution: Any, detail: str, folder: Path, require_tool: Callable[[str], str]
+                 ) -> list[Any]:
+    """Return the pages of the Typst sheet, after a look at Typst's own complaints."""
+    sheet = typst.write_described(solution.at(detail), detail=detail)
+    (folder / "typst.pdf").write_bytes(typeset(sheet))
+    return drawn(folder / "typst.pdf", require_tool)
+
+
+def drawn(path: Path, require_tool: Callable[[str], str]) -> list[Any]:
+    """Return the pages of a document as arrays of grey."""
+    subprocess.run([require_tool("pdftoppm"), "-q", "-gray", "-r", str(RESOLUTION), path.name,
+                    path.stem], cwd=path.parent, check=True, timeout=120)
+    return [grey(page) for page in sorted(path.parent.glob(f"{path.stem}-*.pgm"))]
 
 
 def grey(path: Path) -> Any:
@@ -69,15 +86,18 @@ def look(pages: list[Any]) -> None:
 def test_built_in_question_looks_right(
     name: str, detail: str, layout: str, tmp_path: Path, require_tool: Callable[[str], str],
 ) -> None:
-    sheet = api.load(name).solve(layout=layout).render("latex", detail)
-    look(compiled(sheet, tmp_path, require_tool))
+    solution = api.load(name).solve(layout=layout)
+    look(compiled(solution.render("latex", detail), tmp_path, require_tool))
+    look(set_by_typst(solution, detail, tmp_path, require_tool))
 
 
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
 def test_question_of_the_tests_looks_right(
     path: Path, tmp_path: Path, require_tool: Callable[[str], str],
 ) -> None:
-    look(compiled(api.load(path).solve().render("latex"), tmp_path, require_tool))
+    solution = api.load(path).solve()
+    look(compiled(solution.render("latex"), tmp_path, require_tool))
+    look(set_by_typst(solution, "normal", tmp_path, require_tool))
 
 
 def test_an_ugly_page_is_seen() -> None:

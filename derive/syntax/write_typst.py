@@ -267,11 +267,17 @@ def _aligned(table: Table) -> str:
     return f"display(mat(delim:#none,row-gap:#0.6em,{';'.join(rows)}))"
 
 
+def _substack(table: Table) -> str:
+    """Write lines centred under each other, at the size of a script; they have no columns."""
+    cells = ";".join(f"script({_write(cell)})" for row in table.rows for cell in row)
+    return f"mat(delim:#none,row-gap:#0.3em,{cells})"
+
+
 TABLES: dict[TableKind, Callable[[Table], str]] = {
     "matrix": lambda table: _matrix(table, "#none"),
     "small": lambda table: _matrix(table, "#none", "inline"),
     "cases": _cases, "aligned": _aligned, "gathered": _aligned,
-    "substack": lambda table: " \\ ".join(_write(cell) for row in table.rows for cell in row),
+    "substack": _substack,
 }
 
 
