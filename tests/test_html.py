@@ -390,3 +390,10 @@ def test_folded_steps_print(opened: Callable[..., Browser]) -> None:
 
 def test_extension() -> None:
     assert formats.extension("html") == "html"
+
+
+def test_a_style_of_ones_own_adds_to_ours(tmp_path: Path) -> None:
+    (tmp_path / "sheet.css").write_text(
+        '\\BLOCK{include "builtin/sheet.css"}\n.derive { --link: #7a0019; }\n')
+    text = write(handmade(), templates=tmp_path)
+    assert text.index(".derive .rows") < text.index("--link: #7a0019")
