@@ -105,6 +105,13 @@ def test_every_display_offers_its_latex(name: str) -> None:
     assert len(boxes) == aligned
 
 
+def test_formulas_in_text_carry_their_latex() -> None:
+    part = replace(handmade().parts[0], ask="Is $a < \\frac{1}{2}$?")
+    root = tree(write(replace(handmade(), parts=(part,))))
+    found = [node.text for head in root.iter("h2") for node in head.iter("annotation")]
+    assert found == [r"a < \frac{1}{2}"]
+
+
 HOSTILE = '</title></style><script>alert(1)</script>&amp; "x" \'y\' <img src=x onerror=alert(1)>'
 
 

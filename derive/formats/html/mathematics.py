@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from derive.formats.html.pieces import entries, pieces, statements
 from derive.syntax.write_latex import width
@@ -34,6 +35,14 @@ class Formula:
 def must_scroll(wide: float, beside: float = 0.0) -> bool:
     """True for what a telephone has no room for, however small; *beside* is taken already."""
     return wide * SPREAD * SMALLEST > PHONE - AROUND - beside
+
+
+def _annotated(latex: str) -> str:
+    """Return a formula that carries its LaTeX, for whoever copies or converts it."""
+    head, _, body = _plain(mathml(latex)).partition(">")
+    note = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
+    return (f"{head}><semantics><mrow>{body.removesuffix('</math>')}</mrow>{note}</semantics>"
+            "</math>")
 
 
 def displayed(latex: str) -> str:
@@ -71,7 +80,7 @@ def _where_wide(latex: str, divide: Callable[[str], list[str]]) -> list[str]:
 
 
 def _piece(latex: str) -> str:
-    math, wide = _plain(mathml(latex)), _wide(latex)
+    math, wide = _annotated(latex), _wide(latex)
     if not wide:
         return math
     scrolls = ' class="wide scrolls" tabindex="0"' if must_scroll(wide) else ' class="wide"'
