@@ -2,6 +2,7 @@ r"""Parts of arrays and arrays put together: z_{0:n}, U_{:,2}, [h; x], and zeros
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from derive.expr.nodes import Apply, Expr, Symbol
@@ -14,6 +15,8 @@ from derive.syntax.names import latex_integer, with_index
 from derive.syntax.precedence import Binds, Piece
 
 __all__ = ["BLOCKS"]
+
+_SUBSCRIPT = re.compile(r"_\{[^{}]*\}$")
 
 
 def _places(expr: Apply, whole: Shape, style: Style) -> list[str]:
@@ -95,7 +98,9 @@ def _at(arg: Expr, letters: str, style: Style) -> str:
         return inside(piece, Binds.PRODUCT)
     if isinstance(arg, Symbol):
         return with_index(piece.text, list(letters))
-    return f"{inside(piece, Binds.ATOM)}_{{{','.join(letters)}}}"
+    # ones carry their shape, and a sum entry by entry its letters, where these would stand
+    base = brackets(piece.text) if _SUBSCRIPT.search(piece.text) else inside(piece, Binds.ATOM)
+    return f"{base}_{{{','.join(letters)}}}"
 
 
 def _cumsum(expr: Apply, style: Style) -> Piece:
