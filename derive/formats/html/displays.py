@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.formats.html.mathematics import (
-    Formula,
     displayed,
     formulas,
     inline,
@@ -25,11 +24,16 @@ INDENT = 1.2        # em by which the right sides are set in there
 
 @dataclass(frozen=True, slots=True)
 class SetLink:
-    """A relation and what stands to its right, in pieces; it scrolls where they do not fit."""
+    """A relation and what stands to its right, in pieces of one size.
+
+    width:   of the widest piece, in em, where that may matter.
+    scrolls: True where that piece does not fit a telephone, however small.
+    """
 
     relation: str
-    pieces: tuple[Formula, ...]
+    pieces: tuple[str, ...]
     boxed: bool
+    width: float
     scrolls: bool
 
 
@@ -76,8 +80,9 @@ def _row(row: Row, beside: float) -> SetRow:
 
 def _link(link: Link, beside: float) -> SetLink:
     found = formulas([piece for line in link.right for piece in pieces(line)])
-    scrolls = any(must_scroll(formula.width, beside) for formula in found)
-    return SetLink(displayed(INFIX + link.relation), found, link.boxed, scrolls)
+    widest = max(formula.width for formula in found)
+    return SetLink(displayed(INFIX + link.relation), tuple(formula.mathml for formula in found),
+                   link.boxed, widest, must_scroll(widest, beside))
 
 
 def _aligned(rows: Sequence[Row]) -> str:
