@@ -67,8 +67,8 @@ def _head(solved: SolvedQuestion, level: int) -> Iterator[Item]:
         yield Given(tuple(_entries(solved.given)), level)
     if solved.model or solved.calls:
         yield Model(solved.model, level, solved.calls, solved.behind)
-    if solved.stated:
-        yield Conventions(solved.stated)
+    if solved.stated or solved.noticed:
+        yield Conventions((*solved.stated, *solved.noticed))
 
 
 def _entries(given: Sequence[Entry]) -> Iterator[Entry | None]:

@@ -19,6 +19,7 @@ Sheet = str | bytes | tuple[bytes, ...]
 
 FORMATS = {
     "latex": "derive.formats.latex",
+    "exam": "derive.formats.exam",
     "markdown": "derive.formats.markdown",
     "html": "derive.formats.html",
     "json": "derive.formats.json",

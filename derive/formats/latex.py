@@ -13,7 +13,7 @@ from derive.formats.writing import Writing, style_of
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion
 
-__all__ = ["EXTENSION", "write"]
+__all__ = ["EXTENSION", "TEMPLATES", "write", "writing"]
 
 EXTENSION = "tex"
 TEMPLATES = Templates("latex", "article.tex.jinja", "blocks.tex.jinja")
@@ -25,10 +25,10 @@ TEXT_WIDTH = 39.5
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as a LaTeX document."""
-    return write_sheet(solved, TEMPLATES, _writing, detail=detail, parts=parts, user=templates)
+    return write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
 
 
-def _writing(question: SolvedQuestion) -> Writing:
+def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=latex_words, inline=_inline, markup=LATEX,
                    sketch=as_tikz)
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from derive.document.blocks import Item, Title
 from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
-from derive.formats.views import view
+from derive.formats.outline import Printed
+from derive.formats.views import View, view
 from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved, SolvedSet
 from derive.solution.step import SolvedQuestion
 
-__all__ = ["Templates", "topics", "write_blocks", "write_sheet"]
+__all__ = ["Templates", "printed", "topics", "write_blocks", "write_sheet"]
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates of a format: their folder, the shell and the file of macros."""
+    """The templates of a format: their folder, the shell and the file of macros.
+
+    instead: a file whose macros stand in for those of the same name.
+    """
 
     folder: str
     shell: str
     blocks: str
+    instead: str = ""
 
 
 def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQuestion], Writing],
@@ -35,13 +41,17 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     words:   how the shell lists what the questions are about.
     """
     user = user.resolve() if user else None
-    pairs = [(block, writing(section.question)) for section in sections(solved, detail, parts)
-             for block in section.blocks]
-    printed = _print(pairs, templates, user)
-    title = next((view(block, own) for block, own in pairs if isinstance(block, Title)), {})
+    items = [*printed(_blocks(solved, writing, detail, parts), templates, user)]
+    title = next((item.view for item in items if isinstance(item.block, Title)), {})
     return render(templates.folder, user, templates.shell,
-                  {"title": title, "blocks": printed, "detail": detail,
+                  {"title": title, "blocks": [item.text for item in items], "detail": detail,
                    "topics": words(topics(solved))})
+
+
+def _blocks(solved: Solved, writing: Callable[[SolvedQuestion], Writing], detail: str,
+            parts: Sequence[str]) -> list[tuple[Item, Writing]]:
+    return [(block, own) for section in sections(solved, detail, parts)
+            for own in [writing(section.question)] for block in section.blocks]
 
 
 def topics(solved: Solved) -> list[str]:
@@ -51,13 +61,22 @@ def topics(solved: Solved) -> list[str]:
 
 
 def write_blocks(blocks: Sequence[Item], templates: Templates, writing: Writing) -> str:
-    """Print blocks without a shell around them."""
-    return "\n".join(_print([(block, writing) for block in blocks], templates, None))
+    """Print single blocks, without a shell."""
+    pairs = [(block, writing) for block in blocks]
+    return "\n".join(item.text for item in printed(pairs, templates, None))
 
 
-def _print(blocks: Sequence[tuple[Item, Writing]], templates: Templates, user: Path | None
-           ) -> list[str]:
-    known = macros(templates.folder, user, templates.blocks)
+def printed(blocks: Sequence[tuple[Item, Writing]], templates: Templates, user: Path | None,
+            look: Callable[[Item, Writing], View] = view) -> Iterator[Printed]:
+    """Print blocks one by one; *look* is what their macros receive."""
+    known = _macros(templates, user)
     with readable_failures(templates.folder, user):
-        return [known[type(block).__name__.lower()](view(block, writing))
-                for block, writing in blocks]
+        for block, writing in blocks:
+            seen = look(block, writing)
+            yield Printed(block, seen, known[type(block).__name__.lower()](seen))
+
+
+def _macros(templates: Templates, user: Path | None) -> Mapping[str, Any]:
+    files = filter(None, (templates.blocks, templates.instead))
+    return {name: macro for file in files
+            for name, macro in macros(templates.folder, user, file).items()}

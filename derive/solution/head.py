@@ -27,7 +27,7 @@ from derive.solution.step import Check, Line
 from derive.solution.words import Claim, Sentence
 from derive.syntax.settings import window_settings
 
-__all__ = ["calls", "given_of", "lines_behind", "model_lines", "stated"]
+__all__ = ["calls", "given_of", "last_digits", "lines_behind", "model_lines", "stated"]
 
 MOST_MATRICES = 16      # of a stack, that are listed one by one
 
@@ -85,12 +85,12 @@ def _line(equation: Equation) -> Line:
     return Line("definition", equation.target, "=", equation.rhs, equation.domain)
 
 
-def stated(solver: Solver, checks: Sequence[Check]) -> tuple[Sentence, ...]:
+def stated(solver: Solver) -> tuple[Sentence, ...]:
     """Return the conventions that matter here, one sentence each."""
-    return (*_stated(solver), *_last_digits(checks))
+    return tuple(_stated(solver))
 
 
-def _last_digits(checks: Sequence[Check]) -> Iterator[Sentence]:
+def last_digits(checks: Sequence[Check]) -> Iterator[Sentence]:
     """Tell a marker why some lines cannot be reproduced from their digits to the last one."""
     found = list(dict.fromkeys(check.target for check in checks if check.note == LAST_DIGIT))
     if found:

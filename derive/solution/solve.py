@@ -14,7 +14,7 @@ from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
 from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import all_formulas
-from derive.solution.head import calls, given_of, lines_behind, model_lines, stated
+from derive.solution.head import calls, given_of, last_digits, lines_behind, model_lines, stated
 from derive.solution.solver import Solver
 from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
 from derive.solution.tasks import solving
@@ -36,14 +36,14 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
     found = checks_of(solver, parts)
     refs = refs_of(solver)
     return SolvedQuestion(
-        question.name, question.title, given_of(solver), model_lines(solver), stated(solver, found),
+        question.name, question.title, given_of(solver), model_lines(solver), stated(solver),
         parts, {key: solver.float(ref) for key, ref in refs.items()} | entries_of(solver)
         | _results(solver),
         _formulas(solver, parts),
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         question.indices, question.conventions.log, calls(solver),
-        lines_behind(solver), question.topics)
+        lines_behind(solver), question.topics, tuple(last_digits(found)))
 
 
 def posed(question: Question) -> SolvedQuestion:

@@ -167,6 +167,7 @@ class SolvedQuestion:
     given:   what the sheet lists at its head: (symbol, value or None), in the file's order.
     model:   the equations as typed, as lines with their ranges.
     stated:  conventions, one sentence each (rounding, layout, mean or sum, log, kinks).
+    noticed: what a marker should know about the solution, one sentence each.
     values:  float64 arrays keyed as one would type them ("h[0]", "dL/dV").
     accept:  for each value its full precision, its shown digits and what a marker may accept
              (`derive.solution.accept.Value`).
@@ -195,3 +196,4 @@ class SolvedQuestion:
     calls: tuple[Sentence, ...] = ()
     behind: tuple[Line, ...] = ()
     topics: tuple[str, ...] = ()
+    noticed: tuple[Sentence, ...] = ()

@@ -14,9 +14,9 @@ from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.html.fonts import MATHEMATICS, PAGE
 from derive.formats.html.mathematics import STYLES
-from derive.formats.html.outline import Printed, outline, untitled
 from derive.formats.html.setting import setting
 from derive.formats.html.views import html_view
+from derive.formats.outline import Printed, outline, untitled
 from derive.formats.plain import plain
 from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved

@@ -1,6 +1,7 @@
-"""The blocks of a sheet as a page has them: questions, in them parts, in them groups of steps.
+"""The blocks of a sheet arranged: questions, in them parts, in them groups of steps.
 
-A page folds what stands under a heading, and links to it, so it must know where each thing ends.
+A page folds what stands under a heading, and links to it; a paper puts it into an environment: both
+must know where each thing ends.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Part:
     id: str
     label: str
     head: str
+    view: View = field(default_factory=dict)
     groups: list[Group] = field(default_factory=lambda: [Group()])
 
     @property
@@ -108,7 +110,8 @@ def _(block: QuestionHead, item: Printed, found: Outline) -> None:
 def _(block: Heading, item: Printed, found: Outline) -> None:
     question = found.question()
     number = f"{question.id.removeprefix('question-')}-{len(question.parts) + 1}"
-    question.parts.append(Part(f"part-{number}", item.view["label"], item.text))
+    question.parts.append(Part(f"part-{number}", item.view["label"], item.text,
+                               item.view))
 
 
 @put.register(Paragraph)
