@@ -115,6 +115,19 @@ def _wide_steps(n: int) -> list[Step]:
     return [Step(f"q.1.w{n}", "value", lines, answer=n % 2 == 0), labelled(n)]
 
 
+@pytest.mark.parametrize(("name", "is_told"), [("latex", True), ("typst", True),
+                                               ("markdown", False)])
+def test_formula_that_is_set_smaller_is_told_of(
+    name: str, is_told: bool, caplog: pytest.LogCaptureFixture,
+) -> None:
+    line = Line("symbolic", symbol("a"), "=", symbol(f"b_{'m' * 90}"))
+    part = PartSolution("1", "", "", None, (), (Step("q.1.long", "value", (line,)),))
+    sheet = written(name, parts=(part,))
+    assert bool(re.search("shrunk[{(]\\d|shrunk\\{0", sheet)) is is_told
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["q.1.long: a formula is set at 65% of its size to fit the page"] * is_told
+
+
 def test_text_cannot_leave_its_place() -> None:
     sheet = written("latex")
     assert r"\input" not in sheet

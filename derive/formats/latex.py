@@ -16,7 +16,7 @@ from derive.solution.step import SolvedQuestion
 __all__ = ["EXTENSION", "TEMPLATES", "write", "writing"]
 
 EXTENSION = "tex"
-TEMPLATES = Templates("latex", "article.tex.jinja", "blocks.tex.jinja")
+TEMPLATES = Templates("latex", "article.tex.jinja", "blocks.tex.jinja", pages=True)
 # A4 with margins of 2.2 cm holds 43.1 em at 11 pt; the indent of displays and the estimate's error
 # of a few hundredths go off
 TEXT_WIDTH = 39.5

@@ -6,6 +6,7 @@ become arguments.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from derive.formats.escape import covered
@@ -14,6 +15,10 @@ from derive.syntax.write_plain import plain
 from derive.syntax.write_typst import typst
 
 __all__ = ["TYPST", "display_described", "string"]
+
+# a paragraph before a display, and nothing that is a block by itself
+_BEFORE = re.compile(r"^(?!#(?:working|list|enum|ruled|raw|quote)\()(\S[^\n]*)\n{2,}#working\(",
+                     re.MULTILINE)
 
 
 def string(text: str) -> str:
@@ -37,6 +42,11 @@ def _display(latex: str) -> str:
 def display_described(latex: str) -> str:
     said = string(plain(latex))
     return f"\n\n#working(alt: {said}, $ {typst(latex).strip()} $);\n\n"
+
+
+def _paragraphs(pieces: Sequence[str]) -> str:
+    """Keep what stands before a formula on the page of that."""
+    return _BEFORE.sub(r"#before[\1]\n\n#working(", "\n\n".join(pieces))
 
 
 def _items(items: Sequence[str]) -> str:
@@ -63,7 +73,7 @@ TYPST = Markup(
     code=_code,
     line_break="#linebreak();",
     display=_display,
-    paragraphs="\n\n".join,
+    paragraphs=_paragraphs,
     bullets=_bullets,
     numbered=_numbered,
     quote=lambda text: f"#quote(block: true)[\n{text}\n];",

@@ -11,6 +11,7 @@ from derive.document.blocks import Item, Title
 from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.outline import Printed
+from derive.formats.shrunk import tell_of_shrunk
 from derive.formats.views import View, view
 from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved, SolvedSet
@@ -24,12 +25,14 @@ class Templates:
     """The templates of a format: their folder, the shell and the file of macros.
 
     instead: a file whose macros stand in for those of the same name.
+    pages:   True where paper has an edge: what is too wide is set smaller there.
     """
 
     folder: str
     shell: str
     blocks: str
     instead: str = ""
+    pages: bool = False
 
 
 def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQuestion], Writing],
@@ -42,6 +45,8 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     """
     user = user.resolve() if user else None
     items = [*printed(_blocks(solved, writing, detail, parts), templates, user)]
+    if templates.pages:
+        tell_of_shrunk((item.block, item.view) for item in items)
     title = next((item.view for item in items if isinstance(item.block, Title)), {})
     return render(templates.folder, user, templates.shell,
                   {"title": title, "blocks": [item.text for item in items], "detail": detail,

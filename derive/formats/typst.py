@@ -24,7 +24,7 @@ from derive.syntax.write_typst import typst
 __all__ = ["EXTENSION", "write", "write_described"]
 
 EXTENSION = "typ"
-TEMPLATES = Templates("typst", "article.typ.jinja", "blocks.typ.jinja")
+TEMPLATES = Templates("typst", "article.typ.jinja", "blocks.typ.jinja", pages=True)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 TEXT_WIDTH = 39.5  # em: the page of the LaTeX sheet, in the same type
 
