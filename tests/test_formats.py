@@ -29,7 +29,8 @@ from derive.syntax.inline_math import harmless
 SHEETS = {"latex": "blocks.tex.jinja", "markdown": "blocks.md.jinja",
           "html": "blocks.html.jinja", "typst": "blocks.typ.jinja"}
 ANCHORS = {"latex": r"^% (q\.\S+)$", "markdown": r"^<!-- (\S+) -->$", "json": r'"id": "(.*?)"',
-           "html": r'<span class="step" id="(.*?)">', "typst": r"^// (q\.\S+)$"}
+           "html": r'<span class="step" id="(.*?)">', "typst": r"^// (q\.\S+)$",
+           "exam": r"^% (q\.\S+)$", "notebook": r'"step": "(.*?)"'}
 
 
 def written(name: str, detail: str = "full", templates: Path | None = None, **changes: object

@@ -22,6 +22,7 @@ FORMATS = {
     "exam": "derive.formats.exam",
     "markdown": "derive.formats.markdown",
     "html": "derive.formats.html",
+    "notebook": "derive.formats.notebook",
     "json": "derive.formats.json",
     "typst": "derive.formats.typst",
     "pdf": "derive.formats.pdf",

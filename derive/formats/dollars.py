@@ -6,14 +6,15 @@ import re
 
 __all__ = ["displays", "in_notebook"]
 
-_FENCED = re.compile(r"^```math\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
+# in a list or a quotation each line has something before it
+_FENCED = re.compile(r"^([ >]*)```math\n(.*?)\n\1```$", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(r"\$`(.*?)`\$", re.DOTALL)
 _DISPLAYED = re.compile(r"^\$\$\n.*?\n\$\$$", re.DOTALL | re.MULTILINE)
 
 
 def in_notebook(markdown: str) -> str:
     """Return Markdown of ours, which is written for GitHub, with dollars alone."""
-    displayed = _FENCED.sub(lambda found: f"$$\n{found[1]}\n$$", markdown)
+    displayed = _FENCED.sub(r"\1$$\n\2\n\1$$", markdown)
     return _QUOTED.sub(lambda found: f"${found[1]}$", displayed)
 
 

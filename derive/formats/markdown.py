@@ -20,7 +20,7 @@ from derive.formats.writing import Writing, style_of
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["EXTENSION", "write", "write_steps"]
+__all__ = ["EXTENSION", "TEMPLATES", "write", "write_steps", "writing"]
 
 EXTENSION = "md"
 TEMPLATES = Templates("markdown", "document.md.jinja", "blocks.md.jinja")
@@ -32,18 +32,18 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as Markdown."""
-    sheet = write_sheet(solved, TEMPLATES, _writing, detail=detail, parts=parts, user=templates)
+    sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
     return _EMPTY_LINES.sub("\n\n", sheet)
 
 
 def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
     """Return a few steps of a solution as Markdown for a notebook."""
     blocks = [block for step in steps for block in step_blocks(step)]
-    printed = write_blocks(blocks, TEMPLATES, _writing(solved))
+    printed = write_blocks(blocks, TEMPLATES, writing(solved))
     return in_notebook(_EMPTY_LINES.sub("\n\n", printed))
 
 
-def _writing(question: SolvedQuestion) -> Writing:
+def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=markdown_words, inline=_inline,
                    markup=MARKDOWN, sketch=in_characters, adapt=_adapt)
 
