@@ -87,7 +87,7 @@ def test_what_is_printed_is_read_back(name: str, layout: str) -> None:
     solver = Solver(question, False)
     notation = {**notation_of(solver), **question.notation}
     style = Style(notation, _functions(question.conventions.log), rows=layout == "jacobian",
-                  indices=frozenset(question.indices))
+                  taken=solver.taken)
     own = Vocabulary.of(question)
     vocabulary = replace(own, families={**own.families, **solver.named.families},
                          notation={**own.notation, **notation})

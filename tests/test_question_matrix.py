@@ -17,6 +17,9 @@ from conftest import ROOT
 
 import derive
 from derive import formats
+from derive.expr.integers import names_in
+from derive.expr.nodes import Entry, Reduce
+from derive.expr.walk import walk
 from derive.solution.step import deep
 
 FILES = sorted([*(ROOT / "tests" / "questions").glob("*.yaml"),
@@ -83,6 +86,20 @@ def test_what_is_asked_is_answered(path: Path) -> None:
         if solution.values:
             for asked in part.asked:
                 assert key(asked) in solution.values
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_a_letter_of_an_entry_means_nothing_else_in_the_question(path: Path) -> None:
+    solution = solved(path, *WAYS[0])
+    names = {*solution.source.families, *solution.source.sizes}
+    sides = {side for part in solution.solved.parts for step in deep(part.steps)
+             for line in step.lines for side in (line.left, line.right) if side is not None}
+    for node in (node for side in sides for node in walk(side)):
+        if isinstance(node, Reduce):
+            assert node.index not in names
+        if isinstance(node, Entry):     # an entry may stand at a size: the last one
+            letters = {letter for position in node.at for letter in names_in(position)}
+            assert not letters & set(solution.source.families)
 
 
 def key(asked: object) -> str:

@@ -36,11 +36,11 @@ def entry_equation(left: Symbol, right: Expr, taken: Collection[str] = ()) -> Eq
 
     def formula(part: Expr, places: Sequence[IntLike]) -> Expr:
         positions = (names.get(p, 0) for p in places)
-        return in_entries(entry(part, positions), vocabulary, at, letters)
+        return in_entries(entry(part, positions), vocabulary, at, taken)
 
     try:
         if any(isinstance(part, Apply) for part in walk(right)):
-            found = in_entries(entry(right, tuple(at)), vocabulary, at)
+            found = in_entries(entry(right, tuple(at)), vocabulary, at, taken)
         else:
             found = entrywise(right, tuple(map(as_position, letters)), formula)
     except DeriveError:
@@ -48,16 +48,16 @@ def entry_equation(left: Symbol, right: Expr, taken: Collection[str] = ()) -> Eq
     return _entry(left, letters), found
 
 
-def fact_by_entry(left: Expr, right: Expr) -> Equality:
+def fact_by_entry(left: Expr, right: Expr, taken: Collection[str] = ()) -> Equality:
     """Return a fact about rows entry by entry: sum_k Y_ik = 1; a plain sum as it is."""
     if not left.shape and not any(isinstance(part, MatMul) for part in walk(left)):
         return left, right
-    letters = _letters(len(left.shape), (left, right), ())
+    letters = _letters(len(left.shape), (left, right), taken)
     at = {position(c): c for c in letters}
     own = tuple(at)[len(left.shape) - len(right.shape):]
     vocabulary = Vocabulary.of(left, right)
-    return (in_entries(entry(left, tuple(at)), vocabulary, at),
-            in_entries(entry(right, own), vocabulary, at))
+    return (in_entries(entry(left, tuple(at)), vocabulary, at, taken),
+            in_entries(entry(right, own), vocabulary, at, taken))
 
 
 def slope_equation(left: Symbol, right: Expr, by: Symbol, taken: Collection[str] = ()
@@ -69,7 +69,7 @@ def slope_equation(left: Symbol, right: Expr, by: Symbol, taken: Collection[str]
     places = list(at)
     try:
         slope = inner_slope(right, left, by, tuple(places[:len(own)]), tuple(places[len(own):]))
-        found = in_entries(slope, Vocabulary.of(left, right, by), at)
+        found = in_entries(slope, Vocabulary.of(left, right, by), at, taken)
     except DeriveError:
         return None
     top = Partial(left, by, (), tuple(as_position(c) for c in own), direct=True)

@@ -17,7 +17,6 @@ from functools import cached_property, reduce
 
 from derive.calculus.adjoint import Adjoint
 from derive.calculus.contributions import ONE
-from derive.calculus.general_top import letters_in
 from derive.calculus.linear import linear_form, transposed
 from derive.calculus.ranges import large, tight
 from derive.calculus.recurrences import Flow, NotClosed, circle_of, numbers_in, put_in, state_of
@@ -310,7 +309,7 @@ def _multiple_of_eye(expr: Expr) -> Expr | None:
 
 def _letter(choice: str, adjoint: Adjoint, taken: set[str]) -> str:
     model = adjoint.model
-    used = taken | letters_in(model) | set(model.families) | model.sizes
+    used = taken | model.used
     used |= {n for p in adjoint.top.index for n in names_in(p)}
     used |= {n for c in adjoint.component for n in names_in(c)}
     spare = (f"{choice[0]}{number}" for number in range(1, 1000))

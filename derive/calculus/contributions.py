@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self
@@ -14,7 +14,7 @@ from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.build import add, fraction, matmul, mul, outer, sum_over, transpose
 from derive.expr.equation import Domain, Equation
-from derive.expr.integers import IntLike, coefficient, named, names_in, put
+from derive.expr.integers import IntLike, coefficient, letters_from, named, names_in, put
 from derive.expr.nodes import (
     Expr,
     MatMul,
@@ -200,7 +200,7 @@ def _reduction(expr: Reduce, g: Expr) -> Iterator[tuple[Expr, Expr, Domain]]:
 def _others(expr: Reduce) -> tuple[Expr, Expr]:
     """Return the products over the positions before and after the index itself."""
     taken = free_indices(expr.body) | {expr.index}
-    other = next(c for c in "skjiruvw" if c not in taken)
+    other = next(c for c in letters_from("skjiruvw") if c not in taken)
     body = at(expr.body, {expr.index: named(other)})
     here = named(expr.index)
     before = Range(expr.range.los, (here - 1,))
@@ -220,13 +220,13 @@ def _moved(flow: _Flow, equation: Equation, own: Symbol, model: System) -> Contr
     family = model.families[flow.leaf.family]
     solved, conditions = _solve(flow.leaf, hidden, domain, family.indices)
     left = [(n, r) for n, r in domain if f"'{n}" not in solved]
-    final = _letters([n for n, _ in left], family.indices, solved)
+    final = _letters([n for n, _ in left], family.indices, solved, model.names)
     env: dict[str, IntLike] = {n: solved.get(f"'{n}", final.get(n, 0)) for n, _ in domain}
     body = _as_column(at(flow.cotangent, env))
     limits = [(env[n], put_range(r, env)) for n, r in domain if f"'{n}" in solved]
     sums = {str(final[n]): put_range(r, env) for n, r in left}
     ranges = ranges_of(family.indices, [*limits, *conditions], sums)
-    body = bound_apart(body, {*family.indices, *sums})
+    body = bound_apart(body, {*family.indices, *sums, *model.names})
     for name in reversed(list(sums)):
         body = sum_over(name, sums[name], body)
     source, target = at(own, env), at(flow.leaf, env)
@@ -279,14 +279,14 @@ def _inverse(where: IntLike, index: str, value: IntLike, leaf: Symbol) -> IntLik
     return solved_for(index, where, value)
 
 
-def _letters(left: Sequence[str], taken: Sequence[str], solved: dict[str, IntLike]
-             ) -> dict[str, IntLike]:
+def _letters(left: Sequence[str], taken: Sequence[str], solved: dict[str, IntLike],
+             names: Set[str]) -> dict[str, IntLike]:
     """Keep the letters of summed indices where they are free, else give them others."""
     used = set(taken)
     out: dict[str, IntLike] = {}
     for name in left:
         letter = name if name not in used else next(
-            c for c in "skjiruvw" if c not in used and c not in left)
+            c for c in letters_from("skjiruvw") if c not in used.union(left, names))
         used.add(letter)
         out[name] = named(letter)
     # indices solved in terms of a summed one carry its hidden letter: show the final one

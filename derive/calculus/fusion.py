@@ -58,16 +58,16 @@ class Fusion:
 
 
 def find_fusions(model: System, facts: Sequence[FactPair],
-                 indices: frozenset[str] = frozenset()) -> tuple[Fusion, ...]:
+                 letters: frozenset[str] = frozenset()) -> tuple[Fusion, ...]:
     """Return every pair whose derivative has a closed form.
 
-    No entry is called by a letter of *indices*, the question's own.
+    No entry is called by one of *letters*, which mean something else in the question.
     """
     inner = dict(_inner_equations(model))
     found: list[Fusion] = []
     for equation in model.equations:
         if not equation.rhs.shape:  # losses inside other expressions have names by now
-            found += _fused(equation.rhs, equation, inner, model, facts, indices)
+            found += _fused(equation.rhs, equation, inner, model, facts, letters)
     return tuple(found)
 
 

@@ -24,11 +24,11 @@ from derive.expr.equation import Domain, Equation
 from derive.expr.integers import IntLike, coefficient, named, names_in, put
 from derive.expr.nodes import Entry, Expr, Eye, Partial, Range, Reduce, Symbol
 from derive.expr.positions import solved_for
-from derive.expr.walk import at, children, put_range, rebuild, walk
+from derive.expr.walk import at, children, put_range, rebuild
 from derive.expr.walk import replace as swap
 from derive.syntax.write_text import write
 
-__all__ = ["at_top", "free_letter", "general_adjoint", "letters_in", "relettered", "settled"]
+__all__ = ["at_top", "free_letter", "general_adjoint", "relettered", "settled"]
 
 Env = Mapping[str, IntLike]
 Moved = TypeVar("Moved", bound=Expr)
@@ -86,17 +86,10 @@ def _moved(model: System, letters: Mapping[str, str]) -> System:
 
 def free_letter(model: System, taken: Set[str]) -> str:
     """Return a letter for an index that nothing in the model is called by."""
-    used = taken | letters_in(model) | set(model.families) | model.sizes
+    used = taken | model.used
     spare = (f"i{k}" for k in count(1))
     return next((c for c in "isjrquvw" if c not in used), None) or next(
         c for c in spare if c not in used)
-
-
-def letters_in(model: System) -> set[str]:
-    """Return every index of a model, bound ones included."""
-    bound = {n.index for e in model.equations for n in walk(e.rhs) if isinstance(n, Reduce)}
-    return bound | {n for e in model.equations for n, _ in e.domain} | {
-        n for f in model.families.values() for n in f.indices}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from derive.calculus.general_top import (
     at_top,
     free_letter,
     general_adjoint,
-    letters_in,
     settled,
 )
 from derive.calculus.matrix_facts import matrix_facts
@@ -175,15 +174,14 @@ def _needed(name: str, found: Iterable[tuple[Equation, Family]]) -> set[str]:
 
 
 def _swept(wanted: Gradient, model: System, work: _Work) -> Adjoint:
-    fusions = find_fusions(model, work.facts, frozenset(work.ranges))
+    fusions = find_fusions(model, work.facts, model.used.union(work.ranges))
     by = frozenset({wanted.bottom.name})
     on_top = [n for p in wanted.top.index for n in sorted(names_in(p)) if n in work.ranges]
     if not on_top:
         return adjoint(model, wanted.top, by, fusions)
     letters: dict[str, str] = {}
     for name in on_top:
-        taken = {*work.ranges, *model.families, *model.sizes, *letters.values(), *letters_in(model)}
-        letters[name] = free_letter(model, taken)
+        letters[name] = free_letter(model, {*work.ranges, *letters.values()})
     ranges = {**work.ranges, **_positions(model, wanted.top)}
     return general_adjoint(model, wanted.top, by, fusions, ranges, letters)
 

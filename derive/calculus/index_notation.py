@@ -16,7 +16,7 @@ import sympy
 from derive.calculus.places import Formula, Positions
 from derive.calculus.sums import put
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike, floored, named
+from derive.expr.integers import IntLike, floored, letters_from, named
 from derive.expr.nodes import Delta, Dimension, Entry, Expr, Range, Reduce, Ref
 from derive.expr.positions import moved
 from derive.expr.walk import refs
@@ -52,7 +52,7 @@ class Vocabulary:
 def letter(taken: Iterable[str], choices: str = "kijmrsuvwabcdefg") -> str:
     """Return a letter for an index that is not taken."""
     used = set(taken)
-    return next(c for c in choices if c not in used)
+    return next(c for c in letters_from(choices) if c not in used)
 
 
 def whole(value: Formula, letters: Letters) -> IntLike:

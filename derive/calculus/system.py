@@ -50,6 +50,23 @@ class System:
         used = {n for e in self.equations for n in free_indices(e.rhs) - {i for i, _ in e.domain}}
         return frozenset(counts | ends | used)
 
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """Every index, bound ones included."""
+        bound = {n.index for e in self.equations for n in walk(e.rhs) if isinstance(n, Reduce)}
+        return frozenset(bound | {n for e in self.equations for n, _ in e.domain} | {
+            n for f in self.families.values() for n in f.indices})
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """What quantities, sizes and indices are called: no letter for a position may be that."""
+        return self.letters | self.names
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What quantities and sizes are called."""
+        return self.sizes.union(self.families)
+
     def put(self, env: Mapping[str, IntLike]) -> System:
         """Put numbers in for sizes and lengths."""
         families = {n: replace(f, shape=tuple(put(s, env) for s in f.shape))

@@ -7,13 +7,14 @@ floor((n - k)/2), counts as a name too: it is a word that knows what it is the w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from math import prod
 
 __all__ = [
     "Int", "IntLike", "WholePart", "coefficient", "constant_part", "floored", "is_nonnegative",
-    "named", "names_in", "put", "shown_terms", "text",
+    "letters_from", "named", "names_in", "put", "shown_terms", "text",
 ]
 
 Monomial = tuple[str, ...]
@@ -134,6 +135,12 @@ def _print_order(term: tuple[Monomial, int]) -> tuple[bool, bool, int, Monomial]
 def named(name: str) -> Int:
     """Return the integer called *name*."""
     return Int((((name,), 1),))
+
+
+def letters_from(choices: str) -> Iterator[str]:
+    """Yield names for positions: the letters, others of the alphabet, then k_1, k_2, ..."""
+    yield from dict.fromkeys(choices + "kijmrsuvwabcdefgpq")
+    yield from map("k_{}".format, count(1))
 
 
 def names_in(value: IntLike) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from dataclasses import replace as change
 from typing import Any, TypeVar
 
-from derive.expr.integers import Int, IntLike, named, names_in, put
+from derive.expr.integers import Int, IntLike, letters_from, named, names_in, put
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -172,7 +172,7 @@ def bound_apart(expr: Expr, taken: Set[str]) -> Expr:
         body = bound_apart(part.body, taken)
         used = taken | free_indices(body) | {p.index for p in walk(body) if isinstance(
             p, (Reduce, MatrixProduct))}
-        index = next(c for c in "skjiqru" if c not in used)
+        index = next(c for c in letters_from("skjiqru") if c not in used)
         return change(part, index=index, body=at(body, {part.index: named(index)}))
     return transform(expr, renamed)
 

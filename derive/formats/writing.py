@@ -74,7 +74,7 @@ def style_about(style: Style, *exprs: Expr | None) -> Style:
 def style_of(solved: SolvedQuestion) -> Style:
     """Return the notation of a question: its own names, the operations' printed names."""
     return Style(notation=solved.notation, functions=_functions(solved.log), matrix=solved.matrix,
-                 rows=solved.layout == "jacobian", indices=frozenset(solved.indices))
+                 rows=solved.layout == "jacobian", taken=solved.taken)
 
 
 @cache

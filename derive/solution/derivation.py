@@ -9,7 +9,6 @@ from derive.calculus.adjoint import Adjoint, families_down
 from derive.calculus.by_entry import entry_equation, slope_equation
 from derive.calculus.contributions import Contribution
 from derive.calculus.fusion import Fusion
-from derive.calculus.general_top import letters_in
 from derive.calculus.pieces import Piece
 from derive.calculus.ranges import at_most, large
 from derive.calculus.system import System
@@ -189,14 +188,13 @@ def _entry_steps(solver: Solver, part: Part, adjoint: Adjoint, family: str) -> I
 
 def _entry_lines(item: Contribution, model: System) -> tuple[Line, ...]:
     source, rhs = item.equation.target, item.equation.rhs
-    taken = {*model.sizes, *letters_in(model)}
     if any(isinstance(n, Apply) and "kink" in dict(n.params) for n in walk(rhs)):
         return ()   # SymPy knows nothing of the convention at the kink
     read = {r for r in refs(rhs) if isinstance(r, Symbol) and r.name == item.target.name}
     if len(read) != 1 or not isinstance(source, Symbol):
         return ()
-    found = [e for e in (entry_equation(source, rhs, taken),
-                         slope_equation(source, rhs, read.pop(), taken)) if e is not None]
+    found = [e for e in (entry_equation(source, rhs, model.used),
+                         slope_equation(source, rhs, read.pop(), model.used)) if e is not None]
     if len(found) < 2:
         return ()
     (whole, entry), (slope, value) = found
@@ -240,7 +238,7 @@ def introduced(solver: Solver, part: Part, family: str) -> Iterator[Step]:
 def fused_once(solver: Solver, part: Part, adjoint: Adjoint, fusion: Fusion) -> Iterator[Step]:
     if solver.is_new("fused", (fusion.outer, fusion.inner)):
         name = f"d{fusion.outer}_d{fusion.argument.name}_proof"
-        yield proof_step(identifier(solver, part.label, name), fusion, solver.question.indices)
+        yield proof_step(identifier(solver, part.label, name), fusion, solver.taken)
 
 
 def gradient_steps(solver: Solver, part: Part, families: Iterable[str]) -> Iterator[Step]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import starmap
 
 from derive.calculus.agreement import Agreement
 from derive.calculus.by_entry import entry_equation, fact_by_entry
 from derive.calculus.claims import Proof, Stage
 from derive.calculus.composition import entry_symbol
 from derive.calculus.derived_facts import DerivedFact
+from derive.calculus.facts import Fact
 from derive.calculus.fusion import Fusion
 from derive.calculus.index_proof import PATIENT, ProofLine
 from derive.expr.build import number
@@ -55,14 +55,14 @@ def proof_step(identifier: str, fusion: Fusion, taken: Collection[str] = ()) -> 
     definitions = tuple(_definitions(pairs, taken))
     shown = [line for line in fusion.proof.lines if line.rule not in PATIENT]
     brief = [replace(line, why="") for line in shown]
-    lemmas = tuple(line for lemma in fusion.lemmas for line in _lemma(lemma))
-    return Step(identifier, "loss and softmax", (*definitions, *lemmas, *_lines(brief)),
+    lemmas = tuple(line for lemma in fusion.lemmas for line in _lemma(lemma, taken))
+    return Step(identifier, "loss and softmax", (*definitions, *lemmas, *_lines(brief, taken)),
                 title=title("loss and softmax", fusion.top, fusion.argument), detail="normal")
 
 
-def _lemma(found: DerivedFact) -> Iterator[Line]:
+def _lemma(found: DerivedFact, taken: Collection[str]) -> Iterator[Line]:
     """Show a sum that the proof rests on: its equation put in, then facts about what that reads."""
-    claims = [Claim(left, "=", right) for left, right in starmap(fact_by_entry, found.facts)]
+    claims = [_fact(fact, taken) for fact in found.facts]
     why = Sentence("since " + " and ".join("{}" for _ in claims), tuple(claims))
     yield Line("symbolic", found.total, "=", found.spelled)
     shape = found.total.shape
@@ -82,7 +82,7 @@ def stage_step(identifier: str, top: Symbol, stage: Stage,
     defined = [(y, rhs) for y, rhs in stage.defined if (y, stage.x) not in known]
     lines = [_recalled(line) if _slope_of(line) in known else line for line in stage.lines
              if _slope_of(line) not in known or line.rule in SLOPES]
-    return Step(identifier, "slope", (*_definitions(defined, taken), *_lines(lines)),
+    return Step(identifier, "slope", (*_definitions(defined, taken), *_lines(lines, taken)),
                 title=title("slope", top, stage.x), detail="normal")
 
 
@@ -105,7 +105,8 @@ def gradient_step(identifier: str, gradient: Partial, name: Symbol) -> Step:
 
 
 def conclusion_step(identifier: str, left: Partial, right: Expr, proof: Proof,
-                    where: Domain = (), second: Partial | None = None) -> Step:
+                    where: Domain = (), second: Partial | None = None,
+                    taken: Collection[str] = ()) -> Step:
     """Return the end of a proof: the entry as it is claimed, then all entries at once.
 
     *right* is what was claimed, as it is to be written, *where* for which positions; *second* the
@@ -120,19 +121,24 @@ def conclusion_step(identifier: str, left: Partial, right: Expr, proof: Proof,
                           reason=say("does not depend", left.top, left.bottom)))
     if ours != theirs:
         lines.append(Line("symbolic", entries, "=", ours))
-        lines.append(Line("symbolic", None, "=", theirs, reason=_grounds(proof.agreement)))
+        lines.append(Line("symbolic", None, "=", theirs, reason=_grounds(proof.agreement, taken)))
     whole = Sentence(REASONS["matrix"]) if left.shape else None
     lines.append(Line("result", left, "=", right, where, reason=whole))
     note = say("shown") if second is None else say("shown twice", left.top, second, second.top)
     return Step(identifier, "shown", tuple(lines), note=note, answer=True)
 
 
-def _grounds(found: Agreement) -> Sentence | None:
+def _grounds(found: Agreement, taken: Collection[str]) -> Sentence | None:
     """Say which facts and equations show that two entries are the same."""
-    claims = [Claim(left, "=", right) for left, right in starmap(fact_by_entry, found.facts)]
+    claims = [_fact(fact, taken) for fact in found.facts]
     claims += [Claim(e.target, "=", e.rhs) for e in found.equations]
     words = " and ".join("{}" for _ in claims)
     return Sentence(f"since {words}", tuple(claims)) if claims else None
+
+
+def _fact(fact: Fact, taken: Collection[str]) -> Claim:
+    left, right = fact_by_entry(*fact, taken)
+    return Claim(left, "=", right)
 
 
 def _definitions(pairs: Iterable[tuple[Symbol, Expr]], taken: Collection[str]
@@ -144,13 +150,13 @@ def _definitions(pairs: Iterable[tuple[Symbol, Expr]], taken: Collection[str]
             yield Line("definition", found[0], "=", found[1])
 
 
-def _lines(found: Sequence[ProofLine]) -> Iterator[Line]:
+def _lines(found: Sequence[ProofLine], taken: Collection[str]) -> Iterator[Line]:
     before: Expr | None = None
     letters = next((_apart(line) for line in found if line.rule == "other"), ())
     for line in found:
         left = None if line.lhs == before else line.lhs
         kind = "result" if line.rule == "matrix" else "symbolic"
-        yield Line(kind, left, "=", line.rhs, reason=_reason(line, letters),
+        yield Line(kind, left, "=", line.rhs, reason=_reason(line, letters, taken),
                    apart=_apart(line))
         before = line.lhs
 
@@ -168,14 +174,14 @@ def _positions(expr: Expr) -> set[str]:
             for i in (*r.top.index, *r.bottom.index) for n in names_in(i)}
 
 
-def _reason(line: ProofLine, letters: tuple[str, ...]) -> Sentence | None:
+def _reason(line: ProofLine, letters: tuple[str, ...], taken: Collection[str]
+            ) -> Sentence | None:
     """Say what a line rests on; *letters* are the positions of the two cases."""
     if line.rule in CASES:
         first, second = (Dimension(named(n)) for n in letters)
         return Sentence("for {}", (Claim(first, CASES[line.rule], second),))
     if line.fact is not None:
-        left, right = fact_by_entry(*line.fact)
-        return Sentence("since {}", (Claim(left, "=", right),))
+        return Sentence("since {}", (_fact(line.fact, taken),))
     if line.why:
         key = _slope_of(line)
         words = GROUNDS[line.why]

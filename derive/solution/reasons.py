@@ -81,7 +81,7 @@ def _function_derivative(adjoint: Adjoint, item: Contribution) -> list[Expr]:
     rhs = item.equation.rhs
     if not isinstance(rhs, Apply) or rhs.op not in ELEMENTWISE or len(rhs.args) != 1:
         return []
-    letter = next(c for c in (*"zuvxs", *ascii_letters) if c not in adjoint.model.families)
+    letter = next(c for c in (*"zuvxs", *ascii_letters) if c not in adjoint.model.used)
     number = Symbol(letter, (), ())
     params = dict(rhs.params)
     function = apply(rhs.op, number, **params)
@@ -92,7 +92,7 @@ def _weight_words(adjoint: Adjoint, family: str) -> Sentence | None:
     """Say how one entry of a weight enters, and that its gradients add up over the readers."""
     items = adjoint.contributions(family)
     slopes = [Claim(*found) for item in items
-              if (found := _slope(item, adjoint.model.sizes)) is not None]
+              if (found := _slope(item, adjoint.model.used)) is not None]
     text = "Here " + " and ".join(["{}"] * len(slopes)) + "." if slopes else ""
     adds = _adding_up(adjoint, family)
     taken = _rows_words(items)
@@ -144,14 +144,14 @@ def _adding_up(adjoint: Adjoint, family: str) -> Sentence:
     return say_lists("read by many", [target], list(dict.fromkeys(c.source for c in items)), every)
 
 
-def _slope(item: Contribution, sizes: frozenset[str]) -> tuple[Expr, str, Expr] | None:
+def _slope(item: Contribution, taken: frozenset[str]) -> tuple[Expr, str, Expr] | None:
     source, leaf = item.equation.target, item.target
     if item.fused is not None or not source.shape or not isinstance(source, Symbol):
         return None
     read = [r for r in refs(item.equation.rhs) if isinstance(r, Symbol) and r.name == leaf.name]
     if len(set(read)) != 1 or len(leaf.shape) != 2 or 1 in (*source.shape, *leaf.shape):
         return None     # entries of an axis of size 1 need no letter
-    found = slope_equation(source, item.equation.rhs, read[0], sizes)
+    found = slope_equation(source, item.equation.rhs, read[0], taken)
     if found is not None and any(r.family == leaf.name for r in refs(found[1])):
         return None     # not linear: the formula above says it better
     return None if found is None else (found[0], "=", found[1])

@@ -14,7 +14,7 @@ import numpy as np
 from derive.calculus.adjoint import Adjoint, adjoint, member
 from derive.calculus.assembled import assembled
 from derive.calculus.fusion import Fusion, find_fusions, with_named_losses
-from derive.calculus.general_top import free_letter, general_adjoint, letters_in
+from derive.calculus.general_top import free_letter, general_adjoint
 from derive.calculus.gradients import Extended, with_gradients
 from derive.calculus.matrix_facts import MatrixFacts, matrix_facts
 from derive.calculus.system import System, with_named_arguments
@@ -162,9 +162,15 @@ class Solver:
                    (*s.helpers, target.name)) for s in (self.named, self.plain))
         self.__dict__.pop("values", None)
 
+    @property
+    def taken(self) -> frozenset[str]:
+        """Names, sizes and indices of the question: no entry is called by one of their letters."""
+        question = self.question
+        return self.named.used.union(question.families, question.sizes, question.indices)
+
     @cached_property
     def fusions(self) -> tuple[Fusion, ...]:
-        return find_fusions(self.named, self.facts, frozenset(self.question.indices))
+        return find_fusions(self.named, self.facts, self.taken)
 
     @cached_property
     def values(self) -> Values:
@@ -221,8 +227,8 @@ class Solver:
             typed = [n for r in self._requests if r.top == top and r.bottom is not None
                      for p in r.bottom.index for n in sorted(names_in(p)) if n not in fixed]
             ending = [n for n, r in indices.items() if r.his == (named(name),)]
-            taken = letters_in(self.named) | set(found.values()) | set(self.question.families) | (
-                set(self.question.sizes))
+            taken = self.named.used.union(found.values(), self.question.families,
+                                          self.question.sizes)
             free = [n for n in (*typed, *ending) if n not in taken]
             found[name] = next(iter(free), "") or free_letter(self.named, taken | set(indices))
         return found

@@ -174,6 +174,7 @@ class SolvedQuestion:
     topics:  what the author says the question is about.
     calls:   macros shown as one line each, `behind` the equations they stand for.
     tables:  answers that are no values, by kind ("shapes", "counts") and key.
+    taken:   what quantities, sizes and indices are called, for letters that may not be one of them.
     formulas: asked or derived formulas by key ("dL/dh[t]"), as equations (left, right, where).
     """
 
@@ -197,3 +198,4 @@ class SolvedQuestion:
     behind: tuple[Line, ...] = ()
     topics: tuple[str, ...] = ()
     noticed: tuple[Sentence, ...] = ()
+    taken: frozenset[str] = frozenset()

@@ -61,7 +61,7 @@ def _proof(solver: Solver, part: Part, statement: Statement, number: int) -> Ite
     second = None if statement.again is None else Partial(statement.top, statement.bottom)
     yield conclusion_step(_identifier(solver, part, left, f"shown{number}"), left,
                           _laid_out(solver, left, statement.right), proof,
-                          _where(solver, statement), second)
+                          _where(solver, statement), second, solver.taken)
 
 
 def _proved(solver: Solver, statement: Statement, left: Partial, facts: Sequence[Fact]) -> Proof:
@@ -69,7 +69,7 @@ def _proved(solver: Solver, statement: Statement, left: Partial, facts: Sequence
     words = f"{_named(statement)} could not be proved"
     try:
         found = prove(solver.plain, left.top, left.bottom, statement.right, facts,
-                      frozenset(solver.question.indices))
+                      solver.taken)
     except DeriveError as error:
         if has_cases(solver, left, statement.right):
             raise DeriveError(f"{words}: a function with cases stands in it, such as relu",
@@ -97,7 +97,7 @@ def _told(solver: Solver, part: Part, found: Derived) -> Iterator[Step]:
         ref = Partial(found.top, stage.x)
         if solver.is_new("slope", (ref, stage.lines)):
             yield stage_step(_identifier(solver, part, ref, "entries"), found.top, stage,
-                             solver.is_new, solver.question.indices)
+                             solver.is_new, solver.taken)
 
 
 def _identifier(solver: Solver, part: Part, ref: Partial, kind: str) -> str:
@@ -128,7 +128,7 @@ def _spoken_of(statement: Statement) -> Iterator[IntLike]:
 
 def _derived(solver: Solver, top: Symbol, bottom: Symbol) -> Derived:
     return derive(solver.plain, top, bottom, _facts(solver),
-                  reserved=frozenset(solver.question.indices))
+                  reserved=solver.taken)
 
 
 def _gradient_name(solver: Solver, gradient: Derived) -> Symbol:

@@ -213,7 +213,7 @@ def _all_entries(arg: Expr, style: Style) -> Piece:
         return Piece(rf"\operatorname{{sum}} {tex(arg, style).text}", Binds.FRACTION)
     if any(isinstance(part, Literal) and part.shape for part in walk(arg)):
         return Piece(rf"\operatorname{{sum}}{brackets(tex(arg, style).text)}", Binds.FRACTION)
-    letters = free_letters(arg, len(arg.shape), style.indices)
+    letters = free_letters(arg, len(arg.shape), style.taken)
     body = inside(tex(entry_of(arg, letters), style), Binds.REDUCE)
     return Piece(rf"\sum_{{{','.join(map(str, letters))}}} {body}", Binds.REDUCE)
 

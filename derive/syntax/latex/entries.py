@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from derive.expr.build import mul
-from derive.expr.integers import Int, IntLike, named, names_in
+from derive.expr.integers import Int, IntLike, letters_from, named, names_in
 from derive.expr.nodes import (
     Apply,
     Entry,
@@ -33,15 +35,14 @@ ENTRYWISE = frozenset({
 _SPREADS = (Neg, Power, Product, Quotient, Sum)
 
 
-def free_letters(expr: Expr, count: int, indices: frozenset[str]) -> tuple[Int, ...]:
+def free_letters(expr: Expr, count: int, others: frozenset[str]) -> tuple[Int, ...]:
     """Return index letters the expression does not use for anything else; i, j for a matrix.
 
-    *indices* are those of the question, which mean something around the expression.
+    *others* mean something around the expression: names, sizes and indices of the question.
     """
-    taken = free_indices(expr).union(_names(expr), indices)
-    order = LETTERS if count == 1 else "ijkmqrsuv"
-    letters = [c for c in order if c not in taken] + [f"k_{n}" for n in range(1, count + 1)]
-    return tuple(named(c) for c in letters[:count])
+    taken = free_indices(expr).union(_names(expr), others)
+    order = letters_from(LETTERS if count == 1 else "ijkmqrsuv")
+    return tuple(map(named, islice((c for c in order if c not in taken), count)))
 
 
 def _names(expr: Expr) -> frozenset[str]:

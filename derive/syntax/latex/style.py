@@ -31,7 +31,8 @@ class Style:
     max_rows, max_cols: how many rows and columns of a larger array are shown, dots included.
     rows:      True where the derivative of a scalar by a vector is a row (the Jacobian layout):
                it needs a \top to stand as a column, and a whole vector is written as a row.
-    indices:   the indices of the question, which no sum over entries may use as its letter.
+    taken:     what quantities, sizes and indices are called: no sum over entries may use such a
+               name as its letter.
     """
 
     notation: Mapping[str, str] = field(default_factory=dict)
@@ -40,4 +41,4 @@ class Style:
     max_rows: int = 8
     max_cols: int = 8
     rows: bool = False
-    indices: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
