@@ -12,19 +12,21 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, put
+from derive.expr.integers import IntLike, is_nonnegative, names_in, put
 from derive.expr.nodes import (
     Array,
+    Dimension,
     Entry,
     Expr,
     Neg,
     Number,
     Partial,
+    Range,
     Ref,
     Symbol,
 )
 from derive.expr.positions import match
-from derive.expr.walk import free_indices, refs, transform, walk
+from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.marking.answers import Answer, nudged, settled
 from derive.marking.judge import Judge
 from derive.marking.samples import places, value_of
@@ -198,6 +200,30 @@ class Marker:
                 if found is not None and found.right and found.notion != "given numbers":
                     yield ref
 
+    def argument(self, formula: Expr) -> Symbol | None:
+        """Return the argument of a function, which the question gives no name, that a formula is.
+
+        It is told by its letters alone: o_t = V h_t + c.
+        """
+        for equation in self.solver.named.equations:
+            symbol = equation.target
+            if not isinstance(symbol, Symbol) or symbol.name in self.solver.model.families or (
+                    symbol.shape != formula.shape):
+                continue
+            place = match_place(equation.rhs, symbol, formula)
+            if place is not None:
+                return place
+        return None
+
+    def always(self, one: Expr, relation: str, other: Expr) -> bool:
+        """True where an inequality between positions holds throughout their ranges."""
+        gap = _whole(other) - _whole(one) if _is_whole(one) and _is_whole(other) else None
+        if gap is None:
+            return False
+        gap = gap if relation.startswith("<") else -gap
+        least = gap if relation.endswith("=") else gap - 1
+        return all(is_nonnegative(v) for v in _extremes(least, self.question.indices))
+
     # mistakes
 
     @cached_property
@@ -254,6 +280,43 @@ class Marker:
             return
         if value.shape == truth.shape and not np.allclose(value, truth, rtol=1e-9):
             yield Misworked(name, words, value)
+
+
+def match_place(rhs: Expr, symbol: Symbol, formula: Expr) -> Symbol | None:
+    """Return the member that a formula makes, where it is the right side of an equation.
+
+    A letter of the equation may have another name, or a number in its place.
+    """
+    if rhs == formula:
+        return symbol
+    if len(symbol.index) != 1:
+        return None
+    (letter,) = names_in(symbol.index[0])
+    for position in dict.fromkeys(p for r in refs(formula) if isinstance(r, Symbol)
+                                  for p in r.index):
+        if at(rhs, {letter: position}) == formula:
+            return symbol_at(symbol, {letter: position})
+    return None
+
+
+def _is_whole(expr: Expr) -> bool:
+    return isinstance(expr, Dimension) or (
+        isinstance(expr, Number) and expr.value.denominator == 1)
+
+
+def _whole(expr: Expr) -> IntLike:
+    return expr.value if isinstance(expr, Dimension) else int(expr.value)  # type: ignore
+
+
+def _extremes(value: IntLike, ranges: Mapping[str, Range], deepest: int = 4) -> Iterator[IntLike]:
+    """Yield a value at all ends of the ranges of its letters."""
+    letter = next((n for n in sorted(names_in(value), reverse=True) if n in ranges), None)
+    # the range of i may end at t: the later letter is put in first
+    if letter is None or not deepest:
+        yield value
+        return
+    for end in (*ranges[letter].los, *ranges[letter].his):
+        yield from _extremes(put(value, {letter: end}), ranges, deepest - 1)
 
 
 def is_plain(expr: Expr) -> bool:

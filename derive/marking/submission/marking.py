@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Apply, Expr, Partial, Ref, Symbol
+from derive.expr.nodes import Apply, Dimension, Expr, Partial, Ref, Symbol
 from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.explaining import adds_up, edited, explained, is_one_edit
@@ -59,6 +59,9 @@ class _Marking:
 
     def take(self, statement: Statement) -> None:
         first, *rest = statement.sides
+        if first is not None and isinstance(first.expr, Dimension):
+            self._says_when(first, statement)
+            return
         if first is not None:
             self.memory.last = None
         named = self._named(first, rest) if first is not None else None
@@ -69,6 +72,20 @@ class _Marking:
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
             self._keep(self._best(self._subjects(first), statement, rest))
+
+    def _says_when(self, first: Side, statement: Statement) -> None:
+        """A position is no quantity: ``t = 2`` says where something holds, i <= t is a fact or not.
+        """
+        if statement.relations[:1] not in (("<=",), ("<",), (">=",), (">",)):
+            return
+        other = statement.sides[1]
+        text = f"{first.text} {statement.relations[0]} {other.text if other else ''}"
+        claim = Claim(self._line(first.span[0]), first.span, text, statement.relations[0],
+                      statement.label)
+        holds = other is not None and other.expr is not None and self.marker.always(
+            first.expr, statement.relations[0], other.expr)
+        self.judgements.append(Judgement(claim, "right", "it is so for every one of them") if holds
+                               else Judgement(claim, "refer", "for which it holds is for a person"))
 
     def _named(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Take a name that the student gives to something, and return what it means.
@@ -86,7 +103,8 @@ class _Marking:
         """Return the quantity of the question that a formula is; None for something else."""
         if isinstance(meaning, Ref):
             return meaning
-        return next((ref for ref in self.marker.known_by(meaning)), None)
+        return next((ref for ref in self.marker.known_by(meaning)), None) or (
+            self.marker.argument(meaning))
 
     # what a statement is about
 

@@ -1,6 +1,7 @@
 r"""Cutting a written answer into prose and formulas: Markdown or LaTeX, whichever it is.
 
-Formulas stand between ``$``, ``$$``, ``\( \)``, ``\[ \]`` or in an environment such as ``align``.
+Formulas stand between ``$``, ``$$``, ``\( \)``, ``\[ \]``, in an environment such as ``align``, or
+as in Markdown on GitHub: ``$` `$`` and a block of ``math``.
 A formula between single dollars ends with its paragraph, so that one lost dollar does not turn
 all that follows inside out. Of a LaTeX file only what stands in ``document`` is looked at.
 """
@@ -22,11 +23,13 @@ DISPLAYED = frozenset(ALIGNED - {"aligned", "split", "gathered", "alignedat"})
 _BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
 _SIGN = re.compile(r"""
     \\begin\{(?P<begin>[a-z]+\*?)\} | \\end\{(?P<end>[a-z]+\*?)\}
-  | (?P<sign> \\[()\[\]] | \$\$ | \$ | ``` ) | (?P<paragraph> \n[ \t]*\n) | \\. | (?<!\\)%[^\n]*
+  | (?P<sign> \\[()\[\]] | \$\$ | \$` | `\$ | \$ | ```math\b | ``` ) | (?P<paragraph> \n[ \t]*\n) | \\. | (?<!\\)%[^\n]*
 """, re.VERBOSE | re.DOTALL)
-CLOSES = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]", "```": "```"}
-IN_ONE_PARAGRAPH = {"$", r"\)"}
-KINDS = {"$": "inline", r"\(": "inline", "$$": "display", r"\[": "display", "```": "code"}
+CLOSES = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]", "```": "```", "$`": "`$",
+          "```math": "```"}
+IN_ONE_PARAGRAPH = {"$", "`$", r"\)"}
+KINDS = {"$": "inline", "$`": "inline", r"\(": "inline", "$$": "display", r"\[": "display",
+         "```math": "display", "```": "code"}
 
 
 @dataclass(frozen=True, slots=True)

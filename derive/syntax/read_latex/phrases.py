@@ -2,6 +2,7 @@ r"""Tokens that belong together: \text{..}, \begin{..}, \left(, words set in one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 
 from derive.errors import Unreadable
@@ -9,6 +10,8 @@ from derive.syntax.read_latex.commands import CLOSING, FENCES
 from derive.syntax.read_latex.tokens import Token, tokens
 
 __all__ = ["phrases"]
+
+_INNER = re.compile(r"^\s*\\math[a-z]+\{(\w+)\}\s*$")
 
 # words that join formulas and are never the name of anything
 PROSE = frozenset((
@@ -24,6 +27,12 @@ def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
     return joiner.all()
 
 
+def _is_empty(before: list[Token]) -> bool:
+    """True behind the brace of an empty group that no command and no script takes."""
+    return before[-1:] != [] and before[-1].kind == "group" and (
+        len(before) == 1 or before[-2].kind in ("column", "line", "relation", "operator"))
+
+
 class _Joiner:
     def __init__(self, text: str, found: list[Token]) -> None:
         self.text, self.tokens, self.at = text, found, 0
@@ -35,7 +44,9 @@ class _Joiner:
             self.at += 1
             join = JOINED.get(token.kind)
             made = join(self, token) if join else token
-            if made.kind != "space":
+            if made.kind == "ungroup" and _is_empty(out):
+                out.pop()   # {} in front of a sign of a new line
+            elif made.kind != "space":
                 out.append(made)
         return out
 
@@ -68,6 +79,7 @@ class _Joiner:
     def words(self, token: Token) -> Token:
         r"""Join \text{softmax} to a word; several words are prose."""
         source, end = self._group(token)
+        source = _INNER.sub(r"\1", source)     # \mathop{\mathrm{softmax}}
         plain = " ".join(source.replace(r"\,", "").replace("~", " ").replace("$", "").split())
         span = (token.span[0], end)
         named = plain.replace(" ", "").replace("_", "").isalnum() and plain[0].isalpha()
