@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +35,15 @@ class Statement:
     """``a = b = c`` as written; no first side where it goes on from the statement before.
 
     label: the part of the question under whose heading it stands, "" where none is named.
+    lead:  the words in front of it.
+    when:  for which member it is said, where that stands behind it: ``.. for t = 2``.
     """
 
     sides: tuple[Side | None, ...]
     relations: tuple[str, ...]
     label: str = ""
+    lead: str = ""
+    when: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

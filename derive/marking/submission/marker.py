@@ -109,6 +109,8 @@ class Marker:
             request = Request(whole.top, whole.bottom)
         elif isinstance(whole, Symbol):
             request = Request(whole)
+        if not set(letters) <= free_indices(whole):
+            request = None      # a letter of an entry is no index
         return Target(write(subject), subject, letters, request)
 
     def answer(self, expr: Expr) -> Answer:

@@ -58,6 +58,7 @@ class _Marking:
     judgements: list[Judgement] = field(default_factory=list)
 
     def take(self, statement: Statement) -> None:
+        statement = _placed(statement)
         first, *rest = statement.sides
         if first is not None and isinstance(first.expr, Dimension):
             self._says_when(first, statement)
@@ -302,6 +303,15 @@ class _Marking:
         tops = [s.top if isinstance(s, Partial) else s for s in later if isinstance(s, Ref)]
         return any(subject != top and subject in ancestors([top], oracle.parents, lambda r: False)
                    for top in tops)
+
+
+def _placed(statement: Statement) -> Statement:
+    """Return a statement about the member for which it is said."""
+    if not statement.when:
+        return statement
+    sides = (side if side is None or side.expr is None else replace(
+        side, expr=at(side.expr, statement.when)) for side in statement.sides)
+    return replace(statement, sides=tuple(sides))
 
 
 def _at_its_end(expr: Expr) -> Expr:

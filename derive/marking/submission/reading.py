@@ -7,17 +7,18 @@ formula before it (recognition ends displays too early).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.errors import Unreadable
-from derive.expr.nodes import Expr
+from derive.expr.integers import names_in
+from derive.expr.nodes import Dimension, Expr, Number
 from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.words import Words
 from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.documents import Piece, pieces
-from derive.syntax.read_latex.tree import Node
+from derive.syntax.read_latex.tree import Name, Node
 
 __all__ = ["statements"]
 
@@ -54,9 +55,38 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
     except Unreadable as error:
         yield Statement((None, Side(piece.text.strip(), piece.span, None, str(error))), ("=",))
         return
-    for reading in found:
+    for place, reading in enumerate(found):
         parts = zip(reading.sides, reading.spans, reading.nodes, strict=True)
-        yield Statement(tuple(_side(*part, reading, piece) for part in parts), reading.relations)
+        if not _is_condition(reading):
+            yield Statement(tuple(_side(*part, reading, piece) for part in parts),
+                            reading.relations, lead=reading.lead,
+                            when=_when(found[place + 1:place + 3]))
+
+
+CONDITIONS = frozenset(("for", "if", "when", "where", "at", "with", "and", "as"))
+
+
+def _is_condition(reading: Reading) -> bool:
+    """True for "for i = k": it says when something holds, and nothing that can be wrong."""
+    return _begins(reading) and len(reading.sides) == 2 and all(
+        isinstance(node, Name) or isinstance(side, (Dimension, Number))
+        for node, side in zip(reading.nodes, reading.sides, strict=True))
+
+
+def _begins(reading: Reading) -> bool:
+    return reading.lead.casefold().partition(" ")[0] in CONDITIONS
+
+
+def _when(after: Sequence[Reading]) -> Mapping[str, int]:
+    """Return {t: 2} where "for t = 2" follows; a list of members says nothing about one."""
+    if not after or not _is_condition(after[0]) or after[0].relations != ("=",):
+        return {}
+    letter, value = after[0].sides
+    alone = len(after) == 1 or len(after[1].sides) > 1
+    if alone and isinstance(letter, Dimension) and isinstance(value, Number) and (
+            value.value.denominator == 1):
+        return {name: int(value.value) for name in names_in(letter.value)}
+    return {}
 
 
 def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Reading,
