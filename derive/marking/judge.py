@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
@@ -52,6 +52,7 @@ class Judge:
     layout: str = "gradient"
     itself: bool = False    # whether an answer may hold the very quantity it is about
     explains: bool = True   # whether slips are looked for that explain a wrong answer
+    where: Callable[[Mapping[str, IntLike]], bool] | None = None    # the members it is said of
     numbers: Drawn = field(default_factory=dict)     # drawn once for all that is judged
 
     def __post_init__(self) -> None:
@@ -341,6 +342,8 @@ def _samples(judge: Judge, trial: Trial, target: Target, answer: Formula, fit: F
     else:
         envs = list(places(trial, (target.expr, answer.expr), answer.letters))
     for env in envs:
+        if judge.where is not None and not judge.where(env):
+            continue
         try:
             sample = _sample(trial, target, answer, fit, env)
         except DeriveError:     # division by zero: no value here

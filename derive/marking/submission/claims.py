@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr
 from derive.syntax.read_latex.tree import Node
 
-__all__ = ["Claim", "Judgement", "Side", "Statement"]
+__all__ = ["Claim", "Condition", "Judgement", "Side", "Statement", "Where"]
 
 Span = tuple[int, int]
+Condition = tuple[IntLike, str, tuple[IntLike, ...]]    # t, "=", (0, 1)
+Where = tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,14 @@ class Statement:
 
     label: the part of the question under whose heading it stands, "" where none is named.
     lead:  the words in front of it.
-    when:  for which member it is said, where that stands behind it: ``.. for t = 2``.
+    when:  for which members it is said, where that stands behind it: ``.. for t = 0, 1``.
     """
 
     sides: tuple[Side | None, ...]
     relations: tuple[str, ...]
     label: str = ""
     lead: str = ""
-    when: Mapping[str, int] = field(default_factory=dict)
+    when: Where = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Claim:
     expr: Expr | None = None
     fault: str = ""
     loose: tuple[Expr, ...] = ()
+    when: Where = ()
 
 
 @dataclass(frozen=True, slots=True)

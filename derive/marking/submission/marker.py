@@ -12,16 +12,14 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, is_nonnegative, names_in, put
+from derive.expr.integers import IntLike, is_nonnegative
 from derive.expr.nodes import (
     Array,
-    Dimension,
     Entry,
     Expr,
     Neg,
     Number,
     Partial,
-    Range,
     Ref,
     Symbol,
 )
@@ -30,6 +28,17 @@ from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.marking.answers import Answer, nudged, settled
 from derive.marking.judge import Judge
 from derive.marking.samples import places, value_of
+from derive.marking.submission.claims import Where
+from derive.marking.submission.members import (
+    entries_of_letters,
+    extremes,
+    is_met,
+    match_place,
+    names_of,
+    placed,
+    symbol_at,
+    whole,
+)
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Sweeps, Working
 from derive.marking.submission.words import Words, introduce_terms
@@ -39,7 +48,8 @@ from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.numbers.reference import evaluate
-from derive.question.question import Question, Request
+from derive.question.keys.holding import Held
+from derive.question.question import Part, Question, Request
 from derive.solution.draw import Random
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, sizes_at
@@ -53,6 +63,7 @@ FINEST = 1e-6       # relative: nobody is judged by more digits than six
 ENOUGH = 3          # numbers at which a formula must hold
 LENGTHS = (2, 3, 4)
 MOST_PAIRS = 400    # of mistakes made together
+MOST_KEPT = 20_000  # verdicts
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class Marker:
         self.judge = Judge(self.solver, "jacobian", explains=False)
         self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers)
         self._misworked: dict[Ref, list[Misworked]] = {}
+        self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
 
     def words(self) -> Words:
         """Return the names that one submission begins with."""
@@ -93,11 +105,32 @@ class Marker:
     @cached_property
     def asked(self) -> tuple[Ref, ...]:
         """Everything the parts ask for, member by member where there are numbers."""
-        found: dict[Ref, None] = {}
-        for request in (r for part in self.question.parts for r in part.requests):
-            for top, bottom in self.solver.instances(request):
-                found[top if bottom is None else Partial(top, bottom)] = None
-        return tuple(found)
+        return tuple(dict.fromkeys(r for part in self.question.parts for r in self.asked_in(part)))
+
+    def asked_in(self, part: Part) -> Iterator[Ref]:
+        """Yield what a part asks for, member by member; what is held is held."""
+        for task in part.tasks:
+            held = task.held if isinstance(task, Held) else ()
+            for request in task.asked if isinstance(task, Held) else task.requests:
+                for top, bottom in self.solver.instances(request):
+                    yield top if bottom is None else Partial(top, bottom, held)
+
+    def other_senses(self, subject: Expr) -> Iterator[Partial]:
+        """Yield what else a derivative may mean: with what its part holds, or that of one equation.
+
+        Where the total derivative is asked for, it is the total one.
+        """
+        if not isinstance(subject, Partial) or subject.held or subject.component:
+            return
+        alike = [r for r in self._families if r.top.name == subject.top.name
+                 and r.bottom.name == subject.bottom.name]
+        yield from (replace(subject, held=r.held) for r in alike if r.held)
+        if not alike and subject.top.name in self.solver.named.by_target:
+            yield replace(subject, direct=True)
+
+    @cached_property
+    def _families(self) -> tuple[Partial, ...]:
+        return tuple(r for r in self.asked if isinstance(r, Partial))
 
     # judging
 
@@ -126,13 +159,45 @@ class Marker:
             half, figures = _left_open(expr, found.values), None
         return Numbers(found.values, np.maximum(half, FINEST * np.abs(found.values)), figures)
 
-    def verdict(self, subject: Expr, expr: Expr) -> Verdict | None:
-        """Judge by what is right; the reading that is right counts. None: nothing can be said."""
+    def verdict(self, subject: Expr, expr: Expr, when: Where = ()) -> Verdict | None:
+        """Judge by what is right; the reading that is right counts. None: nothing can be said.
+
+        The verdict is kept: a pile of submissions says the same things again and again.
+        """
+        key = subject, expr, when
+        if key not in self._verdicts:
+            if len(self._verdicts) >= MOST_KEPT:
+                self._verdicts.clear()
+            self._verdicts[key] = self._verdict(subject, expr, when)
+        return self._verdicts[key]
+
+    def _verdict(self, subject: Expr, expr: Expr, when: Where) -> Verdict | None:
+        cells = list(entries_of_letters(subject, self._letters))
+        if not cells:
+            return self._read_either_way(subject, expr, when)
         found = None
+        for cell in cells:
+            there = placed(when, cell)
+            if not all(is_met(c, {}) for c in there if not names_of(c)):
+                continue
+            found = self._read_either_way(at(subject, cell), at(expr, cell), there)
+            if found is None or not found.right:
+                return found
+        return found
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        """The names that stand for positions and sizes."""
+        return frozenset((*self.question.indices, *self.question.sizes))
+
+    def _read_either_way(self, subject: Expr, expr: Expr, when: Where) -> Verdict | None:
+        found = None
+        judge = self.judge if not when else replace(
+            self.judge, where=lambda env: all(is_met(c, env) for c in when))
         other = expr if isinstance(expr, Partial) else self.immediate(expr)
         for reading in dict.fromkeys((expr, other)):
             try:
-                verdict = self.judge.verdict(self.target(subject), self.answer(reading))
+                verdict = judge.verdict(self.target(subject), self.answer(reading))
             except UNJUDGED:
                 continue
             if verdict.right:
@@ -219,12 +284,12 @@ class Marker:
 
     def always(self, one: Expr, relation: str, other: Expr) -> bool:
         """True where an inequality between positions holds throughout their ranges."""
-        gap = _whole(other) - _whole(one) if _is_whole(one) and _is_whole(other) else None
-        if gap is None:
+        ends = whole(one), whole(other)
+        if ends[0] is None or ends[1] is None:
             return False
-        gap = gap if relation.startswith("<") else -gap
+        gap = ends[1] - ends[0] if relation.startswith("<") else ends[0] - ends[1]
         least = gap if relation.endswith("=") else gap - 1
-        return all(is_nonnegative(v) for v in _extremes(least, self.question.indices))
+        return all(is_nonnegative(v) for v in extremes(least, self.question.indices))
 
     # mistakes
 
@@ -284,43 +349,6 @@ class Marker:
             yield Misworked(name, words, value)
 
 
-def match_place(rhs: Expr, symbol: Symbol, formula: Expr) -> Symbol | None:
-    """Return the member that a formula makes, where it is the right side of an equation.
-
-    A letter of the equation may have another name, or a number in its place.
-    """
-    if rhs == formula:
-        return symbol
-    if len(symbol.index) != 1:
-        return None
-    (letter,) = names_in(symbol.index[0])
-    for position in dict.fromkeys(p for r in refs(formula) if isinstance(r, Symbol)
-                                  for p in r.index):
-        if at(rhs, {letter: position}) == formula:
-            return symbol_at(symbol, {letter: position})
-    return None
-
-
-def _is_whole(expr: Expr) -> bool:
-    return isinstance(expr, Dimension) or (
-        isinstance(expr, Number) and expr.value.denominator == 1)
-
-
-def _whole(expr: Expr) -> IntLike:
-    return expr.value if isinstance(expr, Dimension) else int(expr.value)  # type: ignore
-
-
-def _extremes(value: IntLike, ranges: Mapping[str, Range], deepest: int = 4) -> Iterator[IntLike]:
-    """Yield a value at all ends of the ranges of its letters."""
-    letter = next((n for n in sorted(names_in(value), reverse=True) if n in ranges), None)
-    # the range of i may end at t: the later letter is put in first
-    if letter is None or not deepest:
-        yield value
-        return
-    for end in (*ranges[letter].los, *ranges[letter].his):
-        yield from _extremes(put(value, {letter: end}), ranges, deepest - 1)
-
-
 def is_plain(expr: Expr) -> bool:
     """True for numbers as they are, not to be worked out first."""
     return all(isinstance(part, (Array, Number, Neg)) for part in walk(expr))
@@ -366,8 +394,3 @@ def states_before(top: Symbol, equations: Mapping[str, Sequence[Equation]]) -> t
                     seen.add(ref.name)
                     todo.append(ref.name)
     return tuple(found)
-
-
-def symbol_at(symbol: Symbol, env: Mapping[str, IntLike]) -> Symbol:
-    """Return a member with its positions put in."""
-    return replace(symbol, index=tuple(put(p, env) for p in symbol.index))

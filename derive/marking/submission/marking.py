@@ -61,7 +61,7 @@ class _Marking:
         statement = _placed(statement)
         first, *rest = statement.sides
         if first is not None and isinstance(first.expr, Dimension):
-            self._says_when(first, statement)
+            self._says_when(first, first.expr, statement)
             return
         if first is not None:
             self.memory.last = None
@@ -74,17 +74,17 @@ class _Marking:
         else:
             self._keep(self._best(self._subjects(first), statement, rest))
 
-    def _says_when(self, first: Side, statement: Statement) -> None:
+    def _says_when(self, first: Side, position: Expr, statement: Statement) -> None:
         """A position is no quantity: ``t = 2`` says where something holds, i <= t is a fact or not.
         """
         if statement.relations[:1] not in (("<=",), ("<",), (">=",), (">",)):
             return
         other = statement.sides[1]
-        text = f"{first.text} {statement.relations[0]} {other.text if other else ''}"
-        claim = Claim(self._line(first.span[0]), first.span, text, statement.relations[0],
+        span = first.span[0], other.span[1] if other is not None else first.span[1]
+        claim = Claim(self._line(span[0]), span, self.text[slice(*span)], statement.relations[0],
                       statement.label)
         holds = other is not None and other.expr is not None and self.marker.always(
-            first.expr, statement.relations[0], other.expr)
+            position, statement.relations[0], other.expr)
         self.judgements.append(Judgement(claim, "right", "it is so for every one of them") if holds
                                else Judgement(claim, "refer", "for which it holds is for a person"))
 
@@ -117,7 +117,8 @@ class _Marking:
             return []
         meant = self.words.meant(first.expr)
         alone = self.marker.immediate(meant)
-        return list(dict.fromkeys((meant, self.words.whole(meant), alone, _at_its_end(meant))))
+        return list(dict.fromkeys((meant, self.words.whole(meant), alone, _at_its_end(meant),
+                                   *self.marker.other_senses(meant))))
 
     def _best(self, subjects: Sequence[Expr], statement: Statement, rest: Sequence[Side | None]
               ) -> list[Judgement]:
@@ -164,18 +165,19 @@ class _Marking:
             if side is None or relation not in EQUALITIES:
                 before = None
                 continue
-            claim = self._claim(subject, side, relation, statement.label)
+            claim = self._claim(subject, side, relation, statement)
             found.append(self._one(claim, before))
             before = claim.expr
         return _as_meant(found)
 
-    def _claim(self, subject: Expr | None, side: Side, relation: str, label: str) -> Claim:
+    def _claim(self, subject: Expr | None, side: Side, relation: str, statement: Statement
+               ) -> Claim:
         expr = self.words.meant(side.expr) if side.expr is not None else None
         if expr is not None and subject is not None:
             expr = _at_the_place_of(expr, subject)
         of = write(subject) if subject is not None else None
-        return Claim(self._line(side.span[0]), side.span, side.text, relation, label, of, subject,
-                     expr, side.fault, tuple(self._loose(side)))
+        return Claim(self._line(side.span[0]), side.span, side.text, relation, statement.label,
+                     of, subject, expr, side.fault, tuple(self._loose(side)), statement.when)
 
     def _loose(self, side: Side) -> Iterator[Expr]:
         """Yield what a product may mean whose factors are multiplied as if they were numbers."""
@@ -190,7 +192,8 @@ class _Marking:
             return Judgement(claim, "refer", "what this is about is not said")
         if claim.expr == claim.subject:
             return Judgement(claim, "right", "it is what it is about")
-        verdict = self.marker.verdict(claim.subject, claim.expr) if claim.expr is not None else None
+        verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
+            claim.expr is not None) else None
         if verdict is not None and verdict.right:
             return Judgement(claim, "right", verdict.message, notion=verdict.notion)
         return self._loosely(claim) or self._followed(claim, before) or self._explained(
@@ -200,7 +203,7 @@ class _Marking:
         """Judge a product of derivatives written as if they were numbers."""
         assert claim.subject is not None, "a claim that was judged"
         for expr in claim.loose:
-            verdict = self.marker.verdict(claim.subject, expr)
+            verdict = self.marker.verdict(claim.subject, expr, claim.when)
             if verdict is not None and verdict.right:
                 return Judgement(claim, "right", f"{verdict.message}, up to how it is laid out",
                                  notion="layout")
@@ -306,12 +309,14 @@ class _Marking:
 
 
 def _placed(statement: Statement) -> Statement:
-    """Return a statement about the member for which it is said."""
-    if not statement.when:
+    """Return a statement about the one member for which it is said."""
+    fixed = {name: values[0] for one, relation, values in statement.when if relation == "="
+             and len(values) == 1 for name in names_in(one) if one == named(name)}
+    if not fixed:
         return statement
     sides = (side if side is None or side.expr is None else replace(
-        side, expr=at(side.expr, statement.when)) for side in statement.sides)
-    return replace(statement, sides=tuple(sides))
+        side, expr=at(side.expr, fixed)) for side in statement.sides)
+    return replace(statement, sides=tuple(sides), when=())
 
 
 def _at_its_end(expr: Expr) -> Expr:

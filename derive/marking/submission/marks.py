@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marker import Marker
@@ -66,8 +66,7 @@ def awarded(marker: Marker, found: Sequence[Judgement]) -> tuple[PartMarks, ...]
 def _awards(marker: Marker, part: Part, about: Mapping[Expr, Sequence[Judgement]]
             ) -> Iterator[Award]:
     assert part.marks is not None, "a part without marks awards none"
-    asked = [Partial(top, bottom) if bottom is not None else top for request in part.requests
-             for top, bottom in marker.solver.instances(request)]
+    asked = list(marker.asked_in(part))
     errors = _unasked_errors(marker, about)
     for ref in asked:
         share = part.marks / len(asked) * HALF

@@ -7,13 +7,14 @@ formula before it (recognition ends displays too early).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derive.errors import Unreadable
-from derive.expr.integers import names_in
-from derive.expr.nodes import Dimension, Expr, Number
-from derive.marking.submission.claims import Side, Statement
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Expr
+from derive.marking.submission.claims import Side, Statement, Where
+from derive.marking.submission.members import whole
 from derive.marking.submission.words import Words
 from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
@@ -55,38 +56,71 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
     except Unreadable as error:
         yield Statement((None, Side(piece.text.strip(), piece.span, None, str(error))), ("=",))
         return
+    listed = False
     for place, reading in enumerate(found):
-        parts = zip(reading.sides, reading.spans, reading.nodes, strict=True)
-        if not _is_condition(reading):
-            yield Statement(tuple(_side(*part, reading, piece) for part in parts),
-                            reading.relations, lead=reading.lead,
-                            when=_when(found[place + 1:place + 3]))
+        parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
+        relations = reading.relations
+        said = _said_when(reading, listed)
+        listed = said > 0 and len(parts) == said
+        if said:    # what follows in the next line goes on from what was said before
+            parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
+        if len(parts) > 1 or not said:
+            yield Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
+                            lead=reading.lead, when=_following(found[place + 1:]))
 
 
 CONDITIONS = frozenset(("for", "if", "when", "where", "at", "with", "and", "as"))
 
 
-def _is_condition(reading: Reading) -> bool:
-    """True for "for i = k": it says when something holds, and nothing that can be wrong."""
-    return _begins(reading) and len(reading.sides) == 2 and all(
-        isinstance(node, Name) or isinstance(side, (Dimension, Number))
-        for node, side in zip(reading.nodes, reading.sides, strict=True))
+def _said_when(reading: Reading, listed: bool) -> int:
+    """Return how many sides only say for which member something holds.
+
+    Two of "for t = 0", one of ", 1" behind it, or of dots.
+    """
+    positions = [_is_position(*side) for side in zip(reading.nodes, reading.sides, strict=True)]
+    if _begins(reading) and len(positions) > 1 and all(positions[:2]):
+        return 2
+    return int(listed and positions[0])
+
+
+def _is_position(node: Node | None, side: ReadSide) -> bool:
+    return whole(side) is not None or (isinstance(node, Name) and len(node.stem) == 1)
 
 
 def _begins(reading: Reading) -> bool:
     return reading.lead.casefold().partition(" ")[0] in CONDITIONS
 
 
-def _when(after: Sequence[Reading]) -> Mapping[str, int]:
-    """Return {t: 2} where "for t = 2" follows; a list of members says nothing about one."""
-    if not after or not _is_condition(after[0]) or after[0].relations != ("=",):
-        return {}
-    letter, value = after[0].sides
-    alone = len(after) == 1 or len(after[1].sides) > 1
-    if alone and isinstance(letter, Dimension) and isinstance(value, Number) and (
-            value.value.denominator == 1):
-        return {name: int(value.value) for name in names_in(letter.value)}
-    return {}
+def _following(after: Sequence[Reading]) -> Where:
+    """Return the conditions that stand behind a formula: "for t = 0, 1", "for i < t"."""
+    if not after or _said_when(after[0], False) != 2:
+        return ()
+    letter = _whole(after[0].nodes[0], after[0].sides[0])
+    values, dotted = [_whole(after[0].nodes[1], after[0].sides[1])], False
+    for reading in after[1:] if len(after[0].sides) == 2 else ():
+        if not _said_when(reading, True) or _begins(reading):
+            break
+        dotted = dotted or _is_dots(reading.nodes[0])
+        values += [] if _is_dots(reading.nodes[0]) else [
+            _whole(reading.nodes[0], reading.sides[0])]
+        if len(reading.sides) > 1:
+            break
+    if dotted:
+        return (letter, ">=", tuple(values[:1])), (letter, "<=", tuple(values[-1:]))
+    return ((letter, after[0].relations[0], tuple(values)),)
+
+
+def _is_dots(node: Node | None) -> bool:
+    return isinstance(node, Name) and node.stem == "…"
+
+
+def _whole(node: Node | None, side: ReadSide) -> IntLike:
+    """Return a position; a letter that the question does not have is one of an entry."""
+    found = whole(side)
+    if found is not None:
+        return found
+    assert isinstance(node, Name), "a condition is about letters and whole numbers"
+    return named(node.stem)
 
 
 def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Reading,

@@ -23,7 +23,8 @@ DISPLAYED = frozenset(ALIGNED - {"aligned", "split", "gathered", "alignedat"})
 _BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
 _SIGN = re.compile(r"""
     \\begin\{(?P<begin>[a-z]+\*?)\} | \\end\{(?P<end>[a-z]+\*?)\}
-  | (?P<sign> \\[()\[\]] | \$\$ | \$` | `\$ | \$ | ```math\b | ``` ) | (?P<paragraph> \n[ \t]*\n) | \\. | (?<!\\)%[^\n]*
+  | (?P<sign> \\[()\[\]] | \$\$ | \$` | `\$ | \$ | ```math\b | ``` )
+  | (?P<paragraph> \n[ \t]*\n) | \\. | (?<!\\)%[^\n]*
 """, re.VERBOSE | re.DOTALL)
 CLOSES = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]", "```": "```", "$`": "`$",
           "```math": "```"}

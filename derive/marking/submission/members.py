@@ -1,0 +1,131 @@
+"""Members and entries that letters stand for, and the conditions under which something is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice, product
+
+from derive.expr.integers import IntLike, named, names_in, put
+from derive.expr.nodes import (
+    Dimension,
+    Entry,
+    Expr,
+    Neg,
+    Number,
+    Partial,
+    Range,
+    Sum,
+    Symbol,
+)
+from derive.expr.walk import at, refs
+from derive.marking.submission.claims import Condition, Where
+
+__all__ = ["entries_of_letters", "extremes", "is_met", "match_place", "names_of", "placed",
+           "symbol_at", "whole"]
+
+MOST_CELLS = 27     # entries that letters stand for
+ENTRIES = 2         # of an axis whose size is a symbol
+
+
+def entries_of_letters(subject: Expr, known: frozenset[str]) -> Iterator[dict[str, int]]:
+    """Yield the entries that letters stand for in p_i or (dp_k/dz)_i; nothing where none do."""
+    axes: dict[str, IntLike] = {}
+    for part in (subject, subject.arg) if isinstance(subject, Entry) else (subject,):
+        for place, size in _cells(part):
+            axes.update({n: size for n in names_in(place) if place == named(n)})
+    axes = {n: size for n, size in axes.items() if n not in known}
+    spans = [range(size if isinstance(size, int) else ENTRIES) for size in axes.values()]
+    if axes:
+        for cell in islice(product(*spans), MOST_CELLS):
+            yield dict(zip(axes, cell, strict=True))
+
+
+def _cells(part: Expr) -> Iterator[tuple[IntLike, IntLike]]:
+    """Yield the positions of an entry with the sizes of their axes."""
+    if isinstance(part, Entry):
+        yield from zip(part.at, part.arg.shape, strict=False)
+    elif isinstance(part, Partial):
+        yield from zip(part.component, part.top.shape, strict=False)
+
+
+def placed(when: Where, env: Mapping[str, IntLike]) -> Where:
+    """Return conditions with letters put in."""
+    return tuple((put(one, env), relation, tuple(put(v, env) for v in values))
+                 for one, relation, values in when)
+
+
+def names_of(condition: Condition) -> frozenset[str]:
+    one, _, values = condition
+    return names_in(one).union(*map(names_in, values))
+
+
+def is_met(condition: Condition, env: Mapping[str, IntLike]) -> bool:
+    """True where a condition holds, or cannot be told."""
+    one, relation, values = condition
+    gaps = [put(v - one, env) for v in values]
+    told = [gap for gap in gaps if isinstance(gap, int)]
+    if len(told) < len(gaps) or relation not in MET:
+        return True
+    return any(MET[relation](gap) for gap in told)
+
+
+MET: Mapping[str, Callable[[int], bool]] = {
+    "=": lambda gap: gap == 0, "!=": lambda gap: gap != 0, "<": lambda gap: gap > 0,
+    "<=": lambda gap: gap >= 0, ">": lambda gap: gap < 0, ">=": lambda gap: gap <= 0,
+}
+
+
+def match_place(rhs: Expr, symbol: Symbol, formula: Expr) -> Symbol | None:
+    """Return the member that a formula makes, where it is the right side of an equation.
+
+    A letter of the equation may have another name, or a number in its place.
+    """
+    if rhs == formula:
+        return symbol
+    if len(symbol.index) != 1:
+        return None
+    (letter,) = names_in(symbol.index[0])
+    for position in dict.fromkeys(p for r in refs(formula) if isinstance(r, Symbol)
+                                  for p in r.index):
+        if at(rhs, {letter: position}) == formula:
+            return symbol_at(symbol, {letter: position})
+    return None
+
+
+def whole(expr: object) -> IntLike | None:
+    """Return a position or a whole number as such, t - 1 too; None for anything else."""
+    if isinstance(expr, Dimension):
+        return expr.value
+    if isinstance(expr, Number):
+        return int(expr.value) if expr.value.denominator == 1 else None
+    if isinstance(expr, Neg):
+        inner = whole(expr.arg)
+        return None if inner is None else -inner
+    if isinstance(expr, Sum):
+        terms = [whole(term) for term in expr.terms]
+        known = [term for term in terms if term is not None]
+        return sum(known[1:], start=known[0]) if len(known) == len(terms) else None
+    return None
+
+
+def _reads(bounds: Range) -> frozenset[str]:
+    return frozenset().union(*map(names_in, (*bounds.los, *bounds.his)))
+
+
+def extremes(value: IntLike, ranges: Mapping[str, Range], deepest: int = 4) -> Iterator[IntLike]:
+    """Yield a value at all ends of the ranges of its letters."""
+    letters = [n for n in sorted(names_in(value)) if n in ranges]
+    # the range of i may end at t: i is put in first
+    letter = next((n for n in letters if _reads(ranges[n]) & set(letters)),
+                  next(iter(letters), None))
+    if letter is None or not deepest:
+        yield value
+        return
+    for end in (*ranges[letter].los, *ranges[letter].his):
+        yield from extremes(put(value, {letter: end}), ranges, deepest - 1)
+
+
+def symbol_at(symbol: Symbol, env: Mapping[str, IntLike]) -> Symbol:
+    """Return a member with its positions put in."""
+    return replace(symbol, index=tuple(put(p, env) for p in symbol.index))
