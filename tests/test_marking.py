@@ -15,6 +15,7 @@ from derive.marking.submission.marked import Marked, marked
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.missteps import MISSTEPS
 from derive.marking.submission.redone import Redone
+from tests.marking_rates import Found, examine
 
 
 @cache
@@ -185,3 +186,54 @@ def test_values_are_worked_out_anew_with_what_was_found() -> None:
     found = Redone(mine.judge.given, mine.sweeps[0], {yhat: np.array(2.0)})
     assert found.look(gradient) == -8.0
     assert list(found.used) == [yhat]
+
+
+# answer sheets of the questions themselves, and submissions that are made up
+
+@pytest.mark.parametrize(("name", "style"), [
+    ("q3", "latex"), ("scalar_rnn", "markdown"), ("bptt_symbols", "markdown"),
+    ("tests/questions/mlp.yaml", "latex"), ("tests/questions/attention.yaml", "markdown"),
+])
+def test_an_answer_sheet_gets_full_marks(name: str, style: str) -> None:
+    found = of(derive.load(name).solve().render(style), name)
+    assert [j for j in found.claims if j.verdict not in ("right", "unread", "refer")] == []
+    assert found.awarded == found.available
+    assert sum(j.verdict == "right" for j in found.claims) > 0.8 * len(found.claims)
+
+
+@pytest.mark.parametrize(("name", "seeds"), [
+    ("q3", range(6)), ("scalar_rnn", range(15)), ("tests/questions/mlp.yaml", range(6))])
+def test_submissions_that_are_made_up_are_marked_as_they_were_made(name: str, seeds: range) -> None:
+    total = Found()
+    for seed in seeds:
+        total.add(examine(marker(name), seed))
+    assert total.counts["clean claims"] > 0
+    assert total.counts["false crosses"] == total.counts["false ticks"] == 0, total.told
+    assert total.counts["caught of digit"] == total.counts["slips of digit"], total.told
+
+
+@pytest.mark.parametrize(("text", "of"), [
+    (r"$`h_0 = (-0.762, 0, 0.964)`$", "h[0]"),
+    ("```math\nh_0 = (-0.762, 0, 0.964)\n```", "h[0]"),
+    (r"$$o_t = V h_t + c$$ $$\frac{\partial l_t}{\partial o_t} = \hat y_t - y_t$$", "dl[t]/do[t]"),
+    (r"$$\frac{\partial l_t}{\partial \hat y_{t,k}} = -\frac{y_{t,k}}{\hat y_{t,k}}$$",
+     "(dl[t]/dyhat[t])[k]"),
+    ((r"$$o_t = V h_t + c$$ $$\frac{\partial \hat y_{t,k}}{\partial o_{t,i}} = -\hat y_{t,i}"
+     r"\hat y_{t,k} \qquad \text{for } i \ne k$$"), "(dyhat[t][k]/do[t])[i]"),
+    ((r"$$o_t = V h_t + c$$ $$\frac{\partial L}{\partial h_t} = V^\top"
+     r"\frac{\partial L}{\partial o_t} \qquad \text{for } t = 2$$"), "dL/dh[2]"),
+    ((r"$$\frac{\partial L}{\partial h_t} = \frac13 V^\top (\hat y_t - y_t) + W^\top"
+     r"\frac{\partial L}{\partial \bar h_{t+1}} \qquad \text{for } t = 0, 1$$"), "dL/dh[t]"),
+    (r"$$\mathop{\mathrm{softmax}}\nolimits(V h_0 + c) = (0.0885, 0.0723, 0.839)$$",
+     "softmax(V @ h[0] + c)"),
+])
+def test_what_sheets_write_is_read(text: str, of: str) -> None:
+    found = last(text)
+    assert (found.verdict, found.claim.of) == ("right", of), found
+
+
+def test_a_condition_counts() -> None:
+    assert last(r"$$\frac{\partial L}{\partial h_t} = \frac13 V^\top (\hat y_t - y_t)"
+                r" \qquad \text{for } t = 1$$").verdict == "wrong"
+    assert last(r"This is valid if $i \leq t$.", "bptt_symbols").verdict == "right"
+    assert last(r"This is valid if $i \leq 2$.", "bptt_symbols").verdict == "refer"

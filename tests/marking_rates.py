@@ -1,0 +1,156 @@
+"""How often a mark is wrong, on submissions that are made up: ``python -m tests.marking_rates``.
+
+The table that it prints stands in docs/marking.md.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+
+import derive
+from derive.expr.walk import refs
+from derive.marking.submission.claims import Judgement
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.marking import judged
+from tests.synthetic_submissions import Line, Made, Slipped, made
+
+__all__ = ["QUESTIONS", "Found", "examine", "rates"]
+
+HERE = Path(__file__).parent / "questions"
+QUESTIONS = ("q3", "scalar_rnn", *(str(HERE / f"{name}.yaml") for name in (
+    "lstm", "attention", "small_cnn", "mlp", "losses_rows_numbers", "elman_jordan_numbers")))
+CROSSES = ("wrong", "repeated")
+GOOD = ("right",)
+OFF = 2.5       # half units of the last digit: beyond them a value is wrong
+
+
+@dataclass
+class Found:
+    """What was counted; `told` says which submissions went wrong, and how."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+
+    def add(self, other: Found) -> None:
+        self.counts.update(other.counts)
+        self.told += other.told
+
+
+def examine(marker: Marker, seed: int, slips: int | None = None) -> Found:
+    """Make one submission, mark it, and compare with what was put in."""
+    submission, found = made(marker, seed, slips), Found()
+    judgements = judged(marker, submission.text)
+    found.counts["submissions"] += 1
+    found.counts["claims"] += len(judgements)
+    found.counts["unread"] += sum(j.verdict == "unread" for j in judgements)
+    where = f"{Path(marker.question.name).stem} {seed}"
+    if not submission.slips:
+        _clean(judgements, found, where)
+    else:
+        for line in submission.lines:
+            _ticked(line, judgements, found, where, marker)
+        for slip in submission.slips:
+            _slipped(slip, submission, judgements, found, where)
+    return found
+
+
+def _clean(judgements: Sequence[Judgement], found: Found, where: str) -> None:
+    found.counts["clean claims"] += len(judgements)
+    found.counts["clean submissions"] += 1
+    for j in judgements:
+        if j.verdict in CROSSES or j.verdict == "refer":
+            found.counts["false crosses" if j.verdict in CROSSES else "clean, referred"] += 1
+            found.told.append(f"{where}: {j.verdict} {j.claim.of} {j.claim.text[:70]} {j.reason}")
+
+
+def _ticked(line: Line, judgements: Sequence[Judgement], found: Found, where: str,
+            marker: Marker) -> None:
+    """Count a wrong value that was ticked."""
+    truth = marker.truth(line.ref)
+    value = np.asarray(line.value, dtype=float)
+    if value.shape == truth.shape and np.all(
+            np.abs(value - truth) <= OFF * np.asarray(line.half) + 0.01 * np.abs(truth)):
+        return
+    found.counts["wrong values"] += 1
+    for j in _about(line, judgements):
+        if j.verdict == "right" and line.label is None:
+            found.counts["false ticks"] += 1
+            found.told.append(f"{where}: TICKED {j.claim.of} {j.claim.text[:70]} {j.reason}")
+
+
+def _about(line: Line, judgements: Sequence[Judgement]) -> Iterator[Judgement]:
+    """Yield what was thought of the value of a line."""
+    for j in judgements:
+        if j.claim.subject == line.ref and j.claim.expr is not None and not list(
+                refs(j.claim.expr)):
+            yield j
+
+
+def _slipped(slip: Slipped, submission: Made, judgements: Sequence[Judgement], found: Found,
+             where: str) -> None:
+    found.counts[f"slips of {slip.kind}"] += 1
+    noticed = [j for j in judgements if j.verdict not in ("right", "follow_through", "unread")]
+    line = next(x for x in submission.lines if x.ref == slip.of)
+    own = [j for j in noticed if slip.of == j.claim.subject or (
+        line.label is not None and j.slip == "label")]
+    named = [j for j in own if slip.name in (j.slip or "").split(" + ") or (
+        slip.words and slip.words in j.reason)]
+    key = "caught" if slip.kind == "digit" else "named"
+    if (own if slip.kind == "digit" else named):
+        found.counts[f"{key} of {slip.kind}"] += 1
+    elif own and any(j.slip for j in own):
+        found.counts[f"otherwise explained of {slip.kind}"] += 1
+        found.told.append(f"{where}: OTHER {slip} as {[(j.slip, j.reason) for j in own][:2]}")
+    else:
+        all_of = [(j.verdict, j.slip, j.reason[:60]) for j in _about(line, judgements)]
+        found.told.append(f"{where}: MISSED {slip} {all_of}")
+
+
+def rates(questions: Sequence[str], each: int, processes: int = 2) -> Found:
+    """Return the counts over *each* submissions to every question."""
+    total = Found()
+    with Pool(processes) as pool:
+        for found in pool.imap(_of_question, [(name, each) for name in questions]):
+            total.add(found)
+    return total
+
+
+def _of_question(job: tuple[str, int]) -> Found:
+    name, each = job
+    marker, total = Marker(derive.load(name).source), Found()
+    for seed in range(each):
+        total.add(examine(marker, seed))
+    return total
+
+
+def table(counts: Counter[str]) -> str:
+    """Return the table of docs/marking.md."""
+    def of(part: str, whole: str) -> str:
+        share = counts[part] / counts[whole] if counts[whole] else 0.0
+        return f"{counts[part]} of {counts[whole]} | {share:.1%}"
+
+    rows = [("claims not read", of("unread", "claims")),
+            ("crosses on what is right (submissions without a slip)",
+             of("false crosses", "clean claims")),
+            ("referred to a person there", of("clean, referred", "clean claims")),
+            ("wrong values ticked", of("false ticks", "wrong values"))]
+    rows += [(f"slips named: {kind}", of(f"named of {kind}", f"slips of {kind}"))
+             for kind in ("misstep", "value", "formula", "label")]
+    rows.append(("changed digits caught", of("caught of digit", "slips of digit")))
+    lines = [f"| {name} | {text} |" for name, text in rows]
+    return "\n".join(["| measure | count | rate |", "|---|---|---|", *lines])
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    result = rates(QUESTIONS, -(-count // len(QUESTIONS)))
+    print(table(result.counts))
+    if "-v" in sys.argv:
+        print(*result.told, sep="\n")
