@@ -1,4 +1,4 @@
-"""How often a mark is wrong, on submissions that are made up: ``python -m tests.marking_rates``.
+"""How often a mark is wrong, on submissions that are made up: ``python tests/marking_rates.py``.
 
 The table that it prints stands in docs/marking.md.
 """
@@ -13,13 +13,13 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+from synthetic_submissions import Line, Made, Slipped, made
 
 import derive
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.marking import judged
-from tests.synthetic_submissions import Line, Made, Slipped, made
 
 __all__ = ["QUESTIONS", "Found", "examine", "rates"]
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from marking_rates import Found, examine
 
 import derive
 from derive.errors import DeriveError, Unreadable
@@ -15,7 +16,6 @@ from derive.marking.submission.marked import Marked, marked
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.missteps import MISSTEPS
 from derive.marking.submission.redone import Redone
-from tests.marking_rates import Found, examine
 
 
 @cache
