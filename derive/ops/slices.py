@@ -12,8 +12,9 @@ import numpy as np
 
 from derive.errors import DeriveError, ShapeError
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Apply, Expr
+from derive.expr.nodes import Apply, Expr, Neg, Power, Product, Quotient, Sum
 from derive.expr.shapes import Shape, say
+from derive.expr.walk import children, rebuild
 from derive.ops.arrange import whole_size
 from derive.ops.axes import Axes, all_axes, counted_from_end
 from derive.ops.einsum import permuted
@@ -180,10 +181,25 @@ def _taken_apart(g: Expr, y: Expr, *xs: Expr, axis: Axes, which: int) -> Expr:
     starts[place], stops[place] = first, first + xs[which].shape[place]
     if len(g.shape) and all(a == 0 for a in starts) and tuple(stops) == g.shape:
         return g
-    if isinstance(g, Apply) and g.op == "concatenate" and tuple(
-            a.shape for a in g.args) == tuple(x.shape for x in xs):
-        return g.args[which]
+    piece = _piece(g, tuple(x.shape for x in xs), which)
+    if piece is not None:
+        return piece
     return part(g, tuple(starts), tuple(stops), (True,) * len(g.shape))
+
+
+ENTRYWISE = (Neg, Power, Product, Quotient, Sum)
+
+
+def _piece(g: Expr, shapes: tuple[Shape, ...], which: int) -> Expr | None:
+    """Return 2 x of 2 [x; y], the part that belongs to one argument; None where it is a slice."""
+    if isinstance(g, Apply) and g.op == "concatenate" and tuple(a.shape for a in g.args) == shapes:
+        return g.args[which]
+    if not isinstance(g, ENTRYWISE):
+        return None
+    found = [_piece(c, shapes, which) if c.shape == g.shape else c for c in children(g)]
+    whole = [c for c in found if c is not None]
+    fits = len(whole) == len(found) and all(c.shape in ((), g.shape) for c in children(g))
+    return rebuild(g, tuple(whole)) if fits else None
 
 
 def concatenated(*xs: Expr, axis: int = 0) -> Expr:
