@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from derive.errors import DeriveError
 from derive.expr.nodes import Apply, Partial, Symbol
 from derive.expr.walk import refs
 from derive.marking.answers import Formula
 from derive.marking.case import Case
-from derive.marking.samples import LARGE, Sample, drawn, entries_of
+from derive.marking.samples import LARGE, Kept, Sample, drawn, entries_of
 from derive.question.question import Fact, Given
 from derive.solution.counterexample import candidate_facts, obeyed
 from derive.solution.solver import Solver
@@ -23,15 +24,19 @@ ENOUGH = 3      # sets of numbers
 MOST = 12       # quantities about which something may have been assumed
 
 
-def assumed_fact(solver: Solver, case: Case, answer: Formula, compared: Compared) -> Fact | None:
-    """Return a fact that was not declared and with which the answer would be right."""
+def assumed_fact(solver: Solver, case: Case, answer: Formula, compared: Compared,
+                 numbers: dict[Any, Kept]) -> Fact | None:
+    """Return a fact that was not declared and with which the answer would be right.
+
+    *numbers* keeps those that obey a fact.
+    """
     if entries_of(solver) > LARGE:
         return None
     names = list(_leaves(solver, case, answer))[:MOST]
     facts = [f for name in names for f in candidate_facts(solver.named.families[name])]
     declared = {(f.left, f.right) for f in solver.question.facts}
     return next((f for f in facts if (f.left, f.right) not in declared
-                 and _holds_with(f, solver, case, compared)), None)
+                 and _holds_with(f, solver, case, compared, numbers)), None)
 
 
 def _leaves(solver: Solver, case: Case, answer: Formula) -> Iterator[str]:
@@ -44,10 +49,13 @@ def _leaves(solver: Solver, case: Case, answer: Formula) -> Iterator[str]:
                       and n not in solver.named.by_target)
 
 
-def _holds_with(fact: Fact, solver: Solver, case: Case, compared: Compared) -> bool:
-    count = 0
+def _holds_with(fact: Fact, solver: Solver, case: Case, compared: Compared,
+                numbers: dict[Any, Kept]) -> bool:
+    count, key = 0, (fact.left, fact.relation, fact.right)
+    if key not in numbers:
+        numbers[key] = Kept(drawn(solver, _states(solver), (fact,)))
     try:
-        for trial, slack in drawn(solver, _states(solver), (fact,)):
+        for trial, slack in numbers[key]:
             samples = compared(trial, slack)
             if samples and not replace(case, samples=samples).agrees:
                 return False

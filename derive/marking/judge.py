@@ -21,7 +21,7 @@ from derive.marking.comparison import agreeing_digits, differing, same, wrong_en
 from derive.marking.fitting import Fit, fitting, misfit
 from derive.marking.generality import Generality, generality
 from derive.marking.precise import is_refuted_exactly
-from derive.marking.samples import FINE, Sample, drawn, places, value_of
+from derive.marking.samples import FINE, Kept, Sample, drawn, places, value_of
 from derive.marking.slips import Explanation, explain
 from derive.marking.target import Target
 from derive.marking.verdict import MOST_LISTED, Verdict, WrongEntry
@@ -54,6 +54,7 @@ class Judge:
     explains: bool = True   # whether slips are looked for that explain a wrong answer
     where: Callable[[Mapping[str, IntLike]], bool] | None = None    # the members it is said of
     numbers: Drawn = field(default_factory=dict)     # drawn once for all that is judged
+    obeying: dict[Any, Kept] = field(default_factory=dict)      # those that obey one more fact
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:
@@ -259,7 +260,8 @@ def _(answer: Formula, judge: Judge, target: Target) -> Verdict:
 def _assuming(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
     """Name the fact with which a wrong formula would be right, where there is one."""
     compared = _comparing(judge, case.target, answer, fit)
-    fact = assumed_fact(judge.solver, case, answer, compared) if case.explains else None
+    fact = (assumed_fact(judge.solver, case, answer, compared, judge.obeying) if case.explains
+            else None)
     if fact is None:
         return _wrong(case)
     words, told = f"it would be right if {fact.typed}", explain(case)
@@ -375,7 +377,7 @@ def _in_general(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
     compared = _comparing(judge, case.target, answer, fit)
     found: Generality = generality(judge.solver, judge.given, case, answer, compared, judge.drawn)
     if found.wrong is not None:
-        fact = assumed_fact(judge.solver, case, answer, compared)
+        fact = assumed_fact(judge.solver, case, answer, compared, judge.obeying)
         if fact is not None and is_obeyed_by(judge.given, fact):
             verdict = _right(case, "given numbers")
             return replace(verdict, message=f"{verdict.message}, since {fact.typed}")

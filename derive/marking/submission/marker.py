@@ -83,7 +83,8 @@ class Marker:
         self.solver = Solver(self.question)
         self.terms = introduce_terms(self.solver)
         self.judge = Judge(self.solver, "jacobian", explains=False)
-        self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers)
+        self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers,
+                                 obeying=self.judge.obeying)
         self._misworked: dict[Ref, list[Misworked]] = {}
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
 
@@ -209,12 +210,14 @@ class Marker:
         """True where a formula is right if all sizes are 1: its layout is left open."""
         if not self.question.sizes:
             return False
-        compared = [self._both(trial, subject, expr, env) for trial in self._of_size_one
-                    for env in places(trial, (subject, expr))]
-        pairs = [pair for pair in compared if pair is not None]
-        return len(pairs) >= ENOUGH and all(
-            np.allclose(a, b, rtol=1e-7, atol=1e-12) for a, b in pairs) and any(
-            np.any(a) for a, _ in pairs)
+        compared = (self._both(trial, subject, expr, env) for trial in self._of_size_one
+                    for env in places(trial, (subject, expr)))
+        count, something = 0, False
+        for a, b in (pair for pair in compared if pair is not None):
+            if not np.allclose(a, b, rtol=1e-7, atol=1e-12):
+                return False
+            count, something = count + 1, something or bool(np.any(a))
+        return count >= ENOUGH and something
 
     def _both(self, trial: Trial, subject: Expr, expr: Expr, env: Mapping[str, IntLike]
               ) -> tuple[Any, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from derive.expr.equation import Family
 from derive.expr.integers import names_in
@@ -155,6 +155,7 @@ class Vocabulary:
         return found
 
 
+@lru_cache(maxsize=10_000)
 def _node(latex: str, words: frozenset[str]) -> Node | None:
     """Return the tree of a notation; None for one that no formula could repeat."""
     from derive.errors import Unreadable
