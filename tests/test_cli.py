@@ -29,7 +29,8 @@ CONTRACT = {
         "--templates", "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
-    "mark": {"question", "submissions", "--format", "--output", "-o"},
+    "mark": {"question", "submissions", "--format", "--gradebook", "--statistics", "--workers",
+             "--output", "-o"},
     "verify": {"question"},
     "new": {"file"},
 }  # fmt: skip
@@ -37,7 +38,8 @@ CONTRACT = {
 CHOICES = {
     ("list", "form"): ["text", "json"],
     ("check", "form"): ["text", "json"],
-    ("mark", "form"): ["text", "json"],
+    ("mark", "forms"): ["text", "markdown", "html", "json", "csv"],
+    ("mark", "gradebook"): ["moodle", "canvas", "gradescope"],
     ("check", "layout"): ["gradient", "jacobian", "either"],
     ("render", "format_name"): formats.names(),
     ("render", "engine"): ["typst", "latex"],

@@ -37,9 +37,14 @@ def test_options_of_a_command_line_exist(name: str, rest: str) -> None:
     assert set(re.findall(r"(?<!\w)--?[a-z]+", rest)) <= options(name)
 
 
-def test_table_holds_every_option_of_render() -> None:
-    rows = "\n".join(re.findall(r"^\| (`-.*?) \|", TEXT, re.MULTILINE))
-    assert set(re.findall(r"(?<!\w)--?[a-z]+", rows)) == options("render") - {"--output"}
+TABLES = [re.findall(r"^\| (`-.*?) \|", table, re.MULTILINE)
+          for table in TEXT.split("| option | |")[1:]]
+
+
+@pytest.mark.parametrize(("place", "command"), [(0, "render"), (1, "mark")])
+def test_table_holds_every_option_of_a_command(place: int, command: str) -> None:
+    rows = "\n".join(TABLES[place])
+    assert set(re.findall(r"(?<!\w)--?[a-z]+", rows)) == options(command) - {"--output"}
 
 
 @pytest.mark.parametrize("name", formats.names())

@@ -1,8 +1,13 @@
-"""``derive mark``: what somebody handed in, marked claim by claim."""
+"""``derive mark``: what somebody handed in, or a whole class, marked claim by claim."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -10,47 +15,141 @@ from derive.cli.destination import choose, write
 from derive.cli.question_argument import opened, question_argument
 from derive.errors import DeriveError
 
+if TYPE_CHECKING:
+    from derive.formats.reports.record import Record
+
 __all__ = ["command"]
+
+FORMATS = ["text", "markdown", "html", "json", "csv"]
+GRADEBOOKS = ["moodle", "canvas", "gradescope"]
+T = TypeVar("T")
 
 
 @click.command("mark")
 @question_argument
 @click.argument("submissions", nargs=-1, required=True, metavar="SUBMISSION...",
                 type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to report.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR|-",
-    default="-",
-    show_default=True,
-    help="Where to write; - is standard output.",
-)
-def command(question: str, submissions: tuple[Path, ...], form: str, output: str) -> None:
-    """Mark each SUBMISSION (Markdown or LaTeX) to QUESTION, claim by claim.
+@click.option("--format", "forms", type=click.Choice(FORMATS), multiple=True,
+              help="How to report; several with -o DIR.  [default: text]")
+@click.option("--gradebook", type=click.Choice(GRADEBOOKS),
+              help="Whose columns a csv has; by default all that is known.")
+@click.option("--statistics", metavar="FILE|-",
+              help="Write how often each slip was made: FILE.csv, or text.")
+@click.option("--workers", type=click.IntRange(1), metavar="N",
+              help="How many processes mark a pile; by default one a processor.")
+@click.option("-o", "--output", metavar="FILE|DIR|-", default="-", show_default=True,
+              help="Where to write; several reports go into a folder, - is standard output.")
+def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...],
+            gradebook: str | None, statistics: str | None, workers: int | None,
+            output: str) -> None:
+    """Mark each SUBMISSION (Markdown, LaTeX or a folder of them) to QUESTION, claim by claim.
 
     Of every claim it is said whether it is right, right as a consequence of an earlier slip, wrong
-    and why, or unreadable. Nothing in a submission is run or expanded.
+    and why, or unreadable. Nothing in a submission is run or expanded. QUESTION may be a set.
     """
-    from derive.api import Question
-    from derive.marking.submission.document import read_submission
-    from derive.marking.submission.marked import marked
-    from derive.marking.submission.marker import Marker
+    from derive.formats.reports.pile import gathered, marked_pile
 
-    loaded = opened(question)
-    if not isinstance(loaded, Question):
-        raise DeriveError(f"{question} is a set", remedy="name one of its questions")
-    texts = [read_submission(path) for path in submissions]
-    marker = Marker(loaded.source)
-    for path, text in zip(submissions, texts, strict=True):
-        found = marked(marker, text)
-        report = found.to_json() if form == "json" else found.to_text()
-        target = choose(output, path.stem, "json" if form == "json" else "txt")
-        write(report if target or len(texts) == 1 else f"{path}\n{report}\n", target)
+    wanted = tuple(dict.fromkeys(forms)) or (("csv",) if gradebook else ("text",))
+    if gradebook and "csv" not in wanted:
+        raise DeriveError("a gradebook has a table", remedy="add --format csv")
+    opened(question)
+    pile = gathered(submissions)
+    _refuse_many(wanted, len(pile), output)
+    with _progress(marked_pile(question, pile, [f for f in wanted if f != "csv"], workers),
+                   len(pile)) as marked:
+        records = list(marked)
+    _tell_problems(records)
+    for form in wanted:
+        _report(form, records, gradebook, output, len(wanted) > 1)
+    if statistics is not None:
+        _statistics(records, statistics, wanted)
+
+
+def _refuse_many(forms: Sequence[str], count: int, output: str) -> None:
+    """Refuse what would run into each other on standard output, or overwrite itself."""
+    if output == "-" and (len(forms) > 1 or (forms == ("html",) and count > 1)):
+        raise DeriveError("several reports do not go into standard output",
+                          remedy="name a folder, as in -o reports/")
+
+
+@contextmanager
+def _progress(items: Iterable[T], count: int) -> Iterator[Iterable[T]]:
+    """Show on a terminal how far a pile is; say nothing in a pipe."""
+    if count < 2 or not sys.stderr.isatty():
+        yield items
+        return
+    with click.progressbar(items, length=count, label="marking", file=sys.stderr,
+                           show_pos=True) as bar:
+        yield bar
+
+
+def _tell_problems(records: Sequence[Record]) -> None:
+    """Say what could not be marked; bad input where that is all there is."""
+    problems = [record.problem for record in records if record.problem]
+    if len(problems) == len(records):
+        raise DeriveError("\n".join(problems))
+    for problem in problems:
+        click.echo(problem, err=True)
+
+
+def _report(form: str, records: Sequence[Record], gradebook: str | None, output: str,
+            folder: bool) -> None:
+    if form == "csv":
+        from derive.formats.reports import table
+
+        place = _folder(output) if folder else output
+        write(table.write(records, gradebook), choose(place, "marks", "csv"))
+    elif output == "-":
+        _print(form, records)
+    else:
+        _write_each(form, records, _folder(output) if folder or len(records) > 1 else output)
+
+
+def _folder(output: str) -> str:
+    return output if output.endswith("/") else f"{output}/"
+
+
+def _write_each(form: str, records: Sequence[Record], output: str) -> None:
+    """Write every report into a file of its own, and never over what was handed in."""
+    from derive.formats.reports import module
+    from derive.formats.reports.pile import OURS
+
+    handed_in = {Path(record.path).resolve() for record in records}
+    for record in (record for record in records if not record.problem):
+        target = choose(output, f"{record.name}{OURS}", module(form).EXTENSION)
+        if target is not None and target.resolve() in handed_in:
+            raise DeriveError(f"{target} was handed in and is left as it is")
+        write(record.reports[form], target)
+
+
+def _print(form: str, records: Sequence[Record]) -> None:
+    """Print reports below each other; JSON of several submissions is a list."""
+    if form == "json" and len(records) > 1:
+        listed = [{"submission": r.path, **({"problem": r.problem} if r.problem else json.loads(
+            r.reports[form]))} for r in records]
+        write(json.dumps(listed, ensure_ascii=False, indent=2) + "\n", None)
+        return
+    shown = [record for record in records if not record.problem]
+    for record in shown:
+        head = f"{record.path}\n" if len(records) > 1 and form == "text" else ""
+        tail = "\n" if len(records) > 1 else ""
+        write(f"{head}{_for_terminal(form, record.reports[form])}{tail}", None)
+
+
+def _for_terminal(form: str, report: str) -> str:
+    if form != "text" or not sys.stdout.isatty():
+        return report
+    from derive.formats.reports.text import coloured
+
+    return coloured(report)
+
+
+def _statistics(records: Sequence[Record], target: str, forms: Sequence[str]) -> None:
+    from derive.formats.reports.statistics import as_csv, as_text
+
+    if target == "-":
+        # a table for programs stays alone on standard output
+        click.echo(as_text(records), err=not {"text", "markdown"} & set(forms), nl=False)
+        return
+    said = as_csv if target.endswith(".csv") else as_text
+    write(said(records), choose(target, "statistics", "txt"))

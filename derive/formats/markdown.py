@@ -20,7 +20,7 @@ from derive.formats.writing import Writing, style_of
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["EXTENSION", "TEMPLATES", "write", "write_steps", "writing"]
+__all__ = ["EXTENSION", "TEMPLATES", "adapt", "write", "write_steps", "writing"]
 
 EXTENSION = "md"
 TEMPLATES = Templates("markdown", "document.md.jinja", "blocks.md.jinja")
@@ -45,13 +45,13 @@ def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
 
 def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=markdown_words, inline=_inline,
-                   markup=MARKDOWN, sketch=in_characters, adapt=_adapt)
+                   markup=MARKDOWN, sketch=in_characters, adapt=adapt)
 
 
 def _inline(latex: str) -> str:
     return f"$`{latex}`$"
 
 
-def _adapt(latex: str) -> str:
+def adapt(latex: str) -> str:
     r"""GitHub refuses \operatorname; a \mathop of upright letters looks the same."""
     return _OPERATOR.sub(r"\\mathop{\\mathrm{\1}}\\nolimits", latex)

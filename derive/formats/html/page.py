@@ -22,7 +22,7 @@ from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["EXTENSION", "write", "write_steps", "write_within"]
+__all__ = ["EXTENSION", "SHARED", "write", "write_steps", "write_within"]
 
 EXTENSION = "html"
 FOLDER, SHELL, PIECE, BLOCKS = "html", "page.html.jinja", "fragment.html.jinja", "blocks.html.jinja"

@@ -79,6 +79,7 @@ class Judgement:
     carried:  the earlier values of the student's own on which a follow-through rests.
     step:     the step of the solution that tells how it is done.
     notion:   the sense in which a claim is right (`derive.marking.verdict.NOTIONS`).
+    question: whose claim it is, where a submission answers several.
     """
 
     claim: Claim
@@ -89,3 +90,4 @@ class Judgement:
     carried: tuple[str, ...] = field(default=())
     step: str | None = None
     notion: str = ""
+    question: str = ""

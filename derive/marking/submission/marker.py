@@ -41,6 +41,7 @@ from derive.marking.submission.members import (
 )
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Sweeps, Working
+from derive.marking.submission.told import Told
 from derive.marking.submission.words import Words, introduce_terms
 from derive.marking.target import Target
 from derive.marking.texts import Names
@@ -85,6 +86,7 @@ class Marker:
         self.judge = Judge(self.solver, "jacobian", explains=False)
         self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers,
                                  obeying=self.judge.obeying)
+        self.told = Told(question)
         self._misworked: dict[Ref, list[Misworked]] = {}
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
 
@@ -315,7 +317,10 @@ class Marker:
         return self._misworked[ref]
 
     def _all_misworked(self, ref: Ref) -> Iterator[Misworked]:
-        truth = np.asarray(self.example.look(ref), dtype=float)
+        try:
+            truth = np.asarray(self.example.look(ref), dtype=float)
+        except UNJUDGED:    # there is no such member
+            return
         for working, sweeps in self._workings(ref):
             singles = list(missteps(working))
             for name, words, made in singles:

@@ -41,8 +41,16 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class PartMarks:
+    """The marks of a part; `question` is its question's name in a set, "" otherwise."""
+
     label: str
     awards: tuple[Award, ...]
+    question: str = ""
+
+    @property
+    def key(self) -> str:
+        """How the part is named on the command line: 3.4, in a set q3:3.4."""
+        return f"{self.question}:{self.label}" if self.question else self.label
 
     @property
     def awarded(self) -> Fraction:

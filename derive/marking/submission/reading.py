@@ -21,7 +21,7 @@ from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.documents import Piece, pieces
 from derive.syntax.read_latex.tree import Name, Node
 
-__all__ = ["statements"]
+__all__ = ["formulas", "named_part", "statements"]
 
 GOES_ON = re.compile(r"\s*(=|≈|≃|\\approx|\\simeq|\\therefore|\\Rightarrow)")
 
@@ -29,15 +29,15 @@ GOES_ON = re.compile(r"\s*(=|≈|≃|\\approx|\\simeq|\\therefore|\\Rightarrow)"
 def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[Statement]:
     """Yield the formulas of a submission in order; *words* may grow while they are read."""
     label = ""
-    for piece in _formulas(text):
+    for piece in formulas(text):
         if piece.kind == "prose":
-            label = _heading(piece.text, labels) or label
+            label = named_part(piece.text, labels) or label
             continue
         for found in _read(piece, words):
             yield replace(found, label=label)
 
 
-def _formulas(text: str) -> Iterator[Piece]:
+def formulas(text: str) -> Iterator[Piece]:
     """Yield the pieces of a text, lines of prose that are formulas as such."""
     for piece in pieces(text):
         if piece.kind != "prose":
@@ -54,7 +54,7 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
     try:
         found = read_relations(piece.text, words.vocabulary)
     except Unreadable as error:
-        yield Statement((None, Side(piece.text.strip(), piece.span, None, str(error))), ("=",))
+        yield Statement((None, Side(piece.text.strip(), piece.span, None, error.message)), ("=",))
         return
     listed = False
     for place, reading in enumerate(found):
@@ -134,7 +134,7 @@ def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Readi
     return Side(text, span, None, side.message, (), node, piece.text)
 
 
-def _heading(text: str, labels: Sequence[str]) -> str:
+def named_part(text: str, labels: Sequence[str]) -> str:
     """Return the part that a line of prose names: 3.4, 3-4, Question 3.4, (b), 4)."""
     plain = re.sub(r"[-–](?=\d)", ".", text.strip().strip("#*[]() :").casefold())
     for label in sorted(labels, key=len, reverse=True):

@@ -1,0 +1,90 @@
+"""A marked submission as one page: signs at the margin, formulas as MathML beside their source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from derive.formats.environment import render
+from derive.formats.html.fonts import PAGE
+from derive.formats.html.mathematics import displayed, inline
+from derive.formats.html.page import SHARED
+from derive.formats.reports.annotated import Row, rows
+from derive.formats.reports.mathematics import parts, shown, value_in_latex
+from derive.formats.reports.sayings import LEGEND, awards, counted, reason, tells_what_is_right
+from derive.formats.user_text import printable
+from derive.marking.submission.claims import Judgement
+from derive.marking.submission.marked import SIGNS, Marked
+from derive.marking.submission.marks import PartMarks
+
+__all__ = ["EXTENSION", "write"]
+
+EXTENSION = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of the page, all of it HTML already.
+
+    line: shown where it is another one than that of the row before.
+    """
+
+    line: str
+    verdict: str = ""
+    sign: str = ""
+    said: str = ""
+    math: str = ""
+    source: str = ""
+    words: str = ""
+    reason: str = ""
+    expected: str = ""
+
+
+def write(found: Marked, name: str) -> str:
+    """Return a page that needs nothing else; what a submission holds only prints."""
+    listed, last = [], 0
+    for row in rows(found.text, found.claims):
+        listed.append(_shown(row, str(row.line) if row.line != last else ""))
+        last = row.line
+    return render("html", None, "marked.html.jinja", SHARED | {
+        "name": _words(name), "question": _words(found.question), "fonts": PAGE, "rows": listed,
+        "awarded": str(found.awarded), "available": str(found.available),
+        "counted": _words(counted(found)), "parts": [_part(part) for part in found.parts],
+        "legend": [(v, SIGNS[v], LEGEND[v]) for v in SIGNS]})
+
+
+def _part(part: PartMarks) -> tuple[str, str, list[str]]:
+    marks = f"{part.awarded} of {part.available}"
+    return _words(part.key), marks, [_words(award) for award in awards(part, every=True)]
+
+
+def _said(words: str) -> str:
+    return "".join(inline(latex) if latex is not None else _words(text)
+                   for text, latex in parts(words))
+
+
+def _shown(row: Row, line: str) -> Shown:
+    if not row.is_formula:
+        return Shown(line, words=_said(row.text))
+    latex, source, judgement = shown(row.text), _words(row.text), row.judgement
+    math = displayed(latex) if latex is not None else ""
+    if judgement is None:
+        return Shown(line, math=math, source=source)
+    verdict = judgement.verdict
+    return Shown(line, verdict.replace("_", "-"), SIGNS[verdict], LEGEND[verdict], math, source, "",
+                 _words(reason(judgement)), _expected(judgement))
+
+
+def _expected(judgement: Judgement) -> str:
+    if not tells_what_is_right(judgement):
+        return ""
+    value = judgement.expected
+    right = f"<code>{_words(value)}</code>" if isinstance(value, str) else (
+        displayed(value_in_latex(value)))
+    if judgement.step is None:
+        return right
+    return f"{right}<p>Step <code>{_words(judgement.step)}</code> of the solution.</p>"
+
+
+def _words(text: str) -> str:
+    return escape(printable(text))
