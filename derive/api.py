@@ -195,13 +195,15 @@ class Solution:
         return summary(self.solved.checks)
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
-               templates: str | os.PathLike[str] | None = None, engine: str | None = None) -> Any:
+               templates: str | os.PathLike[str] | None = None, engine: str | None = None,
+               fragment: bool = False) -> Any:
         """Write the sheet; CheckFailed names the line if one did not survive its check.
 
         Returns text, the bytes of a "pdf", or for "png" and "svg" a tuple with those of each page.
         engine: "latex" has a TeX installation make the pdf.
+        fragment: without the shell of the document, for one of your own.
         """
-        return _written(self.at(detail), format, detail, parts, templates, engine)
+        return _written(self.at(detail), format, detail, parts, templates, engine, fragment)
 
     def at(self, detail: str) -> SolvedQuestion:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -298,12 +300,13 @@ class SetSolution:
         return summary(self.checks)
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
-               templates: str | os.PathLike[str] | None = None, engine: str | None = None) -> Any:
+               templates: str | os.PathLike[str] | None = None, engine: str | None = None,
+               fragment: bool = False) -> Any:
         """Write one sheet for the whole assignment, as `Solution.render` does for a question.
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
         """
-        return _written(self.at(detail), format, detail, parts, templates, engine)
+        return _written(self.at(detail), format, detail, parts, templates, engine, fragment)
 
     def at(self, detail: str) -> SolvedSet:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -330,10 +333,11 @@ def _of(name: str, check: Check) -> Check:
 
 
 def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequence[str] = (),
-             templates: str | os.PathLike[str] | None = None, engine: str | None = None) -> Any:
+             templates: str | os.PathLike[str] | None = None, engine: str | None = None,
+             fragment: bool = False) -> Any:
     folder = Path(templates) if templates is not None else None
-    return formats.module(format, engine).write(solved, detail=detail, parts=tuple(parts),
-                                                templates=folder)
+    write = formats.writer(format, engine, fragment)
+    return write(solved, detail=detail, parts=tuple(parts), templates=folder)
 
 
 def _within(solved: Solved) -> str:

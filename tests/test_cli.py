@@ -26,7 +26,7 @@ CONTRACT = {
     "list": {"--format"},
     "render": {
         "question", "--format", "--engine", "--part", "--detail", "--layout", "--digits", "--carry",
-        "--templates", "--output", "-o",
+        "--templates", "--fragment", "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
     "mark": {"question", "submissions", "--format", "--gradebook", "--statistics", "--workers",
@@ -53,7 +53,7 @@ CHOICES = {
 def solution(monkeypatch: pytest.MonkeyPatch) -> stub_api.Solution:
     found = stub_api.Solution()
     monkeypatch.setitem(sys.modules, "derive.api", stub_api.module(found))
-    monkeypatch.setattr(formats, "extension", lambda name: {"latex": "tex"}.get(name, name))
+    monkeypatch.setattr(formats, "extension", lambda name, *_: {"latex": "tex"}.get(name, name))
     return found
 
 
@@ -109,6 +109,7 @@ def test_render_passes_on_what_was_asked(run: Run, solution: stub_api.Solution, 
     assert solution.asked == {
         "layout": "jacobian", "digits": 5, "carry": "rounded", "format": "json",
         "detail": "full", "parts": ("3.1", "3.2"), "templates": tmp_path, "engine": None,
+        "fragment": False,
     }  # fmt: skip
 
 

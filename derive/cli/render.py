@@ -31,6 +31,11 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
     help="What makes a pdf: typst, which comes with the extra pdf, or your LaTeX. "
     "[default: typst]",
 )
+@click.option(
+    "--fragment",
+    is_flag=True,
+    help="Without the shell of the document: for slides, a paper or a page of your own.",
+)
 @click.option("--part", "parts", metavar="LABEL", multiple=True, help="Only this part; repeatable.")
 @click.option(
     "--detail",
@@ -71,6 +76,7 @@ def command(
     question: str,
     format_name: str,
     engine: str | None,
+    fragment: bool,
     parts: tuple[str, ...],
     detail: str,
     layout: str | None,
@@ -81,11 +87,12 @@ def command(
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
     loaded = opened(question)
+    formats.writer(format_name, engine, fragment)
     formats.require(format_name, engine)
     solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates,
-                            engine=engine)
-    path = choose(output, loaded.name, formats.extension(format_name))
+                            engine=engine, fragment=fragment)
+    path = choose(output, loaded.name, formats.extension(format_name, fragment))
     where = write(sheet, path)
     click.echo(f"wrote {where}, {solution.summary}" if path else solution.summary,
                err=path is None)

@@ -3,17 +3,20 @@
 A format module has ``EXTENSION``, the ending of its files, and ``write``, which returns a `Sheet`:
 text, bytes, or pages, each of which becomes a file of its own. What needs more than this package
 has ``require`` too, which says so before any work is done. Nothing is imported for a list of names,
-which the command line needs for its help.
+which the command line needs for its help. ``write_fragment``, where there is one, leaves the shell
+of the document out.
 """
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 
 from derive.errors import DeriveError, nearest
 
-__all__ = ["ENGINES", "FORMATS", "Sheet", "extension", "module", "names", "require"]
+__all__ = ["ENGINES", "FORMATS", "FRAGMENTS", "Sheet", "extension", "module", "names", "require",
+           "writer"]
 
 Sheet = str | bytes | tuple[bytes, ...]
 
@@ -34,6 +37,9 @@ ENGINES = {
     "typst": {name: FORMATS[name] for name in ("pdf", "png", "svg")},
     "latex": {"pdf": "derive.formats.pdf_by_tex"},
 }
+
+
+FRAGMENTS = ("latex", "exam", "markdown", "html")     # formats that can be part of a document
 
 
 def names() -> list[str]:
@@ -57,9 +63,20 @@ def _set_by(engine: str, name: str) -> str:
     return ENGINES[engine][name]
 
 
-def extension(name: str) -> str:
+def writer(name: str, engine: str | None = None, fragment: bool = False) -> Callable[..., Sheet]:
+    """What writes a format: a whole document, or what stands in one."""
+    if fragment and (name not in FRAGMENTS or engine):
+        raise DeriveError(f"a {name} is always a whole document",
+                          remedy=f"--fragment goes with --format {', '.join(FRAGMENTS)}")
+    found = module(name, engine)
+    chosen: Callable[..., Sheet] = found.write_fragment if fragment else found.write
+    return chosen
+
+
+def extension(name: str, fragment: bool = False) -> str:
     """The ending of the files a format writes, without the dot."""
-    return str(module(name).EXTENSION).removeprefix(".")
+    ending = str(module(name).EXTENSION).removeprefix(".")
+    return f"fragment.{ending}" if fragment else ending
 
 
 def require(name: str, engine: str | None = None) -> None:

@@ -26,11 +26,12 @@ from derive.solution.exhibits import Choices, MarkingPoints
 from derive.solution.solved_set import Solved, SolvedSet, chosen
 from derive.solution.step import PartSolution, SolvedQuestion
 
-__all__ = ["EXTENSION", "write"]
+__all__ = ["EXTENSION", "write", "write_fragment"]
 
 EXTENSION = "exam.tex"
 TEMPLATES = replace(LATEX, shell="exam.tex.jinja", instead="exam_blocks.tex.jinja")
 QUESTIONS = "exam_questions.tex.jinja"
+FRAGMENT = "exam_fragment.tex.jinja"
 TEXT_WIDTH = 35.0       # em: inside the frame of a solution
 HALF = Fraction(1, 2)
 
@@ -38,13 +39,24 @@ HALF = Fraction(1, 2)
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return a paper with its solutions; DeriveError where marks are no whole or half ones."""
+    return _paper(solved, TEMPLATES.shell, detail, parts, templates)
+
+
+def write_fragment(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+                   templates: Path | None = None) -> str:
+    """Return the questions alone, for the environment ``questions`` of a paper."""
+    return _paper(solved, FRAGMENT, detail, parts, templates)
+
+
+def _paper(solved: Solved, shell: str, detail: str, parts: Sequence[str], templates: Path | None
+           ) -> str:
     user = templates.resolve() if templates else None
     asked = _asked(solved, parts)
     _refuse_other_marks(asked)
     arranged = _outline(_for_students(solved), detail, parts, user)
     source = render(TEMPLATES.folder, user, QUESTIONS, {
         "questions": [_question(question) for question in arranged.questions]})
-    return render(TEMPLATES.folder, user, TEMPLATES.shell, {
+    return render(TEMPLATES.folder, user, shell, {
         "source": source.strip(), "front": _texts(arranged.front), "end": _texts(arranged.end),
         "count": len(arranged.questions), "has_marks": any(part.marks for _, part in asked)})
 

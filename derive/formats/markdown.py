@@ -15,12 +15,13 @@ from derive.formats.dollars import in_notebook
 from derive.formats.escape import markdown_words
 from derive.formats.figures.sketch import in_characters
 from derive.formats.markup_markdown import MARKDOWN
-from derive.formats.sheet import Templates, write_blocks, write_sheet
+from derive.formats.sheet import SHELL, Templates, write_blocks, write_sheet
 from derive.formats.writing import Writing, style_of
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["EXTENSION", "TEMPLATES", "adapt", "write", "write_steps", "writing"]
+__all__ = ["EXTENSION", "TEMPLATES", "adapt", "write", "write_fragment", "write_steps",
+           "writing"]
 
 EXTENSION = "md"
 TEMPLATES = Templates("markdown", "document.md.jinja", "blocks.md.jinja")
@@ -33,6 +34,14 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as Markdown."""
     sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates)
+    return _EMPTY_LINES.sub("\n\n", sheet)
+
+
+def write_fragment(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+                   templates: Path | None = None) -> str:
+    """Return the sheet without its title and the sentence about its checks."""
+    sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates,
+                        without=SHELL)
     return _EMPTY_LINES.sub("\n\n", sheet)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derive.document.blocks import Item, Title
+from derive.document.blocks import Item, Summary, Title
 from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.outline import Printed
@@ -17,7 +17,10 @@ from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved, SolvedSet
 from derive.solution.step import SolvedQuestion
 
-__all__ = ["Templates", "printed", "topics", "write_blocks", "write_sheet"]
+__all__ = ["SHELL", "Templates", "printed", "topics", "write_blocks", "write_sheet"]
+
+
+SHELL = (Title, Summary)       # blocks that a document around a fragment has itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,18 @@ class Templates:
 
 def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQuestion], Writing],
                 *, detail: str, parts: Sequence[str], user: Path | None,
-                words: Callable[[Sequence[str]], str] = ", ".join) -> str:
+                words: Callable[[Sequence[str]], str] = ", ".join,
+                without: tuple[type[Item], ...] = ()) -> str:
     """Print what is solved: every block by the macro of its name, then the shell around it.
 
     writing: how each question is written, in its own notation.
     words:   how the shell lists what the questions are about.
+    without: blocks that are left out.
     """
     user = user.resolve() if user else None
-    items = [*printed(_blocks(solved, writing, detail, parts), templates, user)]
+    blocks = [pair for pair in _blocks(solved, writing, detail, parts)
+              if not isinstance(pair[0], without)]
+    items = [*printed(blocks, templates, user)]
     if templates.pages:
         tell_of_shrunk((item.block, item.view) for item in items)
     title = next((item.view for item in items if isinstance(item.block, Title)), {})

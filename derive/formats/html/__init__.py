@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.formats.html.page import EXTENSION, write, write_steps, write_within
+from derive.formats.html.page import EXTENSION, write, write_fragment, write_steps, write_within
 
-__all__ = ["EXTENSION", "write", "write_steps", "write_within"]
+__all__ = ["EXTENSION", "write", "write_fragment", "write_steps", "write_within"]

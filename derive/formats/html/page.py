@@ -18,11 +18,12 @@ from derive.formats.html.setting import setting
 from derive.formats.html.views import html_view
 from derive.formats.outline import Printed, outline, untitled
 from derive.formats.plain import plain
+from derive.formats.sheet import SHELL as IN_SHELL
 from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion, Step
 
-__all__ = ["EXTENSION", "SHARED", "write", "write_steps", "write_within"]
+__all__ = ["EXTENSION", "SHARED", "write", "write_fragment", "write_steps", "write_within"]
 
 EXTENSION = "html"
 FOLDER, SHELL, PIECE, BLOCKS = "html", "page.html.jinja", "fragment.html.jinja", "blocks.html.jinja"
@@ -50,8 +51,20 @@ def write_within(solved: Solved) -> str:
 
     It brings the mathematical font, without which brackets do not grow on many machines.
     """
-    arranged = outline(_printed(_blocks(solved, "normal", ()), None))
-    return render(FOLDER, None, PIECE, SHARED | {"outline": arranged, "fonts": MATHEMATICS})
+    return _within(_blocks(solved, "normal", ()), None)
+
+
+def write_fragment(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+                   templates: Path | None = None) -> str:
+    """Return the same without its title and the sentence about its checks, for a page around it."""
+    blocks = [pair for pair in _blocks(solved, detail, parts)
+              if not isinstance(pair[0], IN_SHELL)]
+    return _within(blocks, templates.resolve() if templates else None)
+
+
+def _within(blocks: Blocks, user: Path | None) -> str:
+    arranged = outline(_printed(blocks, user))
+    return render(FOLDER, user, PIECE, SHARED | {"outline": arranged, "fonts": MATHEMATICS})
 
 
 def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
