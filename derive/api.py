@@ -13,12 +13,13 @@ from derive import formats
 from derive.derivation import Derivation, Step
 from derive.errors import CheckFailed, nearest
 from derive.formats.dollars import displays, in_notebook
+from derive.languages import known
 from derive.question import catalogue as catalogue_of
 from derive.question.question import Question as Source
 from derive.question.question_set import QuestionSet as Sources
 from derive.question.question_set import read_path, read_set
 from derive.question.read import read
-from derive.solution.solved_set import Solved, SolvedSet, chosen
+from derive.solution.solved_set import Solved, SolvedSet, chosen, in_language
 from derive.solution.step import Check, SolvedQuestion, deep
 
 if TYPE_CHECKING:
@@ -196,14 +197,16 @@ class Solution:
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
                templates: str | os.PathLike[str] | None = None, engine: str | None = None,
-               fragment: bool = False) -> Any:
+               fragment: bool = False, language: str | None = None) -> Any:
         """Write the sheet; CheckFailed names the line if one did not survive its check.
 
         Returns text, the bytes of a "pdf", or for "png" and "svg" a tuple with those of each page.
         engine: "latex" has a TeX installation make the pdf.
         fragment: without the shell of the document, for one of your own.
+        language: "en" or "de", that of the question if None; what its author wrote stays as it is.
         """
-        return _written(self.at(detail), format, detail, parts, templates, engine, fragment)
+        return _written(self.at(detail), format, detail, parts, templates, engine, fragment,
+                        language)
 
     def at(self, detail: str) -> SolvedQuestion:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -258,7 +261,7 @@ class QuestionSet:
         from derive.solution.solve import posed
 
         asked = tuple(map(posed, self.source.questions))
-        return _within(SolvedSet(self.name, self.title, asked, self.source.intro))
+        return _within(_as_set(self.source, asked))
 
     def only(self, parts: Sequence[str]) -> QuestionSet:
         """Return the set of the questions in which these parts stand; all of it for no parts."""
@@ -301,18 +304,19 @@ class SetSolution:
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
                templates: str | os.PathLike[str] | None = None, engine: str | None = None,
-               fragment: bool = False) -> Any:
+               fragment: bool = False, language: str | None = None) -> Any:
         """Write one sheet for the whole assignment, as `Solution.render` does for a question.
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
         """
-        return _written(self.at(detail), format, detail, parts, templates, engine, fragment)
+        return _written(self.at(detail), format, detail, parts, templates, engine, fragment,
+                        language)
 
     def at(self, detail: str) -> SolvedSet:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
         _refuse_failed(self.checks)
         solved = tuple(solution.at(detail) for solution in self.questions)
-        return SolvedSet(self.source.name, self.source.title, solved, self.source.intro)
+        return _as_set(self.source, solved)
 
     def _repr_markdown_(self) -> str:
         """Show the sheet in a notebook."""
@@ -327,6 +331,12 @@ class SetSolution:
         return displays(self._repr_markdown_())
 
 
+def _as_set(source: Sources, solved: Sequence[SolvedQuestion]) -> SolvedSet:
+    """Return the sheet of a set, which is in one language."""
+    own = tuple(replace(question, language=source.language) for question in solved)
+    return SolvedSet(source.name, source.title, own, source.intro, source.language)
+
+
 def _of(name: str, check: Check) -> Check:
     own = check.target.startswith(f"{name}.")
     return check if own else replace(check, target=f"{name}: {check.target}")
@@ -334,7 +344,9 @@ def _of(name: str, check: Check) -> Check:
 
 def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequence[str] = (),
              templates: str | os.PathLike[str] | None = None, engine: str | None = None,
-             fragment: bool = False) -> Any:
+             fragment: bool = False, language: str | None = None) -> Any:
+    if language is not None:
+        solved = in_language(solved, known(language))
     folder = Path(templates) if templates is not None else None
     write = formats.writer(format, engine, fragment)
     return write(solved, detail=detail, parts=tuple(parts), templates=folder)

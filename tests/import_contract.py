@@ -24,6 +24,7 @@ LAYERS = [
     ["question"],
     ["ops"],
     ["syntax", "expr"],
+    ["languages"],
     ["errors"],
 ]
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}

@@ -26,7 +26,7 @@ CONTRACT = {
     "list": {"--format"},
     "render": {
         "question", "--format", "--engine", "--part", "--detail", "--layout", "--digits", "--carry",
-        "--templates", "--fragment", "--output", "-o",
+        "--language", "--templates", "--fragment", "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
     "mark": {"question", "submissions", "--format", "--gradebook", "--statistics", "--workers",
@@ -103,13 +103,13 @@ def test_version(run: Run) -> None:
 def test_render_passes_on_what_was_asked(run: Run, solution: stub_api.Solution, tmp_path) -> None:
     words = (
         "render q3 --format json --part 3.1 --part 3.2 --detail full --layout jacobian "
-        f"--digits 5 --carry rounded --templates {tmp_path} -o -"
+        f"--digits 5 --carry rounded --language de --templates {tmp_path} -o -"
     )
     assert run(*words.split()).exit_code == 0
     assert solution.asked == {
         "layout": "jacobian", "digits": 5, "carry": "rounded", "format": "json",
         "detail": "full", "parts": ("3.1", "3.2"), "templates": tmp_path, "engine": None,
-        "fragment": False,
+        "fragment": False, "language": "de",
     }  # fmt: skip
 
 

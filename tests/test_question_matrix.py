@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from test_languages import unknown
 
 import derive
 from derive import formats
 from derive.expr.integers import names_in
 from derive.expr.nodes import Entry, Reduce
 from derive.expr.walk import walk
+from derive.languages import TABLES
 from derive.solution.step import deep
 
 FILES = sorted([*(ROOT / "tests" / "questions").glob("*.yaml"),
@@ -59,6 +61,7 @@ def test_every_check_holds(path: Path, layout: str, carry: str) -> None:
     assert ("line" in kinds) == any(line.kind != "condition" for line in lines)
     assert all(step.lines or step.intro or step.note or step.exhibits for step in steps)
     assert ("gradient" in kinds) == any(r.bottom is not None for r in asked)
+    assert [unknown(solution.solved, language) for language in TABLES] == [[]] * len(TABLES)
 
 
 @pytest.mark.parametrize("format_name", TEXTS)

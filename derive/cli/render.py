@@ -9,6 +9,7 @@ import click
 from derive import formats
 from derive.cli.destination import choose, write
 from derive.cli.question_argument import opened, question_argument
+from derive.languages import known
 
 __all__ = ["command"]
 
@@ -61,6 +62,11 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
     help="Work on with full precision, or with what is shown. [default: the file's]",
 )
 @click.option(
+    "--language",
+    metavar="CODE",
+    help="What the sheet says itself: en or de. [default: the file's]",
+)
+@click.option(
     "--templates",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
@@ -82,6 +88,7 @@ def command(
     layout: str | None,
     digits: int | None,
     carry: str | None,
+    language: str | None,
     templates: Path | None,
     output: str | None,
 ) -> None:
@@ -89,9 +96,11 @@ def command(
     loaded = opened(question)
     formats.writer(format_name, engine, fragment)
     formats.require(format_name, engine)
+    if language is not None:
+        known(language)
     solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates,
-                            engine=engine, fragment=fragment)
+                            engine=engine, fragment=fragment, language=language)
     path = choose(output, loaded.name, formats.extension(format_name, fragment))
     where = write(sheet, path)
     click.echo(f"wrote {where}, {solution.summary}" if path else solution.summary,

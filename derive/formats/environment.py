@@ -26,6 +26,7 @@ from jinja2 import (
 
 from derive.errors import DeriveError, Place
 from derive.formats.templates_location import templates_folder
+from derive.languages import ENGLISH, phrasebook
 
 __all__ = ["macros", "readable_failures", "render"]
 
@@ -33,19 +34,26 @@ BUILT_IN = "builtin"
 
 
 @cache
-def environment(folder: str, user: Path | None) -> Environment:
-    """Return the templates of one format; the built-in ones are also there as ``builtin/NAME``."""
+def environment(folder: str, user: Path | None, language: str) -> Environment:
+    """Return the templates of one format; the built-in ones are also there as ``builtin/NAME``.
+
+    ``say("{} words", 12)`` is in the language of the sheet, whose code is ``language``.
+    """
     own = templates_folder() / folder
     _require_something(user, folder, own)
     places = [user / folder, user] if user else []
     found = FileSystemLoader([*places, own])
     built_in = PrefixLoader({BUILT_IN: FileSystemLoader(own)})
-    return Environment(
+    templates = Environment(
         loader=ChoiceLoader([found, built_in]), undefined=StrictUndefined, autoescape=False,
         block_start_string=r"\BLOCK{", block_end_string="}", trim_blocks=True, lstrip_blocks=True,
         variable_start_string=r"\VAR{", variable_end_string="}", keep_trailing_newline=True,
         comment_start_string=r"\#{", comment_end_string="}", auto_reload=False,
     )
+    words = phrasebook(language)
+    templates.globals |= {
+        "language": language, "say": lambda text, *parts: words.word(text).format(*parts)}
+    return templates
 
 
 def _require_something(user: Path | None, folder: str, own: Path) -> None:
@@ -57,9 +65,9 @@ def _require_something(user: Path | None, folder: str, own: Path) -> None:
                           remedy=f"a template there is called {' or '.join(names)}")
 
 
-def macros(folder: str, user: Path | None, name: str) -> Mapping[str, Any]:
+def macros(folder: str, user: Path | None, name: str, language: str = ENGLISH) -> Mapping[str, Any]:
     """Return the macros of a template by name, the user's before the built-in ones."""
-    templates = environment(folder, user)
+    templates = environment(folder, user, language)
     files = (f"{BUILT_IN}/{name}", name) if user else (name,)
     found: dict[str, Any] = {}
     with readable_failures(folder, user):
@@ -68,9 +76,10 @@ def macros(folder: str, user: Path | None, name: str) -> Mapping[str, Any]:
     return found
 
 
-def render(folder: str, user: Path | None, name: str, context: Mapping[str, Any]) -> str:
+def render(folder: str, user: Path | None, name: str, context: Mapping[str, Any],
+           language: str = ENGLISH) -> str:
     with readable_failures(folder, user):
-        return environment(folder, user).get_template(name).render(context)
+        return environment(folder, user, language).get_template(name).render(context)
 
 
 @contextmanager

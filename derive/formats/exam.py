@@ -55,10 +55,11 @@ def _paper(solved: Solved, shell: str, detail: str, parts: Sequence[str], templa
     _refuse_other_marks(asked)
     arranged = _outline(_for_students(solved), detail, parts, user)
     source = render(TEMPLATES.folder, user, QUESTIONS, {
-        "questions": [_question(question) for question in arranged.questions]})
+        "questions": [_question(question) for question in arranged.questions]}, solved.language)
     return render(TEMPLATES.folder, user, shell, {
         "source": source.strip(), "front": _texts(arranged.front), "end": _texts(arranged.end),
-        "count": len(arranged.questions), "has_marks": any(part.marks for _, part in asked)})
+        "count": len(arranged.questions), "has_marks": any(part.marks for _, part in asked)},
+        solved.language)
 
 
 def _asked(solved: Solved, labels: Sequence[str]) -> list[tuple[str, PartSolution]]:
@@ -96,7 +97,7 @@ def _outline(solved: Solved, detail: str, parts: Sequence[str], user: Path | Non
              for block in section.blocks]
     if not isinstance(solved, SolvedSet):
         pairs = [(_as_head(block), own) for block, own in pairs]
-    return outline(printed(pairs, TEMPLATES, user, _view))
+    return outline(printed(pairs, TEMPLATES, user, solved.language, _view))
 
 
 def _as_head(block: Item) -> Item:

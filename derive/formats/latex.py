@@ -44,7 +44,7 @@ def _narrow(question: SolvedQuestion) -> Writing:
 
 def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=latex_words, inline=_inline, markup=LATEX,
-                   sketch=as_tikz)
+                   sketch=as_tikz, language=question.language)
 
 
 def _inline(latex: str) -> str:

@@ -54,7 +54,8 @@ def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
 
 def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=markdown_words, inline=_inline,
-                   markup=MARKDOWN, sketch=in_characters, adapt=adapt)
+                   markup=MARKDOWN, sketch=in_characters, language=question.language,
+                   adapt=adapt)
 
 
 def _inline(latex: str) -> str:

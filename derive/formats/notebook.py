@@ -55,7 +55,7 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
     blocks = [(block, own) for section in sections(solved, detail, parts)
               for own in [writing(section.question)] for block in section.blocks]
     title = plain(solved.title or solved.name)
-    content = {"cells": [*_written(_cells(printed(blocks, TEMPLATES, user)))],
+    content = {"cells": [*_written(_cells(printed(blocks, TEMPLATES, user, solved.language)))],
                "metadata": {"kernelspec": KERNEL, "title": title}, "nbformat": 4,
                "nbformat_minor": 5}
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -103,7 +103,7 @@ def _native(row: Row, writing: Writing) -> Row:
 
 def _aloud(row: Row, writing: Writing) -> str:
     chain = " ".join(text for link in row.links for text in (link.relation, *link.right))
-    beside = rf"\quad \text{{for }} {row.where}" if row.where else ""
+    beside = rf"\quad \text{{{writing.word('for')} }} {row.where}" if row.where else ""
     reason = rf"\quad \text{{(}}{row.reason}\text{{)}}" if row.reason else ""
     return writing.aloud(f"{row.left} {chain}{beside}{reason}")
 

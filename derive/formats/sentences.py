@@ -12,11 +12,12 @@ from derive.formats.escape import latex_words
 from derive.formats.positions import domain
 from derive.formats.user_text import segments
 from derive.formats.writing import Writing
+from derive.languages import ENGLISH, phrasebook
 from derive.solution.words import Claim, Sentence, Shapes
 from derive.syntax.latex.matrices import shape_label
 from derive.syntax.write_latex import write
 
-__all__ = ["author", "formula", "in_display", "running"]
+__all__ = ["author", "formula", "in_display", "running", "spoken"]
 
 
 @singledispatch
@@ -46,10 +47,25 @@ def _(part: Shapes, writing: Writing) -> str:
 
 def _pieces(sentence: Sentence, writing: Writing) -> Iterator[tuple[str, bool]]:
     """Yield words and formulas in turn, and whether it is a formula."""
+    sentence = spoken(sentence, writing.language)
     words = ((text, False) for text in sentence.text.split("{}"))
     filled = (_filled(part, writing) for part in sentence.parts)
     found = chain.from_iterable(zip_longest(words, filled, fillvalue=("", False)))
     return ((text, is_math) for text, is_math in found if text)
+
+
+def spoken(sentence: Sentence, language: str) -> Sentence:
+    """Say a sentence in a language; one that is not in its table stays in English."""
+    if language == ENGLISH:
+        return sentence
+    parts = tuple(_spoken_words(part, language) for part in sentence.parts)
+    said = phrasebook(language).say(sentence.text)
+    return Sentence(sentence.text, parts) if said is None else Sentence(
+        said.text, tuple(parts[n] for n in said.order))
+
+
+def _spoken_words(part: Any, language: str) -> Any:
+    return spoken(Sentence(part), language).text if isinstance(part, str) else part
 
 
 def _filled(part: Any, writing: Writing) -> tuple[str, bool]:

@@ -51,13 +51,13 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     user = user.resolve() if user else None
     blocks = [pair for pair in _blocks(solved, writing, detail, parts)
               if not isinstance(pair[0], without)]
-    items = [*printed(blocks, templates, user)]
+    items = [*printed(blocks, templates, user, solved.language)]
     if templates.pages:
         tell_of_shrunk((item.block, item.view) for item in items)
     title = next((item.view for item in items if isinstance(item.block, Title)), {})
     return render(templates.folder, user, templates.shell,
                   {"title": title, "blocks": [item.text for item in items], "detail": detail,
-                   "topics": words(topics(solved))})
+                   "topics": words(topics(solved))}, solved.language)
 
 
 def _blocks(solved: Solved, writing: Callable[[SolvedQuestion], Writing], detail: str,
@@ -75,20 +75,20 @@ def topics(solved: Solved) -> list[str]:
 def write_blocks(blocks: Sequence[Item], templates: Templates, writing: Writing) -> str:
     """Print single blocks, without a shell."""
     pairs = [(block, writing) for block in blocks]
-    return "\n".join(item.text for item in printed(pairs, templates, None))
+    return "\n".join(item.text for item in printed(pairs, templates, None, writing.language))
 
 
 def printed(blocks: Sequence[tuple[Item, Writing]], templates: Templates, user: Path | None,
-            look: Callable[[Item, Writing], View] = view) -> Iterator[Printed]:
+            language: str, look: Callable[[Item, Writing], View] = view) -> Iterator[Printed]:
     """Print blocks one by one; *look* is what their macros receive."""
-    known = _macros(templates, user)
+    known = _macros(templates, user, language)
     with readable_failures(templates.folder, user):
         for block, writing in blocks:
             seen = look(block, writing)
             yield Printed(block, seen, known[type(block).__name__.lower()](seen))
 
 
-def _macros(templates: Templates, user: Path | None) -> Mapping[str, Any]:
+def _macros(templates: Templates, user: Path | None, language: str) -> Mapping[str, Any]:
     files = filter(None, (templates.blocks, templates.instead))
     return {name: macro for file in files
-            for name, macro in macros(templates.folder, user, file).items()}
+            for name, macro in macros(templates.folder, user, file, language).items()}

@@ -55,7 +55,7 @@ def _strings(words: Sequence[str]) -> str:
 
 def _writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=typst_words, inline=_inline, markup=TYPST,
-                   sketch=as_typst, native=typst)
+                   sketch=as_typst, language=question.language, native=typst)
 
 
 def _described(question: SolvedQuestion) -> Writing:

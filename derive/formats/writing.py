@@ -9,6 +9,7 @@ from functools import cache
 from derive.expr.nodes import Expr, Partial
 from derive.expr.walk import walk
 from derive.formats.markup import Markup
+from derive.languages import ENGLISH, phrasebook
 from derive.ops.registry import OPS
 from derive.solution.exhibits import Exhibit
 from derive.solution.step import SolvedQuestion
@@ -31,6 +32,7 @@ class Writing:
     inline: sets mathematics in running text.
     markup: how prose is written.
     sketch: how plots and diagrams are drawn.
+    language: that of the sheet, in which sentences are said.
     adapt:  last changes to a formula, for what shows it.
     native: what stands for a formula of a display where the format shows no LaTeX: called last,
             when all widths, which are read off LaTeX, are known.
@@ -44,6 +46,7 @@ class Writing:
     inline: Callable[[str], str]
     markup: Markup
     sketch: Callable[[Exhibit, Writing], str]
+    language: str = ENGLISH
     adapt: Callable[[str], str] = str
     native: Callable[[str], str] = str
     aloud: Callable[[str], str] = lambda latex: ""
@@ -55,6 +58,9 @@ class Writing:
         """Return how these are written: only what is about a derivative may lie as a row."""
         style = style_about(self.style, *exprs)
         return self if style is self.style else replace(self, style=style)
+
+    def word(self, english: str) -> str:
+        return phrasebook(self.language).word(english)
 
     def relation(self, sign: str) -> str:
         return RELATIONS[sign]
@@ -74,7 +80,8 @@ def style_about(style: Style, *exprs: Expr | None) -> Style:
 def style_of(solved: SolvedQuestion) -> Style:
     """Return the notation of a question: its own names, the operations' printed names."""
     return Style(notation=solved.notation, functions=_functions(solved.log), matrix=solved.matrix,
-                 rows=solved.layout == "jacobian", taken=solved.taken)
+                 rows=solved.layout == "jacobian", taken=solved.taken,
+                 words=phrasebook(solved.language).words)
 
 
 @cache

@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from derive.errors import DeriveError, nearest
+from derive.languages import known
 from derive.question.faults import Faults
 from derive.question.numbers import number
 from derive.question.source import Listing, Mapping_, Node, Scalar
 
 __all__ = ["asked", "choice", "each", "entries", "fields", "integer", "mapping", "marks", "record",
-           "scalar", "text", "texts", "truth"]
+           "scalar", "spoken", "text", "texts", "truth"]
 
 Read = TypeVar("Read")
 Item = TypeVar("Item")
@@ -72,6 +73,14 @@ def _unknown(key: Scalar, known: Iterable[str], where: str, later: Iterable[str]
                            "take it out of the file")
     remedy = nearest(key.text, known) or f"known here: {', '.join(known)}"
     return DeriveError(f"unknown key `{key.text}` in {where}", key.place, remedy)
+
+
+def spoken(node: Node) -> str:
+    """Return the code of a language that sheets can be written in."""
+    try:
+        return known(text(node))
+    except DeriveError as error:
+        raise DeriveError(error.message, node.place, error.remedy) from None
 
 
 def text(node: Node) -> str:

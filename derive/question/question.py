@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.expr.equation import Equation, Family
 from derive.expr.nodes import Expr, Range, Symbol
+from derive.languages import ENGLISH
 
 if TYPE_CHECKING:
     from derive.question.binder import Binder
@@ -180,3 +181,4 @@ class Question:
     expressions: frozenset[str] = frozenset()   # quantities that the file gave no name
     reader: Binder | None = field(default=None, compare=False, repr=False)
     topics: tuple[str, ...] = ()    # as the author gives them
+    language: str = ENGLISH         # of the sheet: what the author does not say is said in it

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from derive.errors import DeriveError, Place
+from derive.languages import ENGLISH
 from derive.question.catalogue import find
 from derive.question.faults import Faults
-from derive.question.fields import asked, each, fields, marks, record, text, texts
+from derive.question.fields import asked, each, fields, marks, record, spoken, text, texts
 from derive.question.prose import words
 from derive.question.question import Question
 from derive.question.read import Changes, read_question
@@ -39,6 +40,7 @@ class QuestionSet:
     questions: tuple[Question, ...]
     intro: str = ""
     file: str = ""
+    language: str = ENGLISH
 
     @property
     def marks(self) -> Fraction | None:
@@ -98,12 +100,17 @@ def set_of(top: Node, name: str, file: str, faults: Faults) -> QuestionSet:
         with faults.caught():
             questions.append(_question(listed, Path(file).parent))
     made = QuestionSet(name, found.get("title") or name, tuple(questions), found.get("intro", ""),
-                       file)
+                       file, found.get("language") or _first(questions))
     if "marks" in found and not faults.errors and found["marks"] != made.marks:
         place = next(node.place for key, node in top.items if key.text == "marks")
         faults.add(f"the questions add up to {made.marks or 0} marks, not to {found['marks']}",
                    place, "correct the total, or leave it out")
     return made
+
+
+def _first(questions: Sequence[Question]) -> str:
+    """A set that says nothing is written in the language of its first question."""
+    return questions[0].language if questions else ENGLISH
 
 
 def _question(listed: Listed, folder: Path) -> Question:
@@ -174,6 +181,6 @@ def _topics(node: Node) -> list[str]:
 
 
 READERS = {"title": text, "intro": words, "marks": marks, "topics": _topics,
-           "questions": _questions}
+           "questions": _questions, "language": spoken}
 ENTRY: Mapping[str, Any] = {"question": lambda node: asked(node)[0], "title": text, "name": _name,
                             "conventions": _conventions}

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.errors import DeriveError, Place, QuestionError
+from derive.languages import ENGLISH
 from derive.question.binder import Binder
 from derive.question.consequences import causes, targets
 from derive.question.conventions import read_conventions
 from derive.question.declarations import Declarations, read_declarations
 from derive.question.expressions import named_expressions
 from derive.question.faults import Faults
-from derive.question.fields import fields, mapping, text, texts
+from derive.question.fields import fields, mapping, spoken, text, texts
 from derive.question.lines import Line, equation_lines
 from derive.question.model import Model, read_model
 from derive.question.notation import read_notation, unknown_names
@@ -31,7 +32,7 @@ from derive.question.values import Values, integers, read_values
 __all__ = ["Changes", "read", "read_file", "read_question"]
 
 KEYS = ("title", "index", "given", "symbols", "assume", "model", "notation", "conventions",
-        "parts", "topics")
+        "parts", "topics", "language")
 Sections = Mapping[str, Node]
 
 
@@ -125,7 +126,7 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
         parts=parts, file=file, warnings=model.warnings(binder.used),
         functions=model.functions(binder.used), cells=model.cells,
         gradients=model.scope.gradients, expressions=frozenset(model.scope.expressions),
-        reader=binder, topics=_topics(sections, faults))
+        reader=binder, topics=_topics(sections, faults), language=_language(sections, faults))
 
 
 def _title(sections: Sections, faults: Faults) -> str:
@@ -139,6 +140,12 @@ def _topics(sections: Sections, faults: Faults) -> tuple[str, ...]:
         if "topics" in sections:
             return tuple(item.text for item in texts(sections["topics"]))
     return ()
+
+
+def _language(sections: Sections, faults: Faults) -> str:
+    with faults.caught():
+        return spoken(sections["language"]) if "language" in sections else ENGLISH
+    return ENGLISH
 
 
 def _equations(sections: Sections, values: Values, faults: Faults) -> list[Line] | None:

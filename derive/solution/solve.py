@@ -43,7 +43,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         question.indices, question.conventions.log, calls(solver),
-        lines_behind(solver), question.topics, tuple(last_digits(found)), solver.taken)
+        lines_behind(solver), question.topics, tuple(last_digits(found)), solver.taken,
+        question.language)
 
 
 def posed(question: Question) -> SolvedQuestion:
@@ -54,7 +55,8 @@ def posed(question: Question) -> SolvedQuestion:
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), (), parts, {}, {}, (),
         question.notation, question.conventions.matrix, question.conventions.layout,
-        indices=question.indices, log=question.conventions.log, taken=solver.taken)
+        indices=question.indices, log=question.conventions.log, taken=solver.taken,
+        language=question.language)
 
 
 def _formulas(solver: Solver, parts: tuple[PartSolution, ...]) -> dict[str, tuple[Line, ...]]:

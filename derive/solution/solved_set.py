@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
 from derive.errors import DeriveError, nearest
+from derive.languages import ENGLISH
 from derive.solution.step import PartSolution, SolvedQuestion
 
-__all__ = ["Solved", "SolvedSet", "chosen", "worth"]
+__all__ = ["Solved", "SolvedSet", "chosen", "in_language", "worth"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,18 @@ class SolvedSet:
     title: str
     questions: tuple[SolvedQuestion, ...]
     intro: str = ""
+    language: str = ENGLISH
 
 
 Solved = SolvedQuestion | SolvedSet
+
+
+def in_language(solved: Solved, language: str) -> Solved:
+    """Return what is solved for a sheet in this language: all questions of a set are in it."""
+    if isinstance(solved, SolvedSet):
+        own = tuple(replace(question, language=language) for question in solved.questions)
+        return replace(solved, questions=own, language=language)
+    return replace(solved, language=language)
 
 
 def worth(parts: Sequence[PartSolution]) -> Fraction | None:

@@ -15,6 +15,7 @@ from derive.expr.equation import Domain
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Dimension, Expr, Range
 from derive.expr.walk import at
+from derive.languages import ENGLISH
 from derive.solution.exhibits import Exhibit
 from derive.solution.words import Claim, Sentence
 
@@ -172,6 +173,7 @@ class SolvedQuestion:
     accept:  for each value its full precision, its shown digits and what a marker may accept
              (`derive.solution.accept.Value`).
     topics:  what the author says the question is about.
+    language: that of the sheet; sentences are kept in English and said in it when they are written.
     calls:   macros shown as one line each, `behind` the equations they stand for.
     tables:  answers that are no values, by kind ("shapes", "counts") and key.
     taken:   what quantities, sizes and indices are called, for letters that may not be one of them.
@@ -199,3 +201,4 @@ class SolvedQuestion:
     topics: tuple[str, ...] = ()
     noticed: tuple[Sentence, ...] = ()
     taken: frozenset[str] = frozenset()
+    language: str = ENGLISH

@@ -68,7 +68,8 @@ class Display:
 def display(rows: Sequence[Row], writing: Writing) -> Display:
     left = max((width(row.left) for row in rows), default=0.0)
     beside = left if left <= WIDE_LEFT else INDENT
-    return Display(tuple(_row(row, beside) for row in rows), _aligned(rows), round(left, 1))
+    return Display(tuple(_row(row, beside) for row in rows), _aligned(rows, writing),
+                   round(left, 1))
 
 
 def _row(row: Row, beside: float) -> SetRow:
@@ -85,9 +86,9 @@ def _link(link: Link, beside: float) -> SetLink:
                    link.boxed, widest, must_scroll(widest, beside))
 
 
-def _aligned(rows: Sequence[Row]) -> str:
+def _aligned(rows: Sequence[Row], writing: Writing) -> str:
     """Write the rows as the LaTeX that Markdown shows, for copying."""
-    lines = " \\\\\n".join(f"{row.left} &{_chain(row)}{_beside(row)}" for row in rows)
+    lines = " \\\\\n".join(f"{row.left} &{_chain(row)}{_beside(row, writing)}" for row in rows)
     return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
 
 
@@ -102,6 +103,6 @@ def _right(link: Link) -> str:
     return rf"\boxed{{{broken}}}" if link.boxed else broken
 
 
-def _beside(row: Row) -> str:
-    where = rf" \qquad \text{{for }} {row.where}" if row.where else ""
+def _beside(row: Row, writing: Writing) -> str:
+    where = rf" \qquad \text{{{writing.word('for')} }} {row.where}" if row.where else ""
     return where + (rf" \qquad {row.reason}" if row.reason else "")

@@ -42,8 +42,8 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
     user = templates.resolve() if templates else None
     blocks = _blocks(solved, detail, parts)
     return render(FOLDER, user, SHELL, SHARED | {
-        "name": _name(blocks), "outline": outline(_printed(blocks, user)), "fonts": PAGE,
-        "detail": detail})
+        "name": _name(blocks), "outline": outline(_printed(blocks, user, solved.language)),
+        "fonts": PAGE, "detail": detail}, solved.language)
 
 
 def write_within(solved: Solved) -> str:
@@ -51,7 +51,7 @@ def write_within(solved: Solved) -> str:
 
     It brings the mathematical font, without which brackets do not grow on many machines.
     """
-    return _within(_blocks(solved, "normal", ()), None)
+    return _within(_blocks(solved, "normal", ()), None, solved.language)
 
 
 def write_fragment(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
@@ -59,20 +59,22 @@ def write_fragment(solved: Solved, *, detail: str = "normal", parts: Sequence[st
     """Return the same without its title and the sentence about its checks, for a page around it."""
     blocks = [pair for pair in _blocks(solved, detail, parts)
               if not isinstance(pair[0], IN_SHELL)]
-    return _within(blocks, templates.resolve() if templates else None)
+    return _within(blocks, templates.resolve() if templates else None, solved.language)
 
 
-def _within(blocks: Blocks, user: Path | None) -> str:
-    arranged = outline(_printed(blocks, user))
-    return render(FOLDER, user, PIECE, SHARED | {"outline": arranged, "fonts": MATHEMATICS})
+def _within(blocks: Blocks, user: Path | None, language: str) -> str:
+    arranged = outline(_printed(blocks, user, language))
+    return render(FOLDER, user, PIECE, SHARED | {"outline": arranged, "fonts": MATHEMATICS},
+                  language)
 
 
 def write_steps(solved: SolvedQuestion, steps: Sequence[Step]) -> str:
     """Return a few steps as a piece of a notebook, in the fonts that are there."""
     writing = setting(solved)
     blocks = [(block, writing) for step in steps for block in step_blocks(step)]
-    arranged = outline(_printed(blocks, None), untitled())
-    return render(FOLDER, None, PIECE, SHARED | {"outline": arranged, "fonts": ()})
+    arranged = outline(_printed(blocks, None, solved.language), untitled())
+    return render(FOLDER, None, PIECE, SHARED | {"outline": arranged, "fonts": ()},
+                  solved.language)
 
 
 def _blocks(solved: Solved, detail: str, parts: Sequence[str]) -> Blocks:
@@ -80,9 +82,9 @@ def _blocks(solved: Solved, detail: str, parts: Sequence[str]) -> Blocks:
             for block in section.blocks]
 
 
-def _printed(blocks: Blocks, user: Path | None) -> Iterator[Printed]:
+def _printed(blocks: Blocks, user: Path | None, language: str) -> Iterator[Printed]:
     """Print every block by the macro of its name."""
-    known = macros(FOLDER, user, BLOCKS)
+    known = macros(FOLDER, user, BLOCKS, language)
     with readable_failures(FOLDER, user):
         for block, writing in blocks:
             yield _print(block, html_view(block, writing), known)

@@ -23,4 +23,4 @@ def words(text: str) -> str:
 def setting(question: SolvedQuestion) -> Writing:
     """Return how a question is written, in its own notation."""
     return Writing(style_of(question), TEXT_WIDTH, words=words, inline=inline, markup=HTML,
-                   sketch=as_svg_in_page)
+                   sketch=as_svg_in_page, language=question.language)

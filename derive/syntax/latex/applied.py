@@ -60,7 +60,7 @@ def _pattern(expr: Apply, pattern: str, style: Style) -> Piece:
 
 def _called(expr: Apply, style: Style) -> Piece:
     """Write name(arguments); one matrix brings its own brackets."""
-    name = function_name(expr.op, style) + _setting(expr)
+    name = function_name(expr.op, style) + _setting(expr, style)
     if len(expr.args) == 1 and is_matrix(expr.args[0]):
         return Piece(f"{name} {tex(expr.args[0], style).text}", Binds.FRACTION)
     return Piece(name + brackets(", ".join(tex(arg, style).text for arg in expr.args)))
@@ -75,7 +75,7 @@ def function_name(op: str, style: Style) -> str:
     return rf"\operatorname{{{op.replace('_', ' ')}}}"
 
 
-def _setting(expr: Apply) -> str:
+def _setting(expr: Apply, style: Style) -> str:
     """Name settings a reader needs: a slope, or the axis of a matrix."""
     settings = dict(expr.params)
     axis = settings.pop("axis", None)
@@ -85,27 +85,28 @@ def _setting(expr: Apply) -> str:
     settings.pop("kink", None)      # a convention of the sheet, stated at its head
     said = [str(value) for value in settings.values() if isinstance(value, PRINTABLE)]
     if axis is not None and len(expr.args[0].shape) == 2:
-        said += _axis_words(axis, expr)
+        said += _axis_words(axis, expr, style)
     if axis is not None and len(expr.args[0].shape) > 2:
-        said += _numbered_axes(axis, expr)
+        said += _numbered_axes(axis, expr, style)
     return f"_{{{', '.join(said)}}}" if said else ""
 
 
-def _axis_words(axis: Any, expr: Apply) -> list[str]:
+def _axis_words(axis: Any, expr: Apply, style: Style) -> list[str]:
     axes = axis if isinstance(axis, tuple) else (axis,)
     if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
         return []  # along each row is what people expect of a softmax
-    return [r"\text{rows}" if axes[0] % 2 else r"\text{columns}"]
+    return [rf"\text{{{style.word('rows' if axes[0] % 2 else 'columns')}}}"]
 
 
-def _numbered_axes(axis: Any, expr: Apply) -> list[str]:
+def _numbered_axes(axis: Any, expr: Apply, style: Style) -> list[str]:
     """Name the axes of a stack of matrices, counted from 0; not all of them, and not the last."""
     rank = len(expr.args[0].shape)
     axes = sorted(a % rank for a in (axis if isinstance(axis, tuple) else (axis,)))
     alone = expr.shape == expr.args[0].shape and axes == [rank - 1]
     if alone or len(axes) == rank:
         return []
-    return [rf"\text{{{'axis' if len(axes) == 1 else 'axes'} }} {', '.join(map(str, axes))}"]
+    word = style.word("axis" if len(axes) == 1 else "axes")
+    return [rf"\text{{{word} }} {', '.join(map(str, axes))}"]
 
 
 def _largest_slope(expr: Apply, style: Style) -> Piece:

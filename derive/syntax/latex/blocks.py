@@ -108,8 +108,8 @@ def _cumsum(expr: Apply, style: Style) -> Piece:
     given, arg = dict(expr.params), expr.args[0]
     if not given["reverse"] or len(arg.shape) != 1:
         mark = r"^{\leftarrow}" if given["reverse"] else ""
-        axis = "" if len(arg.shape) == 1 else (
-            rf"_{{\text{{{'rows' if given['axis'] == (-1,) else 'columns'}}}}}")
+        along = style.word("rows" if given["axis"] == (-1,) else "columns")
+        axis = "" if len(arg.shape) == 1 else rf"_{{\text{{{along}}}}}"
         return Piece(rf"\operatorname{{cumsum}}{mark}{axis}{brackets(tex(arg, style).text)}")
     return Piece(rf"\left[ \sum_{{k \ge i}} {_at(arg, 'k', style)} \right]_{{i}}")
 

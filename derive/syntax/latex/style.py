@@ -33,6 +33,7 @@ class Style:
                it needs a \top to stand as a column, and a whole vector is written as a row.
     taken:     what quantities, sizes and indices are called: no sum over entries may use such a
                name as its letter.
+    words:     what stands for English words in formulas (rows, axis), in another language.
     """
 
     notation: Mapping[str, str] = field(default_factory=dict)
@@ -42,3 +43,7 @@ class Style:
     max_cols: int = 8
     rows: bool = False
     taken: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def word(self, english: str) -> str:
+        return self.words.get(english, english)

@@ -108,7 +108,8 @@ def _by(expr: Apply, style: Style) -> Piece:
 def _count(expr: Apply, style: Style) -> Piece:
     r"""Write \# K, the number of entries of K; of many quantities what they are together."""
     if len(expr.args) > 1:
-        return Piece(rf"\#\text{{{dict(expr.params)['together']}}}", Binds.PRODUCT)
+        together = style.word(str(dict(expr.params)["together"]))
+        return Piece(rf"\#\text{{{together}}}", Binds.PRODUCT)
     return Piece(rf"\# {inside(tex(expr.args[0], style), Binds.POWER)}", Binds.PRODUCT)
 
 

@@ -1,0 +1,13 @@
+"""German. Numbers keep their decimal point, as in programs and in papers; the sheet says so."""
+
+from __future__ import annotations
+
+from derive.languages.german.assumed import ASSUMED
+from derive.languages.german.calls import CALLS
+from derive.languages.german.page import WORDS
+from derive.languages.german.rules import RULES
+from derive.languages.german.tasks import TASKS
+
+__all__ = ["SENTENCES", "WORDS"]
+
+SENTENCES = {**RULES, **ASSUMED, **CALLS, **TASKS}
