@@ -134,6 +134,14 @@ ROWS: list[tuple[Expr, str]] = [
 
 # rows inside a formula, the same in every layout
 ANY_LAYOUT: list[tuple[Expr, str]] = [
+    # numbers that meet every row of a matrix lie; a name stays as people write it
+    (Sum((W, literal([4, -5, 6]))), f"W_{{hh}} + {ROW}"),
+    (Sum((W, Neg(literal([4, -5, 6])))), f"W_{{hh}} - {ROW}"),
+    (Product((W, literal([4, -5, 6]))), rf"W_{{hh}} \odot {ROW}"),
+    (Quotient(W, Power(call("sqrt", literal([4, -5, 6]), shape=(3,)), TWO)),
+     rf"W_{{hh}} \oslash \sqrt{{{ROW}}}^{{2}}"),
+    (call("maximum", W, literal([4, -5, 6]), shape=W.shape),
+     rf"\operatorname{{maximum}}\left(W_{{hh}}, {ROW}\right)"),
     (MatMul(SIX, b), f"{ROW} b"),
     (MatMul(Transpose(SIX), SQUARE),
      ROW + r" \begin{bmatrix} 1 & 0 & 0 \\ 0 & 2 & 0 \\ 0 & 0 & 3 \end{bmatrix}"),

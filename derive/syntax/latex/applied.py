@@ -28,7 +28,7 @@ from derive.syntax.latex.entries import entry_of, free_letters
 from derive.syntax.latex.indicators import INDICATORS, indicator
 from derive.syntax.latex.matrices import is_matrix
 from derive.syntax.latex.picked import picked
-from derive.syntax.latex.rows import row
+from derive.syntax.latex.rows import row, spread
 from derive.syntax.latex.style import FUNCTIONS, Style
 from derive.syntax.latex.tree import brackets, inside, raised, tex
 from derive.syntax.latex.unknown import UNKNOWN
@@ -63,7 +63,8 @@ def _called(expr: Apply, style: Style) -> Piece:
     name = function_name(expr.op, style) + _setting(expr, style)
     if len(expr.args) == 1 and is_matrix(expr.args[0]):
         return Piece(f"{name} {tex(expr.args[0], style).text}", Binds.FRACTION)
-    return Piece(name + brackets(", ".join(tex(arg, style).text for arg in expr.args)))
+    args = (spread(arg, expr, style) for arg in expr.args)
+    return Piece(name + brackets(", ".join(tex(arg, style).text for arg in args)))
 
 
 def function_name(op: str, style: Style) -> str:

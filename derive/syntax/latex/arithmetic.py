@@ -7,6 +7,7 @@ from typing import NamedTuple
 from derive.expr.nodes import Dots, Expr, Literal, Neg, Number, Power, Quotient, Sum
 from derive.syntax.latex.matrices import is_matrix
 from derive.syntax.latex.products import begins_with_number
+from derive.syntax.latex.rows import spread
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import inside, leading, raised, tex
 from derive.syntax.precedence import Binds, Piece
@@ -25,7 +26,7 @@ class Term(NamedTuple):
 def terms(expr: Sum | Dots, style: Style) -> list[Term]:
     """Return the written terms with their signs; the first has "" or "-"."""
     if isinstance(expr, Sum):
-        first, *others = expr.terms
+        first, *others = (spread(term, expr, style) for term in expr.terms)
         return [_first(first, style), *(_later(term, style) for term in others)]
     first, *others = expr.first
     head = [_first(first, style), *(_later(term, style) for term in others)]
@@ -81,8 +82,9 @@ def _quotient(expr: Quotient, style: Style) -> Piece:
 
 
 def _entrywise(expr: Quotient, style: Style) -> Piece:
-    head = leading(expr.top, style, Binds.FRACTION)
-    bottom = inside(tex(expr.bottom, style), Binds.FRACTION)
+    top, below = (spread(part, expr, style) for part in (expr.top, expr.bottom))
+    head = leading(top, style, Binds.FRACTION)
+    bottom = inside(tex(below, style), Binds.FRACTION)
     return Piece(rf"{head.text} \oslash {bottom}", min(head.binds, Binds.HADAMARD))
 
 

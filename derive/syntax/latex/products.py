@@ -19,7 +19,7 @@ from derive.expr.nodes import (
     Transpose,
 )
 from derive.syntax.latex.matrices import is_matrix
-from derive.syntax.latex.rows import is_row_product, laid, lies, lying_leaf, row
+from derive.syntax.latex.rows import is_row_product, laid, lies, lying_leaf, row, spread
 from derive.syntax.latex.style import Style
 from derive.syntax.latex.tree import brackets, inside, leading, raised, tex
 from derive.syntax.precedence import Binds, Piece
@@ -68,7 +68,7 @@ def _tail(right: Expr, least: Binds, style: Style) -> Piece:
 
 
 def _product_factors(expr: Product, style: Style) -> tuple[list[Factor], Binds]:
-    first, *middle, last = expr.factors
+    first, *middle, last = (spread(factor, expr, style) for factor in expr.factors)
     entrywise = sum(bool(f.shape) for f in expr.factors) > 1
     head = leading(first, style, Binds.HADAMARD if isinstance(first, Product) else Binds.FRACTION)
     # 2 W x, but (W x) \odot y

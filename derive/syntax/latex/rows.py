@@ -36,7 +36,8 @@ from derive.syntax.latex.tree import raised, tex
 from derive.syntax.precedence import Piece
 
 __all__ = [
-    "as_whole", "is_gradient", "is_row_product", "laid", "lies", "lying_leaf", "reads_lying", "row",
+    "as_whole", "is_gradient", "is_row_product", "laid", "lies", "lying_leaf", "reads_lying",
+    "row", "spread",
 ]
 
 
@@ -54,6 +55,20 @@ def row(expr: Expr, style: Style) -> Piece:
 def lying_leaf(expr: Expr, style: Style) -> Piece:
     """Write a vector as a row in one piece; what has a shorter form registers it."""
     return raised(tex(expr, style), r"\top")
+
+
+def spread(part: Expr, whole: Expr, style: Style) -> Expr:
+    """Return a part of a sum or product of arrays: numbers that meet every row of it lie.
+
+    In X W + b the vector b is added to each row. Its name stays as people write it; its numbers
+    in a column would be read as one number for each row.
+    """
+    if len(part.shape) != 1 or len(whole.shape) < 2:
+        return part
+    through = isinstance(part, Apply) and [arg.shape for arg in part.args] == [part.shape]
+    if through or _carriers(part):
+        return rebuild(part, tuple(spread(inner, whole, style) for inner in children(part)))
+    return laid(part, style) if reads_lying(part, style) else part
 
 
 def is_row_product(expr: MatMul) -> bool:
