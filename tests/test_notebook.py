@@ -7,6 +7,7 @@ import re
 import pytest
 
 import derive
+from derive.question.keys.choose import Choose
 from derive.solution.step import deep
 
 NAMES = [entry.name for entry in derive.catalogue()]
@@ -28,6 +29,18 @@ def test_question_shows_what_is_asked(name: str) -> None:
     assert shown.startswith(f"# {question.title}")
     if isinstance(question, derive.Question):
         assert all(part.label in shown for part in question.source.parts)
+
+
+def test_a_question_shows_its_options_and_not_which_are_right() -> None:
+    question = derive.load("rnn_choice")
+    assert isinstance(question, derive.Question)
+    markdown, page = question._repr_markdown_(), question._repr_html_()
+    options = [o for part in question.source.parts for task in part.tasks
+               if isinstance(task, Choose) for o in task.options]
+    assert markdown.count("- [ ] (") == page.count("□") == len(options) > 5
+    assert "[x]" not in markdown
+    assert re.search(r"⊠|(?i:\bright\b|\bwrong\b)", page.partition('class="choices"')[2]) is None
+    assert not any(option.why and option.why in markdown for option in options)
 
 
 @pytest.mark.parametrize("name", SOLVED)

@@ -199,10 +199,11 @@ def _(block: Boxes, writing: Writing) -> View:
 
 @view.register(Choices)
 def _(block: Choices, writing: Writing) -> View:
-    return {"options": tuple(
-        {"letter": letter, "text": phrase(option.option, writing), "right": option.right,
-         "why": phrase(option.why, writing)} for letter, option in zip(
-            ascii_lowercase, block.options, strict=False))}
+    return {"marked": block.marked, "options": tuple(
+        {"letter": letter, "text": phrase(option.option, writing),
+         "right": block.marked and option.right,
+         "why": phrase(option.why, writing) if block.marked else ""}
+        for letter, option in zip(ascii_lowercase, block.options, strict=False))}
 
 
 @view.register(Summary)

@@ -48,9 +48,10 @@ class MarkingPoints(Exhibit):
 
 @dataclass(frozen=True)
 class Choices(Exhibit):
-    """Options with the right ones marked, and why."""
+    """Options; where they are `marked` the right ones show, and why."""
 
     options: tuple[Option, ...]
+    marked: bool = True
 
 
 @dataclass(frozen=True)

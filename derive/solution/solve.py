@@ -48,10 +48,10 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
 
 
 def posed(question: Question) -> SolvedQuestion:
-    """Return a question as it is put, with nothing solved: its head, and what is asked."""
+    """Return a question as it is put, with nothing solved: its head, what is asked, options."""
     solver = Solver(question)
-    parts = tuple(PartSolution(part.label, part.ask, "", part.marks, (), (), _wanted(solver, part),
-                               part.words) for part in question.parts)
+    parts = tuple(PartSolution(part.label, part.ask, "", part.marks, (), _posed(solver, part),
+                               _wanted(solver, part), part.words) for part in question.parts)
     return SolvedQuestion(
         question.name, question.title, given_of(solver), model_lines(solver), (), parts, {}, {}, (),
         question.notation, question.conventions.matrix, question.conventions.layout,
@@ -79,6 +79,10 @@ def _part(solver: Solver, part: Part) -> PartSolution:
     asked += [ref for task in part.tasks for ref, _ in solving(task).results(solver, task)]
     return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), tuple(steps),
                         _wanted(solver, part), part.words)
+
+
+def _posed(solver: Solver, part: Part) -> tuple[Step, ...]:
+    return tuple(step for task in part.tasks for step in solving(task).poses(solver, part, task))
 
 
 def _wanted(solver: Solver, part: Part) -> tuple[Sentence, ...]:

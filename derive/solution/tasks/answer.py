@@ -31,6 +31,10 @@ def _choices(solver: Solver, part: Part, task: Choose) -> Iterator[Step]:
     yield _step(solver, part, "choose", Choices(task.options))
 
 
+def _options(solver: Solver, part: Part, task: Choose) -> Iterator[Step]:
+    yield _step(solver, part, "choose", Choices(task.options, marked=False))
+
+
 def _figure(solver: Solver, part: Part, task: Figure) -> Iterator[Step]:
     yield _step(solver, part, "figure", Boxes(task.diagram))
 
@@ -45,6 +49,6 @@ def _asks_choice(solver: Solver, task: Choose) -> Sentence:
 
 
 ANSWER = Solving(_answer, lambda solver, task: Sentence("Answer in words."))
-CHOOSE = Solving(_choices, _asks_choice)
+CHOOSE = Solving(_choices, _asks_choice, poses=_options)
 FIGURE = Solving(_figure, lambda solver, task: Sentence("Draw a figure."))
 POINTS = Solving(_points, lambda solver, task: Sentence(""))

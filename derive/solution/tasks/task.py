@@ -32,6 +32,8 @@ class Solving:
              table of its own, such as "shapes".
     results: ``results(solver, task)``: each result that is no plain derivative with its value, or
              None in symbols.
+    poses:   ``poses(solver, part, task)``: what stands under a question that is put and not
+             solved, such as the options to choose from.
     """
 
     steps: Callable[[Solver, Part, Any], Iterable[Step]]
@@ -39,3 +41,4 @@ class Solving:
     checks: Callable[[Solver, Part, Any, Sequence[Trial]], Iterator[Check]] = _no_checks
     values: Callable[[Solver, Any], Iterable[tuple[str, str, Any]]] = lambda solver, task: ()
     results: Callable[[Solver, Any], Iterable[tuple[Expr, Any]]] = lambda solver, task: ()
+    poses: Callable[[Solver, Part, Any], Iterable[Step]] = lambda solver, part, task: ()
