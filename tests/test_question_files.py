@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -109,6 +110,34 @@ def test_ways_to_write_a_model(model: str) -> None:
 def test_a_series_may_be_a_list() -> None:
     q = read("index: {t: 1..2}\ngiven: {x: [5, 7]}\nmodel: y[t] = x[t]\nparts: [{find: y}]")
     assert {at: a.item() for at, a in q.given["x"].members.items()} == {(1,): 5, (2,): 7}
+
+
+LATTICE = ("index: {t: 1..%s}\ngiven: {A: [[1, 2], [3, 4]]%s}\nsymbols: {'e[t]': 2}\nmodel: |\n"
+           "  M[t] = A + v[t-1]\n  S[t] = 2*M[t]\n  v[t] = max(S[t], axis=1) + e[t]\n%s\n"
+           "parts: [{find: \"v[2]\"}]")
+
+
+@pytest.mark.parametrize("end", ["4", "T"])
+@pytest.mark.parametrize(("known", "line", "first"), [
+    (", v: {1: [1, 0]}", "", 2), ("", "  v[1] = e[1]", 2), (", v: {0: [1, 0]}", "", 1),
+    (", v: {1: [1, 0]}", "  best[t] = argmax(S[t], axis=1)", 2),
+])
+def test_what_is_made_from_the_step_before_begins_where_it_is_read(
+        end: str, known: str, line: str, first: int) -> None:
+    q = read(LATTICE % (end, known, line))
+    starts = {e.target.family: e.domain[0][1].lo for e in q.equations if e.domain}
+    assert set(starts.values()) == {first}
+    assert {"M", "S", "v"} <= set(starts)
+
+
+@pytest.mark.parametrize(("known", "line", "missing"), [
+    ("", "", "v[0]"),                                               # nothing to start from
+    (", v: {1: [1, 0]}", "  L = sum(sum(S[t], t))", "v[0]"),        # M[1] is read
+    (", v: {1: [1, 0]}, x: [1, 2, 3, 4]", "  d[t] = x[t] - x[t-1]", "x[0]"),    # a result
+])
+def test_a_value_that_is_needed_is_still_asked_for(known: str, line: str, missing: str) -> None:
+    with pytest.raises(DeriveError, match=re.escape(f"`{missing}` is needed")):
+        read(LATTICE % ("4", known, line))
 
 
 def test_yaml_words_stay_text() -> None:

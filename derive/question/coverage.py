@@ -5,7 +5,7 @@ Ranges that stayed symbols are tried at a few lengths: what is missing at T = 4 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
@@ -21,7 +21,10 @@ from derive.question.question import Given
 from derive.question.scope import Scope
 from derive.syntax.read_equation import Text
 
-__all__ = ["check_coverage", "positions_of", "read_positions", "without_base_cases"]
+__all__ = [
+    "MOST_INSTANCES", "Member", "check_coverage", "member_of", "members_read", "positions_of",
+    "read_positions", "trial_sizes", "without_base_cases",
+]
 
 TRIAL_LENGTH = 4
 MOST_INSTANCES = 20_000
@@ -77,6 +80,19 @@ def _read(expr: Expr, scope: Scope, bound: Domain = ()) -> Iterator[tuple[Ref, D
 
 def _at(ref: Ref, env: Mapping[str, IntLike]) -> Position:
     return integers(ref.index, env)
+
+
+def member_of(ref: Ref, env: Mapping[str, IntLike]) -> Member:
+    """Return the member that a reference means where the indices have these values."""
+    return ref.family, _at(ref, env)
+
+
+def members_read(equation: Equation, scope: Scope
+                 ) -> Callable[[Mapping[str, IntLike]], set[Member]]:
+    """Return what tells which members an equation reads at given values of its indices."""
+    found = list(_read(equation.rhs, scope))
+    return lambda env: {member_of(ref, inner) for ref, bound in found
+                        for inner in assignments(bound, env)}
 
 
 def positions_of(name: str, equations: Sequence[Equation], given: Mapping[str, Given]
@@ -184,9 +200,9 @@ def _defined(equations: Sequence[Equation], given: Mapping[str, Given],
     known: dict[Member, Equation | None] = {
         (name, p): None for name, item in given.items() for p in item.members}
     for equation in equations:
-        name, text = equation.target.family, places[id(equation)]
+        text = places[id(equation)]
         for assigned in assignments(equation.domain, env):
-            member = (name, _at(equation.target, assigned))
+            member = member_of(equation.target, assigned)
             if member in known:
                 where = "given and defined" if known[member] is None else "defined twice"
                 scope.errors.append(DeriveError(f"`{_say(member)}` is {where}", text.place))
@@ -206,11 +222,9 @@ def _graph(equations: Sequence[Equation], defined: Mapping[Member, Equation | No
            ) -> dict[Member, set[Member]] | None:
     graph: dict[Member, set[Member]] = {}
     for equation in equations:
-        found = list(_read(equation.rhs, scope))
+        read_at = members_read(equation, scope)
         for assigned in assignments(equation.domain, env):
-            member = (equation.target.family, _at(equation.target, assigned))
-            read = {(ref.family, _at(ref, inner)) for ref, bound in found
-                    for inner in assignments(bound, assigned)}
+            member, read = member_of(equation.target, assigned), read_at(assigned)
             missing = sorted(m for m in read if m not in defined and m[0] not in declared)
             if missing:
                 scope.errors.append(_missing(missing[0], member, places[id(equation)], defined))

@@ -15,6 +15,7 @@ from derive.expr.integers import IntLike, coefficient, names_in
 from derive.expr.nodes import Range, Symbol
 from derive.expr.shapes import Shape, say
 from derive.question.arrays import is_split
+from derive.question.beginnings import begun_where_read
 from derive.question.consequences import targets
 from derive.question.coverage import check_coverage, without_base_cases
 from derive.question.elaborate import elaborate
@@ -127,6 +128,7 @@ def read_model(
     if not scope.errors:
         places = {id(e): p.text for e, p in zip(equations, parsed, strict=True)}
         equations = without_base_cases(equations, given, scope.errors, places)
+        equations = begun_where_read(equations, given, declared, scope, places)
         check_coverage(equations, families, given, declared, scope, places)
     held = tuple(f for node, text in claims if (f := _fact(node, text, scope)))
     trees = [*(t for p in parsed for t in (p.target, p.rhs)), *(n for n, _ in claims if n)]
