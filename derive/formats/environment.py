@@ -6,6 +6,7 @@ macro and leave the others as they are.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -53,7 +54,13 @@ def environment(folder: str, user: Path | None, language: str) -> Environment:
     words = phrasebook(language)
     templates.globals |= {
         "language": language, "say": lambda text, *parts: words.word(text).format(*parts)}
+    templates.filters["rewritten"] = _rewritten
     return templates
+
+
+def _rewritten(text: str, pattern: str, by: str) -> str:
+    """Replace a regular expression: a notation of a course's own."""
+    return re.sub(pattern, by, text)
 
 
 def _require_something(user: Path | None, folder: str, own: Path) -> None:
@@ -90,6 +97,9 @@ def readable_failures(folder: str, user: Path | None) -> Iterator[None]:
     except TemplateSyntaxError as error:
         place = Place(error.filename or error.name or "", error.lineno)
         raise DeriveError(f"in the template: {error.message}", place) from error
+    except re.error as error:
+        told = f"in the template: {error.msg} in {error.pattern!r}"
+        raise DeriveError(told, _place(error)) from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise DeriveError(f"in the template: {_say(error)}", _place(error)) from error
     except OSError as error:
