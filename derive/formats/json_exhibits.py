@@ -9,6 +9,7 @@ from typing import Any
 
 from derive.expr.nodes import Expr
 from derive.solution.exhibits import Boxes, Choices, Exhibit, MarkingPoints, Plot, Prose, Table
+from derive.solution.pictures.network import Network, Vertex
 from derive.solution.words import Claim, Sentence
 from derive.syntax import write_latex, write_text
 from derive.syntax.latex.style import Style
@@ -51,6 +52,21 @@ def _(exhibit: Boxes, style: Style) -> dict[str, Any]:
     diagram = exhibit.diagram
     return {"kind": "figure", "caption": diagram.caption, "rows": [*map(list, diagram.rows)],
             "labels": dict(diagram.labels or {}), "arrows": [*map(list, diagram.arrows)]}
+
+
+@shown.register(Network)
+def _(exhibit: Network, style: Style) -> dict[str, Any]:
+    return {"kind": "picture", "caption": exhibit.caption,
+            "nodes": [_node(vertex, style) for vertex in exhibit.vertices],
+            "links": [{"from": link.start, "to": link.end, "on_path": link.lit,
+                       "shape": None if link.shape is None else _cell(link.shape, style)}
+                      for link in exhibit.links]}
+
+
+def _node(vertex: Vertex, style: Style) -> dict[str, Any]:
+    return {"name": vertex.name, "label": _named(vertex.shown, style), "role": vertex.role,
+            "step": vertex.step, "on_path": vertex.lit,
+            "notes": [_words(note) for note in vertex.notes]}
 
 
 @shown.register(Table)

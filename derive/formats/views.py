@@ -40,6 +40,7 @@ from derive.formats.sentences import author, running
 from derive.formats.user_text import paragraphs
 from derive.formats.writing import Writing
 from derive.solution.exhibits import Boxes, Choices, MarkingPoints, Plot, Prose, Table
+from derive.solution.pictures.network import Network
 from derive.solution.step import Line
 from derive.solution.words import Sentence
 
@@ -195,6 +196,11 @@ def _(block: MarkingPoints, writing: Writing) -> View:
 def _(block: Boxes, writing: Writing) -> View:
     return {"drawing": writing.sketch(block, writing),
             "caption": phrase(block.diagram.caption, writing)}
+
+
+@view.register(Network)
+def _(block: Network, writing: Writing) -> View:
+    return {"drawing": writing.sketch(block, writing), "caption": phrase(block.caption, writing)}
 
 
 @view.register(Choices)

@@ -86,6 +86,7 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in (
     Rule("choose"),
     Rule("points"),
     Rule("figure"),
+    Rule("picture"),
     Rule("plot"),
     Rule("flat", why="{} depends on {} only through jumps and is constant between them, so the "
                      "derivative is zero almost everywhere; at a jump there is none."),

@@ -35,7 +35,7 @@ from derive.syntax.display.products import is_factor
 from derive.syntax.display.reader import read
 from derive.syntax.display.spacing import kind, rooms
 
-__all__ = ["plain"]
+__all__ = ["COMBINING", "plain", "written"]
 
 # what every font of a terminal has
 LOWER = str.maketrans("0123456789+−t", "₀₁₂₃₄₅₆₇₈₉₊₋ₜ")
@@ -53,7 +53,12 @@ TOLD_APART = ("double-struck", "script")
 @lru_cache(maxsize=4096)
 def plain(latex: str) -> str:
     """Return a formula as characters of one line."""
-    return unicodedata.normalize("NFC", " ".join(_plain(read(latex)).split()))
+    return written(read(latex))
+
+
+def written(node: Node) -> str:
+    """Return a piece of a formula as such characters."""
+    return unicodedata.normalize("NFC", " ".join(_plain(node).split()))
 
 
 @singledispatch

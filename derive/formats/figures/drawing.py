@@ -1,7 +1,7 @@
 """What a figure consists of: paths, boxes, marks and labels at places in centimetres, y upwards.
 
-Nothing here knows a format. What a label says is an `Expr` or words of the author; each writer
-sets it in its own way.
+Nothing here knows a format. What a label says is an `Expr`, words of the author or a
+`Sentence`; each writer sets it in its own way.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.expr.nodes import Expr
+from derive.solution.words import Sentence
 
 __all__ = ["Box", "Content", "Drawing", "Label", "Mark", "Path", "Place"]
 
 Place = tuple[float, float]
-Content = Expr | str
+Content = Expr | str | Sentence
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Path:
     """A line through places, or (`curved`) one Bezier curve with two control places.
 
     dash:  "solid", "dashed", "dotted" or "dashdotted".
-    tone:  "black", or "grey" for what stays in the background.
+    tone:  "black", "strong" for what stands out, "dim" for what stands back, or "grey" for lines
+           behind everything.
     arrow: True where it ends in a head.
     """
 
@@ -42,11 +44,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Box:
-    """A rounded frame around a node."""
+    """A rounded frame around a node; its dash and tone are those of a path."""
 
     at: Place
     width: float
     height: float
+    dash: str = "solid"
+    tone: str = "black"
 
 
 @dataclass(frozen=True)

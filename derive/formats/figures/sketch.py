@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import singledispatch
+from functools import partial, singledispatch
+from html import escape
 
 from derive.expr.nodes import Expr, Symbol
 from derive.formats.figures.box_characters import boxes_in_characters
 from derive.formats.figures.diagram import diagram_drawing
 from derive.formats.figures.drawing import Content, Drawing
+from derive.formats.figures.network_characters import network_in_characters
+from derive.formats.figures.network_drawing import network_drawing
 from derive.formats.figures.plot import plot_drawing
 from derive.formats.figures.plot_characters import plot_in_characters
+from derive.formats.figures.steps_drawing import steps_drawing
 from derive.formats.figures.svg import in_html, in_text, svg
+from derive.formats.figures.svg_text import svg_text
 from derive.formats.figures.tikz import tikz
 from derive.formats.figures.typst import typst
 from derive.formats.plain import plain
 from derive.formats.prose import phrase
+from derive.formats.sentences import in_display, running
 from derive.formats.user_text import segments
 from derive.formats.writing import Writing
 from derive.question.keys.figure import Diagram
 from derive.solution.exhibits import Boxes, Exhibit, Plot
+from derive.solution.pictures.network import Network
+from derive.solution.words import Sentence
 from derive.syntax import write_plain
 from derive.syntax.write_latex import width
 from derive.syntax.write_plain import plain as in_line
@@ -29,6 +37,7 @@ __all__ = ["as_svg", "as_svg_in_page", "as_tikz", "as_typst", "description", "in
            "layout"]
 
 EM = 0.386      # centimetres at 11 points
+HEIGHT = 0.46   # centimetres of a line
 LETTER = 0.52   # em of a letter of running text
 WIDEST = 16.0   # centimetres of a page
 
@@ -50,6 +59,12 @@ def _(exhibit: Boxes, writing: Writing) -> Drawing:
                            lambda content: _measure(content, writing))
 
 
+@layout.register(Network)
+def _(exhibit: Network, writing: Writing) -> Drawing:
+    draw = steps_drawing if exhibit.steps else network_drawing
+    return draw(exhibit, lambda content: (_measure(content, writing), _height(content, writing)))
+
+
 def _labels(diagram: Diagram) -> Mapping[str, Content]:
     """Return what each box shows: its label, or its name as the equations would print it."""
     labels = diagram.labels or {}
@@ -58,13 +73,27 @@ def _labels(diagram: Diagram) -> Mapping[str, Content]:
 
 def _measure(content: Content, writing: Writing) -> float:
     """Estimate the width of a label in centimetres."""
-    if isinstance(content, Expr):
-        return EM * width(writing.formula(content))
+    if not isinstance(content, str):
+        return EM * width(_formula(content, writing))
     return EM * sum(width(part.text) if part.is_math else LETTER * len(part.text)
                     for part in segments(content))
 
 
+def _height(content: Content, writing: Writing) -> float:
+    """Estimate the height of a label in centimetres: rows of a matrix, a fraction."""
+    latex = "" if isinstance(content, str) else _formula(content, writing)
+    return HEIGHT * max(1 + latex.count(r"\\"), 1 + ("frac" in latex))
+
+
+def _formula(content: Expr | Sentence, writing: Writing) -> str:
+    if isinstance(content, Sentence):
+        return in_display(content, writing)
+    return writing.formula(content)
+
+
 def _set(content: Content, writing: Writing) -> str:
+    if isinstance(content, Sentence):
+        return running(content, writing)
     if isinstance(content, Expr):
         return writing.inline(writing.formula(content))
     return phrase(content, writing)
@@ -81,8 +110,15 @@ def as_typst(exhibit: Exhibit, writing: Writing) -> str:
 
 def as_svg(exhibit: Exhibit, writing: Writing) -> str:
     """Draw a figure whose labels are plain text, for wherever SVG may stand."""
-    return svg(layout(exhibit, writing), in_text(lambda content: _said(content, writing)),
+    return svg(layout(exhibit, writing), in_text(partial(_as_text, writing)),
                description(exhibit, writing))
+
+
+def _as_text(writing: Writing, content: Content, size: float) -> str:
+    if isinstance(content, str):
+        return "".join(svg_text(part.text, size) if part.is_math else escape(part.text)
+                       for part in segments(content))
+    return svg_text(_formula(content, writing), size)
 
 
 def as_svg_in_page(exhibit: Exhibit, writing: Writing) -> str:
@@ -109,9 +145,17 @@ def _(exhibit: Boxes, writing: Writing) -> str:
     return f"Diagram of {', '.join(labels)}"
 
 
+@description.register(Network)
+def _(exhibit: Network, writing: Writing) -> str:
+    labels = (_read_out(vertex.shown, writing) for vertex in exhibit.vertices)
+    return f"What reads what among {', '.join(labels)}"
+
+
 def _read_out(content: Content, writing: Writing) -> str:
     """Write a label in plain characters, its formula as it looks."""
-    return in_line(writing.formula(content)) if isinstance(content, Expr) else plain(content)
+    if isinstance(content, str):
+        return plain(content)
+    return in_line(_formula(content, writing))
 
 
 @singledispatch
@@ -131,8 +175,13 @@ def _(exhibit: Boxes, writing: Writing) -> str:
         box: _said(label, writing) for box, label in _labels(exhibit.diagram).items()})
 
 
+@in_characters.register(Network)
+def _(exhibit: Network, writing: Writing) -> str:
+    return network_in_characters(exhibit, lambda content: _read_out(content, writing))
+
+
 def _said(content: Content, writing: Writing) -> str:
     """Write a label in plain characters."""
     if isinstance(content, Symbol):
         return write_plain.plain(writing.formula(content))
-    return write(content) if isinstance(content, Expr) else plain(content)
+    return write(content) if isinstance(content, Expr) else _read_out(content, writing)

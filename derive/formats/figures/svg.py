@@ -28,10 +28,15 @@ MARKS = {
 HOLLOW = frozenset({"circle", "diamond"})
 PAPER = 'class="hollow" fill="white"'
 FAINT = 'class="faint" stroke="#d9d9d9"'
+DIM = 'class="dim" stroke="#8c8c8c"'
+TONES = {"black": 'stroke="currentColor"', "strong": 'stroke="currentColor" stroke-width="2.2"',
+         "dim": DIM, "grey": FAINT}
+HEADS = {"black": 'fill="currentColor"', "dim": 'class="dim-head" fill="#8c8c8c"'}
 HEAD = "M 0 0 L -9 -3.5 L -9 3.5 Z"     # of an arrow that points to the right
 Say = Callable[[Content], str]
 Draw = Callable[[Label, float], str]    # a label, and where the drawing has its top, as SVG
 ROOM = (320, 80)                        # pixels that a label in HTML may take
+SERIF = "'STIX Two Text', 'Times New Roman', Times, serif"
 HTML = "http://www.w3.org/1999/xhtml"
 
 
@@ -64,16 +69,16 @@ def _(item: Path, label: Draw, top: float) -> Iterator[str]:
     at = [_place(place, top) for place in item.places]
     way = f"M {at[0]} C {', '.join(at[1:])}" if item.curved else "M " + " L ".join(at)
     dash = f' stroke-dasharray="{DASHES[item.dash]}"' if DASHES[item.dash] else ""
-    colour = FAINT if item.tone == "grey" else 'stroke="currentColor"'
-    line = f'<path d="{way}" {colour}{dash}/>'
-    yield f"<g>{line}{_head(item.places[-2], item.places[-1], top)}</g>" if item.arrow else line
+    line = f'<path d="{way}" {TONES[item.tone]}{dash}/>'
+    yield f"<g>{line}{_head(item, top)}</g>" if item.arrow else line
 
 
-def _head(before: Place, end: Place, top: float) -> str:
+def _head(path: Path, top: float) -> str:
     """Draw the head of an arrow; a curve ends in the direction of its last control place."""
+    before, end = path.places[-2:]
     turn = degrees(atan2(before[1] - end[1], end[0] - before[0]))
     return (f'<path transform="translate({_place(end, top)}) rotate({_number(turn)})" d="{HEAD}" '
-            f'fill="currentColor"/>')
+            f'{HEADS.get(path.tone, HEADS["black"])}/>')
 
 
 @_lines.register(Mark)
@@ -86,9 +91,10 @@ def _(item: Mark, label: Draw, top: float) -> Iterator[str]:
 @_lines.register(Box)
 def _(item: Box, label: Draw, top: float) -> Iterator[str]:
     (x, y), w, h = item.at, item.width, item.height
+    dash = f' stroke-dasharray="{DASHES[item.dash]}"' if DASHES[item.dash] else ""
     left, upper = _place((x - w / 2, y + h / 2), top).split()
     yield (f'<rect x="{left}" y="{upper}" width="{_number(w * UNIT)}" '
-           f'height="{_number(h * UNIT)}" rx="3" stroke="currentColor"/>')
+           f'height="{_number(h * UNIT)}" rx="3" {TONES[item.tone]}{dash}/>')
 
 
 @_lines.register(Label)
@@ -96,14 +102,14 @@ def _(item: Label, label: Draw, top: float) -> Iterator[str]:
     yield label(item, top)
 
 
-def in_text(say: Say) -> Draw:
-    """Draw labels as the plain text that *say* gives."""
+def in_text(write: Callable[[Content, float], str]) -> Draw:
+    """Draw labels as text; *write* gives the inside of a text element for a size of type."""
     def draw(item: Label, top: float) -> str:
         anchor, _, down = SIDES[item.side]
         x, y, size = _beside(item, top)
         y += down * size / 2 + 0.35 * size
         return (f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}" '
-                f'font-size="{size}" fill="currentColor">{escape(say(item.content))}</text>')
+                f'font-family="{SERIF}" font-size="{size}" fill="currentColor">{write(item.content, size)}</text>')
     return draw
 
 

@@ -14,6 +14,7 @@ ANCHORS = {"above": "south", "below": "north", "left": "east", "right": "west",
            "centre": "center"}
 DASHES = {"solid": "", "dashed": "dashed", "dotted": "dotted, thick",
           "dashdotted": "dash dot"}
+TONES = {"black": "", "strong": "very thick", "dim": "black!45", "grey": "black!15"}
 # each mark as a path around the origin
 MARKS = {
     "disc": r"\fill {at} circle[radius=1.5pt];",
@@ -34,6 +35,10 @@ def tikz(drawing: Drawing, say: Say, widest: float) -> str:
     return "\n".join([rf"\begin{{tikzpicture}}{options}", *lines, r"\end{tikzpicture}"])
 
 
+def _stroke(item: Path | Box) -> list[str]:
+    return [option for option in (DASHES[item.dash], TONES[item.tone]) if option]
+
+
 def _place(place: Place) -> str:
     return f"({_number(place[0])},{_number(place[1])})"
 
@@ -49,8 +54,7 @@ def _lines(item: object, say: Say) -> Iterator[str]:
 
 @_lines.register(Path)
 def _(item: Path, say: Say) -> Iterator[str]:
-    options = [*filter(None, [DASHES[item.dash], "black!15" if item.tone == "grey" else ""])]
-    options += ["-latex"] if item.arrow else []
+    options = _stroke(item) + (["-latex"] if item.arrow else [])
     at = [_place(place) for place in item.places]
     way = (f"{at[0]} .. controls {at[1]} and {at[2]} .. {at[3]}" if item.curved
            else " -- ".join(at))
@@ -65,7 +69,8 @@ def _(item: Mark, say: Say) -> Iterator[str]:
 @_lines.register(Box)
 def _(item: Box, say: Say) -> Iterator[str]:
     (x, y), w, h = item.at, item.width / 2, item.height / 2
-    yield (rf"  \draw[rounded corners=2pt] {_place((x - w, y - h))} rectangle "
+    options = ", ".join(["rounded corners=2pt", *_stroke(item)])
+    yield (rf"  \draw[{options}] {_place((x - w, y - h))} rectangle "
            rf"{_place((x + w, y + h))};")
 
 

@@ -55,7 +55,7 @@ def _(item: Path, say: Say, top: float) -> Iterator[str]:
     yield f"  #{kind}({ways}, dash: \"{item.dash}\", tone: \"{item.tone}\");"
     if item.arrow:
         corners = ", ".join(_place(place, top) for place in _head(item.places))
-        yield f"  #figure-head({corners});"
+        yield f"  #figure-head({corners}, tone: \"{item.tone}\");"
 
 
 def _direction(places: tuple[Place, ...]) -> Place:
@@ -87,7 +87,7 @@ def _(item: Mark, say: Say, top: float) -> Iterator[str]:
 def _(item: Box, say: Say, top: float) -> Iterator[str]:
     corner = (item.at[0] - item.width / 2, item.at[1] + item.height / 2)
     yield (f"  #figure-box({_place(corner, top)}, {_length(item.width)}, "
-           f"{_length(item.height)});")
+           f"{_length(item.height)}, dash: \"{item.dash}\", tone: \"{item.tone}\");")
 
 
 @_lines.register(Label)

@@ -13,6 +13,7 @@ from derive.question.keys.count import COUNT
 from derive.question.keys.figure import FIGURE
 from derive.question.keys.find import FIND
 from derive.question.keys.key import Key
+from derive.question.keys.picture import PICTURE
 from derive.question.keys.plot import PLOT
 from derive.question.keys.points import POINTS
 from derive.question.keys.prove import PROVE
@@ -31,6 +32,7 @@ KEYS: dict[str, Key] = {key.name: key for key in (
     CHOOSE,
     COUNT,
     FIGURE,
+    PICTURE,
     PLOT,
     POINTS,
     SEPARABLE,

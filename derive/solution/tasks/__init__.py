@@ -8,6 +8,7 @@ from derive.question.keys.choose import Choose
 from derive.question.keys.count import Count
 from derive.question.keys.figure import Figure
 from derive.question.keys.holding import Held
+from derive.question.keys.picture import Pictured
 from derive.question.keys.plot import Drawn
 from derive.question.keys.points import Points
 from derive.question.keys.prove import Prove
@@ -16,7 +17,7 @@ from derive.question.keys.shape import Shaped
 from derive.question.keys.solve import Solve
 from derive.question.keys.table import Tabulate
 from derive.question.question import Find, Task
-from derive.solution.tasks import count, find, held, prove, separable, shape, solve, table
+from derive.solution.tasks import count, find, held, picture, prove, separable, shape, solve, table
 from derive.solution.tasks.answer import ANSWER, CHOOSE, FIGURE, POINTS
 from derive.solution.tasks.bound import BOUND
 from derive.solution.tasks.plot import PLOT
@@ -34,6 +35,7 @@ TASKS: dict[type[Task], Solving] = {
     Answer: ANSWER,
     Choose: CHOOSE,
     Figure: FIGURE,
+    Pictured: picture.SOLVING,
     Points: POINTS,
     Separable: separable.SOLVING,
     Bound: BOUND,
