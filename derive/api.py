@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from derive import formats
 from derive.derivation import Derivation, Step
-from derive.errors import CheckFailed, nearest
+from derive.errors import CheckFailed, DeriveError, nearest
 from derive.formats.dollars import displays, in_notebook
 from derive.languages import known
 from derive.question import catalogue as catalogue_of
@@ -108,6 +108,19 @@ class Question:
 
         return check(self.source, quantity, answer, layout)
 
+
+    def picture(self, kind: str = "graph", of: str | None = None, *, values: bool = False,
+                gradients: bool = False, format: str = "svg") -> str:
+        """Draw the model: ``question.picture("path", of="dL/dh[1]")``.
+
+        kind: "graph" (what reads what), "unrolled" (the recurrence step by step) or "path" (the
+        ways along which a derivative flows, which `of` names).
+        values, gradients: what each box says; the derivatives are those of the top of `of`.
+        format: "svg", "tikz", "typst" or "text".
+        """
+        from derive.formats.picture import write
+
+        return write(self.source, kind, of, values, gradients, format)
 
     def mark(self, submission: str) -> Marked:
         """Mark what somebody handed in, claim by claim.
@@ -262,6 +275,13 @@ class QuestionSet:
 
         asked = tuple(map(posed, self.source.questions))
         return _within(_as_set(self.source, asked))
+
+    def picture(self, kind: str = "graph", of: str | None = None, *, values: bool = False,
+                gradients: bool = False, format: str = "svg") -> str:
+        """Raise DeriveError: a picture shows the model of one question."""
+        names = ", ".join(question.name for question in self.questions)
+        raise DeriveError(f"{self.name} is a set of questions, a picture shows one of them",
+                          remedy=f"draw {names}")
 
     def only(self, parts: Sequence[str]) -> QuestionSet:
         """Return the set of the questions in which these parts stand; all of it for no parts."""

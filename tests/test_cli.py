@@ -32,6 +32,9 @@ CONTRACT = {
     "mark": {"question", "submissions", "--format", "--gradebook", "--statistics", "--workers",
              "--output", "-o"},
     "verify": {"question"},
+    "picture": {
+        "question", "--kind", "--of", "--values", "--gradients", "--format", "--output", "-o",
+    },
     "new": {"file"},
 }  # fmt: skip
 
@@ -41,6 +44,8 @@ CHOICES = {
     ("mark", "forms"): ["text", "markdown", "html", "json", "csv"],
     ("mark", "gradebook"): ["moodle", "canvas", "gradescope"],
     ("check", "layout"): ["gradient", "jacobian", "either"],
+    ("picture", "kind"): ["graph", "unrolled", "path"],
+    ("picture", "format_name"): ["svg", "tikz", "typst", "text"],
     ("render", "format_name"): formats.names(),
     ("render", "engine"): ["typst", "latex"],
     ("render", "detail"): ["brief", "normal", "full"],

@@ -31,7 +31,7 @@ from derive.formats.figures.plot import DASHES, SIGNS
 from derive.formats.figures.typst import MARKS, SIDES
 from derive.formats.markup_typst import string
 from derive.formats.prose import prose
-from derive.formats.typst import _described, _writing, write_described
+from derive.formats.typst import _described, write_described, writing
 from derive.solution.step import DETAILS, PartSolution
 
 # what a piece of markup says, if it is nothing but words
@@ -102,8 +102,8 @@ PIECES = st.sampled_from([
 @settings(max_examples=40)
 @given(st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=1, max_size=8))
 def test_prose_is_set_whatever_it_holds(texts: list[str]) -> None:
-    for writing in (_writing(handmade()), _described(handmade())):
-        typeset(preamble() + "\n\n".join(prose(text, writing) for text in texts) + "\n\nend")
+    for setting in (writing(handmade()), _described(handmade())):
+        typeset(preamble() + "\n\n".join(prose(text, setting) for text in texts) + "\n\nend")
 
 
 # ---- formulas

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "derive.cli.check",
     "mark": "derive.cli.mark",
     "verify": "derive.cli.verify",
+    "picture": "derive.cli.picture",
     "new": "derive.cli.new",
 }
 

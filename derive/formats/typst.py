@@ -21,7 +21,7 @@ from derive.solution.step import SolvedQuestion
 from derive.syntax.write_plain import plain
 from derive.syntax.write_typst import typst
 
-__all__ = ["EXTENSION", "write", "write_described"]
+__all__ = ["EXTENSION", "writing", "write", "write_described"]
 
 EXTENSION = "typ"
 TEMPLATES = Templates("typst", "article.typ.jinja", "blocks.typ.jinja", pages=True)
@@ -32,7 +32,7 @@ TEXT_WIDTH = 39.5  # em: the page of the LaTeX sheet, in the same type
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return the sheet as a Typst document, to be read and changed."""
-    return _sheet(solved, _writing, detail, parts, templates)
+    return _sheet(solved, writing, detail, parts, templates)
 
 
 def write_described(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
@@ -53,13 +53,13 @@ def _strings(words: Sequence[str]) -> str:
     return "".join(f"{string(printable(word))}, " for word in words)
 
 
-def _writing(question: SolvedQuestion) -> Writing:
+def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=typst_words, inline=_inline, markup=TYPST,
                    sketch=as_typst, language=question.language, native=typst)
 
 
 def _described(question: SolvedQuestion) -> Writing:
-    return replace(_writing(question), inline=_inline_described, aloud=_aloud,
+    return replace(writing(question), inline=_inline_described, aloud=_aloud,
                    markup=replace(TYPST, display=display_described))
 
 

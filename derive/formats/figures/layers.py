@@ -71,7 +71,7 @@ def _through(links: Sequence[Pair], layer: Mapping[str, int], sizes: Mapping[str
         ways[start, end] = passed
         room |= dict.fromkeys(passed, 0.0)
         chain = (start, *passed, end)
-        short += zip(chain, chain[1:], strict=False)
+        short += pairwise(chain)
     return ways, short, room
 
 
@@ -145,7 +145,7 @@ def _between(left: str, right: str, neighbours: Neighbours, rank: Mapping[str, i
 
 def _crossings(rows: Sequence[Sequence[str]], above: Neighbours) -> int:
     count = 0
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         rank = {name: k for k, name in enumerate(following)}
         ends = [sorted(rank[n] for n in above[name] if n in rank) for name in row]
         flat = [end for part in ends for end in part]
@@ -187,7 +187,7 @@ def _wish(name: str, at: Mapping[str, float], weights: Mapping[str, float],
 def _distances(row: Sequence[str], room: Mapping[str, float], gap: float) -> list[float]:
     """Return how far apart neighbours stand at least; links that pass need less room."""
     return [(room[a] + room[b]) / 2 + gap * (1.0 if room[a] and room[b] else PASSING)
-            for a, b in zip(row, row[1:], strict=False)]
+            for a, b in pairwise(row)]
 
 
 def spread(wanted: Sequence[float], distances: Sequence[float],

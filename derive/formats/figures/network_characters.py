@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from derive.formats.figures.drawing import Content
 from derive.formats.plain import width
-from derive.solution.pictures.ranks import longest_paths
 from derive.solution.pictures.network import Network, Vertex
+from derive.solution.pictures.ranks import longest_paths
 
 __all__ = ["network_in_characters"]
 

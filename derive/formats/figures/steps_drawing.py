@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from derive.formats.figures.bands import HEAD, Bands
 from derive.formats.figures.bounds import fitted
@@ -25,8 +26,8 @@ from derive.formats.figures.frames import (
     tone_of,
 )
 from derive.formats.figures.layers import Layers, Pair, layered, moves
-from derive.solution.pictures.ranks import longest_paths
 from derive.solution.pictures.network import Link, Network
+from derive.solution.pictures.ranks import longest_paths
 
 __all__ = ["steps_drawing"]
 
@@ -164,12 +165,13 @@ class _Steps:
     def at(self) -> dict[str, Place]:
         """Return the middle of each box."""
         named, found = self.network.named, {}
-        middle = (min(self.columns.values(), default=0) + max(self.columns.values(), default=0)) / 2
+        last = max((row for name, row in self.row.items() if name not in self.wide), default=-1)
+        first, right = self.borders
         for k, row in enumerate(self.layers.rows):
-            alone = [v for v in self.wide if v in row]
-            alone.sort(key=row.index)
+            alone = sorted((v for v in self.wide if v in row), key=row.index)
             width = sum(self.frames[v].width + GUTTER for v in alone) - GUTTER
-            x = middle - width / 2
+            # above all steps in the middle, else to the right of them, where no link passes
+            x = (first + right - width) / 2 if k > last else right + GUTTER
             for name in alone:
                 found[name] = (x + self.frames[name].width / 2, self.bands.middle(k))
                 x += self.frames[name].width + GUTTER
@@ -177,8 +179,15 @@ class _Steps:
             step = named[name].step
             if step is not None:
                 found[name] = (self.columns[step] + self._local(name),
-                               self.bands.middle(self.row[name]))
+                               self.bands.middle(self.layers.layer[thing]))
         return found
+
+    @cached_property
+    def borders(self) -> tuple[float, float]:
+        """Return where the columns begin and where they end."""
+        ends = [(x + low, x + high) for step, x in self.columns.items()
+                for low, high in [self._reach(step)]]
+        return min((a for a, _ in ends), default=0.0), max((b for _, b in ends), default=0.0)
 
     def items(self) -> list[Item]:
         """Return lines first, those that stand out over the others, then the boxes."""
@@ -237,26 +246,36 @@ class _Steps:
         ways = [upwards] if wide else [sideways]
         return next((way for way in ways if self._is_free(way, {link.start, link.end})), None)
 
-    def _is_free(self, way: tuple[Place, Place], ends: set[str]) -> bool:
+    def _is_free(self, way: Sequence[Place], ends: set[str]) -> bool:
         return not any(_meets(way, self.at[name], self.frames[name]) for name in self.at
                        if name not in ends)
 
     def _around(self, link: Link) -> tuple[Place, ...]:
-        """Leave the row, change rows between two columns, and come in from below."""
-        (x0, y0), (x1, y1) = self.at[link.start], self.at[link.end]
-        k, j = self.row[link.start], self.row[link.end]
+        """Leave the row, change rows where nothing stands, and come in from below."""
         lane = LANE * (self._lane(link.start) % 4)
+        ways = [way for gutter in (self._gutter(link) + lane, *self._outside(lane))
+                for way in self._ways(link, gutter, lane)]
+        free = (way for way in ways if all(
+            self._is_free(piece, {link.start, link.end}) for piece in pairwise(way)))
+        return next(free, ways[-1])
+
+    def _ways(self, link: Link, gutter: float, lane: float) -> Iterator[tuple[Place, ...]]:
+        """Yield the way that leaves a box at its side, and the one that leaves it at its top."""
+        (x0, y0), (x1, y1) = self.at[link.start], self.at[link.end]
         start, end = self.frames[link.start], self.frames[link.end]
-        gutter = self._gutter(link) + lane
-        enters = self.bands.starts[j] - HEAD - 0.12 - lane
+        enters = self.bands.starts[self.row[link.end]] - HEAD - 0.12 - lane
         last = ((gutter, enters), (x1, enters), (x1, y1 - end.height / 2))
-        beside = (gutter, y0)
-        side = 1 if gutter > x0 else -1
-        first = (x0 + side * start.width / 2, y0)
-        if self._is_free((first, beside), {link.start}):
-            return (first, beside, *last)
-        leaves = self.bands.ends[k] + 0.2 + lane
-        return ((x0, y0 + start.height / 2), (x0, leaves), (gutter, leaves), *last)
+        side = x0 + (1 if gutter > x0 else -1) * start.width / 2
+        if (gutter - side) * (side - x0) > 0:
+            yield ((side, y0), (gutter, y0), *last)
+        leaves = self.bands.ends[self.row[link.start]] + 0.2 + lane
+        yield ((x0, y0 + start.height / 2), (x0, leaves), (gutter, leaves), *last)
+
+    def _outside(self, lane: float) -> tuple[float, float]:
+        """Return places to the right and to the left of everything."""
+        xs = [(x - self.frames[n].width / 2, x + self.frames[n].width / 2)
+              for n, (x, _) in self.at.items()]
+        return max(b for _, b in xs) + 0.3 + lane, min(a for a, _ in xs) - 0.3 - lane
 
     def _lane(self, name: str) -> int:
         return list(dict.fromkeys(self.thing.values())).index(self.thing[name])
@@ -275,243 +294,6 @@ class _Steps:
         """Return how far a column goes to both sides: one of dots is narrow."""
         is_gap = any(v.step == step and v.role == "dots" for v in self.network.vertices)
         return (-DOTS / 2, DOTS / 2) if is_gap else self.reach
-
-    # parameters side by side
-CLEAR = 0.07            # how near a straight link may come to a box
-LEDGE = 0.24            # from a box to the line of parameters below it
-
-
-def steps_drawing(network: Network, measure: Measure) -> Drawing:
-    """Draw steps from left to right and quantities from the bottom up."""
-    return fitted(_Steps(network, frames_of(network, measure), measure).items(), measure)
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """The picture in the making. A *row thing* is a series, or a quantity without a step."""
-
-    network: Network
-    frames: Mapping[str, Frame]
-    measure: Measure
-
-    @cached_property
-    def parameters(self) -> dict[str, list[str]]:
-        """Return what is given for all steps, with what reads it."""
-        readers: dict[str, list[str]] = {}
-        for link in self.network.links:
-            readers.setdefault(link.start, []).append(link.end)
-        return {v.name: readers.get(v.name, []) for v in self.network.vertices
-                if v.step is None and v.role == "given"}
-
-    @cached_property
-    def thing(self) -> dict[str, str]:
-        """Return the row thing of each vertex that has a place in the rows."""
-        return {v.name: v.name if v.step is None else f"{v.series} at steps"
-                for v in self.network.vertices if v.name not in self.parameters}
-
-    @cached_property
-    def wide(self) -> set[str]:
-        """Return the quantities without a step that stand in rows of their own."""
-        return {v.name for v in self.network.vertices
-                if v.step is None and v.name not in self.parameters}
-
-    @cached_property
-    def pairs(self) -> list[Pair]:
-        """Return the links within a step, and those from and to what has no step."""
-        named, found = self.network.named, {}
-        for link in self.network.links:
-            if link.start in self.thing and link.end in self.thing:
-                steps = named[link.start].step, named[link.end].step
-                if steps[0] == steps[1] or None in steps:
-                    found[self.thing[link.start], self.thing[link.end]] = link
-        return [pair for pair in found if pair[0] != pair[1]]
-
-    @cached_property
-    def layers(self) -> Layers:
-        """Return the layers of one column, those of what has no step between them."""
-        names = list(dict.fromkeys(self.thing.values()))
-        layer = longest_paths(names, self.pairs)
-        doubled = {name: 2 * k + (name in self.wide) for name, k in layer.items()}
-        used = sorted(set(doubled.values()))
-        placed = {name: used.index(k) for name, k in doubled.items()}
-        room = {name: max(self.frames[v].width for v, t in self.thing.items() if t == name)
-                for name in names}
-        upwards = [(a, b) for a, b in self.pairs if placed[a] < placed[b]
-                   and not {a, b} & self.wide]
-        return layered({n: 0.01 if n in self.wide else w for n, w in room.items()}, upwards,
-                       BESIDE, placed)
-
-    @cached_property
-    def inner(self) -> list[Pair]:
-        return list(self.layers.ways)
-
-    @cached_property
-    def row(self) -> dict[str, int]:
-        """Return the layer of each vertex."""
-        layer = self.layers.layer
-        return {name: layer[thing] for name, thing in self.thing.items()}
-
-    @cached_property
-    def reach(self) -> tuple[float, float]:
-        """Return how far a column goes to the left and to the right of its middle."""
-        ends = [(self.layers.at[t] - self.frames[v].width / 2,
-                 self.layers.at[t] + self.frames[v].width / 2)
-                for v, t in self.thing.items() if v not in self.wide]
-        passing = [(at, at) for name, at in self.layers.at.items() if name not in
-                   self.thing.values()]
-        return (min(a for a, _ in (*ends, *passing)), max(b for _, b in (*ends, *passing)))
-
-    @cached_property
-    def columns(self) -> dict[int, float]:
-        """Return the middle of each column."""
-        found, x = {}, 0.0
-        for step in sorted({v.step for v in self.network.vertices if v.step is not None}):
-            low, high = self._reach(step)
-            found[step] = x - low
-            x += high - low + GUTTER
-        return found
-
-    def _local(self, name: str) -> float:
-        """Return where a vertex stands in its column; dots stand alone, or side by side."""
-        vertex = self.network.named[name]
-        if vertex.role != "dots":
-            return self.layers.at[self.thing[name]]
-        beside = [v.name for v in self.network.vertices if v.role == "dots"
-                  and v.step == vertex.step and self.row[v.name] == self.row[name]]
-        beside.sort(key=lambda n: self.layers.at[self.thing[n]])
-        return (beside.index(name) - (len(beside) - 1) / 2) * DOTS
-
-    @cached_property
-    def side(self) -> dict[int, list[str]]:
-        """Return the parameters beside each row: the lowest row that reads them."""
-        found: dict[int, list[str]] = {}
-        for name, readers in self.parameters.items():
-            rows = [self.row[r] for r in readers if r in self.row]
-            found.setdefault(min(rows, default=0), []).append(name)
-        return found
-
-    @cached_property
-    def bands(self) -> Bands:
-        depths = []
-        for k, row in enumerate(self.layers.rows):
-            own = [self.frames[v].height for v, t in self.thing.items() if t in row]
-            lines = -(-len(self.side.get(k, ())) // IN_A_ROW)
-            depths.append(max([*own, 0.6 * lines + 0.1], default=0.0))
-        return Bands.of(depths, [STUB] * len(depths), moves(self.layers, self.inner),
-                        lambda u, v: (v, u))
-
-    @cached_property
-    def at(self) -> dict[str, Place]:
-        """Return the middle of each box."""
-        named, found = self.network.named, {}
-        middle = (min(self.columns.values(), default=0) + max(self.columns.values(), default=0)) / 2
-        for k, row in enumerate(self.layers.rows):
-            alone = [v for v in self.wide if v in row]
-            alone.sort(key=row.index)
-            width = sum(self.frames[v].width + GUTTER for v in alone) - GUTTER
-            x = middle - width / 2
-            for name in alone:
-                found[name] = (x + self.frames[name].width / 2, self.bands.middle(k))
-                x += self.frames[name].width + GUTTER
-        for name, thing in self.thing.items():
-            step = named[name].step
-            if step is not None:
-                found[name] = (self.columns[step] + self._local(name),
-                               self.bands.middle(self.row[name]))
-        return found
-
-    def items(self) -> list[Item]:
-        """Return lines first, those that stand out over the others, then the boxes."""
-        found: list[Item] = []
-        for is_lit in (False, True):
-            found += [item for row in self.side for item in self._beside(row, is_lit)]
-            for link in self.network.links:
-                if link.lit is is_lit and link.start in self.thing:
-                    found += self._link(link)
-        for name, at in self.at.items():
-            found += framed(self.frames[name], at, self.network)
-        for row in self.side:
-            found += self._parameters(row)
-        return found
-
-    # links
-
-    def _link(self, link: Link) -> list[Path]:
-        named = self.network.named
-        tone = tone_of(link.lit, self.network)
-        a, b = named[link.start], named[link.end]
-        pair = self.thing[link.start], self.thing[link.end]
-        if a.step == b.step and a.step is not None and pair in self.layers.ways:
-            return self._inside(pair, self.columns[a.step], link, tone)
-        may = link.start in self.direct or b.role == "dots"
-        places = self._straight(link) if may else None
-        return [Path(places or self._around(link), tone=tone, arrow=True)]
-
-    @cached_property
-    def direct(self) -> set[str]:
-        """Return what all steps can be left from in straight lines: one manner for a series."""
-        named = self.network.named
-        bent = {self.thing[link.start] for link in self.network.links
-                if link.start in self.thing and named[link.start].step is not None
-                and named[link.end].step not in (None, named[link.start].step)
-                and named[link.end].role != "dots"
-                and self._straight(link) is None}
-        return {name for name, thing in self.thing.items() if thing not in bent}
-
-    def _inside(self, pair: Pair, x: float, link: Link, tone: str) -> list[Path]:
-        layers = self.layers
-        chain = (pair[0], *layers.ways[pair], pair[1])
-        stops = [(layers.layer[name], x + layers.at[name]) for name in chain]
-        depths = self.frames[link.start].height, self.frames[link.end].height
-        return list(self.bands.link(stops, depths, "solid", tone))
-
-    def _straight(self, link: Link) -> tuple[Place, Place] | None:
-        """Return a straight line from box to box that no other box is near to, if there is one."""
-        (x0, y0), (x1, y1) = self.at[link.start], self.at[link.end]
-        start, end = self.frames[link.start], self.frames[link.end]
-        right = 1 if x1 > x0 else -1
-        up = 1 if y1 > y0 else -1
-        sideways = ((x0 + right * start.width / 2, y0), (x1 - right * end.width / 2, y1))
-        upwards = ((x0, y0 + up * start.height / 2), (x1, y1 - up * end.height / 2))
-        wide = link.start in self.wide or link.end in self.wide
-        ways = [upwards] if wide else [sideways]
-        return next((way for way in ways if self._is_free(way, {link.start, link.end})), None)
-
-    def _is_free(self, way: tuple[Place, Place], ends: set[str]) -> bool:
-        return not any(_meets(way, self.at[name], self.frames[name]) for name in self.at
-                       if name not in ends)
-
-    def _around(self, link: Link) -> tuple[Place, ...]:
-        """Leave the row, change rows between two columns, and come in from below."""
-        (x0, y0), (x1, y1) = self.at[link.start], self.at[link.end]
-        k, j = self.row[link.start], self.row[link.end]
-        lane = LANE * (self._lane(link.start) % 4)
-        start, end = self.frames[link.start], self.frames[link.end]
-        gutter = self._gutter(link) + lane
-        enters = self.bands.starts[j] - HEAD - 0.12 - lane
-        last = ((gutter, enters), (x1, enters), (x1, y1 - end.height / 2))
-        beside = (gutter, y0)
-        side = 1 if gutter > x0 else -1
-        first = (x0 + side * start.width / 2, y0)
-        if self._is_free((first, beside), {link.start}):
-            return (first, beside, *last)
-        leaves = self.bands.ends[k] + 0.2 + lane
-        return ((x0, y0 + start.height / 2), (x0, leaves), (gutter, leaves), *last)
-
-    def _lane(self, name: str) -> int:
-        return list(dict.fromkeys(self.thing.values())).index(self.thing[name])
-
-    def _gutter(self, link: Link) -> float:
-        """Return a place between two columns, beside where a link starts."""
-        named = self.network.named
-        (x0, _), (x1, _) = self.at[link.start], self.at[link.end]
-        step = named[link.start].step
-        if step is None:
-            step = named[link.end].step
-            x = self.columns[step] if step is not None else x1
-            return x + self.reach[0] - GUTTER + 0.3
-        x = self.columns[step]
-        return x + self.reach[1] + 0.3 if x1 >= x0 else x + self.reach[0] - GUTTER + 0.3
 
     # parameters
 
@@ -554,7 +336,8 @@ class _Steps:
         named = self.network.named
         is_lit = any(named[n].lit for n in names)
         tone = tone_of(is_lit, self.network)
-        yield Box((self.left - width / 2, y), width, height, tone="dim" if tone == "black" else tone)
+        yield Box((self.left - width / 2, y), width, height,
+                  tone="dim" if tone == "black" else tone)
         for k, line in enumerate(lines):
             x = self.left - width / 2 - widths[k] / 2
             for name in line:

@@ -109,7 +109,8 @@ def in_text(write: Callable[[Content, float], str]) -> Draw:
         x, y, size = _beside(item, top)
         y += down * size / 2 + 0.35 * size
         return (f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}" '
-                f'font-family="{SERIF}" font-size="{size}" fill="currentColor">{write(item.content, size)}</text>')
+                f'font-family="{SERIF}" font-size="{size}" fill="currentColor">'
+                f'{write(item.content, size)}</text>')
     return draw
 
 

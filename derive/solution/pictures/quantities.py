@@ -27,7 +27,7 @@ __all__ = ["quantity_graph"]
 def quantity_graph(question: Question, system: System, top: Symbol | None = None,
                    bottom: Symbol | None = None) -> Network:
     """Return the graph of the equations; the ways from *bottom* to *top* stand out."""
-    drawing = _Drawing(system, {name: g for name, g in question.gradients.items()})
+    drawing = _Drawing(system, dict(question.gradients.items()))
     for equation in system.equations:
         drawing.add(equation)
     network = Network(tuple(drawing.vertices.values()), tuple(drawing.links.values()))

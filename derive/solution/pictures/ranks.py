@@ -39,7 +39,7 @@ def _sorted(names: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[
         stack = [] if name in found else [(name, iter(parents[name]))]
         found.setdefault(name, True)
         while stack:
-            here, rest = stack[-1]
+            _here, rest = stack[-1]
             following = next((p for p in rest if p not in found), None)
             if following is None:
                 order.append(stack.pop()[0])

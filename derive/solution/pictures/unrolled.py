@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Family
 from derive.expr.integers import IntLike, names_in, put
-from derive.expr.nodes import Partial, Range, Ref, Symbol
-from derive.expr.positions import assignments, match, moved
+from derive.expr.nodes import Range, Ref, Symbol
+from derive.expr.positions import assignments, moved
 from derive.expr.walk import at
 from derive.question.question import Question
 from derive.solution.pictures.flow import lit, on_a_way
 from derive.solution.pictures.network import Link, Network, Role, Vertex
-from derive.solution.pictures.readings import general_readings, readings
 from derive.solution.pictures.ranks import longest_paths
+from derive.solution.pictures.readings import general_readings, readings
 from derive.syntax.write_text import write
 
 __all__ = ["unrolled"]
@@ -111,7 +111,17 @@ class _Unrolled:
         letters = family.indices if family else ()
         if not ref.index:
             return None
-        return letters.index(self.column_letter) if self.column_letter in letters else 0
+        if self.column_letter in letters:
+            return letters.index(self.column_letter)
+        of_layers = ref.family not in self.system.by_target and self.beside & set(letters)
+        return None if of_layers else 0
+
+    @cached_property
+    def beside(self) -> set[str]:
+        """Return the indices that stand beside that of the columns: layers, in h[l, t]."""
+        both = [f.indices for f in self.system.families.values()
+                if self.column_letter in f.indices]
+        return {n for indices in both for n in indices} - {self.column_letter}
 
     def step(self, ref: Ref) -> int | None:
         place = self.place(ref)
@@ -129,6 +139,8 @@ class _Unrolled:
         steps = sorted({s for m, role in self.members.items()
                         if role == "defined" and (s := self.step(m)) is not None})
         others = {s for m in self.members if (s := self.step(m)) is not None} - set(steps)
+        if not steps:
+            steps, others = sorted(others), set()
         room = SHOWN[min(self.breadth, len(SHOWN)) - 1]
         if len(steps) > room:
             asked = [s for end in ends if (s := self.step(end)) is not None]
