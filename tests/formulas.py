@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.document.blocks import Given
 from derive.document.sections import sections
-from derive.formats.latex import _writing
+from derive.formats.latex import writing as _writing
 from derive.formats.rows import Row
 from derive.formats.views import view
 from derive.solution.step import SolvedQuestion

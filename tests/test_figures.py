@@ -20,7 +20,7 @@ from derive.formats.figures.scales import digits, linear, logarithmic, said
 from derive.formats.figures.sketch import as_svg, as_tikz, in_characters, layout
 from derive.formats.figures.svg import MARKS as SVG_MARKS
 from derive.formats.figures.tikz import MARKS as TIKZ_MARKS
-from derive.formats.latex import _writing
+from derive.formats.latex import writing as _writing
 from derive.solution.exhibits import Boxes, Exhibit, Plot
 from derive.syntax.write_latex import write
 
