@@ -35,6 +35,7 @@ CONTRACT = {
     "picture": {
         "question", "--kind", "--of", "--values", "--gradients", "--format", "--output", "-o",
     },
+    "watch": {"question", "--port", "--format", "--detail", "--language", "--templates"},
     "new": {"file"},
 }  # fmt: skip
 
@@ -51,6 +52,8 @@ CHOICES = {
     ("render", "detail"): ["brief", "normal", "full"],
     ("render", "layout"): ["gradient", "jacobian"],
     ("render", "carry"): ["exact", "rounded"],
+    ("watch", "format_name"): ["html", "markdown", "latex", "typst"],
+    ("watch", "detail"): ["brief", "normal", "full"],
 }
 
 

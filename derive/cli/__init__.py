@@ -25,6 +25,7 @@ COMMANDS = {
     "mark": "derive.cli.mark",
     "verify": "derive.cli.verify",
     "picture": "derive.cli.picture",
+    "watch": "derive.cli.watch",
     "new": "derive.cli.new",
 }
 

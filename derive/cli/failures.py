@@ -11,7 +11,7 @@ import click
 
 from derive.errors import DeriveError
 
-__all__ = ["BAD_INPUT", "INTERNAL_ERROR", "INTERRUPTED", "readable_failures"]
+__all__ = ["BAD_INPUT", "INTERNAL_ERROR", "INTERRUPTED", "readable_failures", "verdict"]
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell reports for a program stopped by Ctrl-C
@@ -31,13 +31,13 @@ def readable_failures() -> Iterator[None]:
     except (Exception, KeyboardInterrupt) as error:
         if os.environ.get("DERIVE_TRACEBACK"):
             raise
-        status, message = _verdict(error)
+        status, message = verdict(error)
         click.echo(message, err=True)
         raise SystemExit(status) from None
 
 
 @singledispatch
-def _verdict(error: BaseException) -> tuple[int, str]:
+def verdict(error: BaseException) -> tuple[int, str]:
     """The exit status and the message of an exception; this one is for what nobody foresaw."""
     return INTERNAL_ERROR, (
         f"internal error: {type(error).__name__}: {error}\n"
@@ -45,27 +45,27 @@ def _verdict(error: BaseException) -> tuple[int, str]:
     )
 
 
-@_verdict.register(DeriveError)
+@verdict.register(DeriveError)
 def _(error: DeriveError) -> tuple[int, str]:
     return error.exit_code, str(error)
 
 
-@_verdict.register(OSError)
+@verdict.register(OSError)
 def _(error: OSError) -> tuple[int, str]:
     where = f"{error.filename}: " if error.filename else ""
     return BAD_INPUT, f"{where}{error.strerror or error}"
 
 
-@_verdict.register(KeyboardInterrupt)
+@verdict.register(KeyboardInterrupt)
 def _(error: KeyboardInterrupt) -> tuple[int, str]:
     return INTERRUPTED, "stopped"
 
 
-@_verdict.register(RecursionError)
+@verdict.register(RecursionError)
 def _(error: RecursionError) -> tuple[int, str]:
     return BAD_INPUT, "the question is nested too deeply to be worked on"
 
 
-@_verdict.register(MemoryError)
+@verdict.register(MemoryError)
 def _(error: MemoryError) -> tuple[int, str]:
     return BAD_INPUT, "there is not enough memory to work on this question"

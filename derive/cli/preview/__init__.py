@@ -1,0 +1,1 @@
+"""A sheet in the browser, made anew whenever its question is saved (``derive watch``)."""
