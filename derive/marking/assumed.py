@@ -11,7 +11,8 @@ from derive.expr.nodes import Apply, Partial, Symbol
 from derive.expr.walk import refs
 from derive.marking.answers import Formula
 from derive.marking.case import Case
-from derive.marking.samples import LARGE, Kept, Sample, drawn, entries_of
+from derive.marking.kept import Kept
+from derive.marking.samples import LARGE, Sample, drawn, entries_of
 from derive.question.question import Fact, Given
 from derive.solution.counterexample import candidate_facts, obeyed
 from derive.solution.solver import Solver
@@ -19,13 +20,14 @@ from derive.solution.trials import Trial
 
 __all__ = ["Compared", "assumed_fact", "is_obeyed_by"]
 
+Drawn = tuple[Trial, float]
 Compared = Callable[[Trial, float], list[Sample]]
 ENOUGH = 3      # sets of numbers
 MOST = 12       # quantities about which something may have been assumed
 
 
 def assumed_fact(solver: Solver, case: Case, answer: Formula, compared: Compared,
-                 numbers: dict[Any, Kept]) -> Fact | None:
+                 numbers: dict[Any, Kept[Drawn]]) -> Fact | None:
     """Return a fact that was not declared and with which the answer would be right.
 
     *numbers* keeps those that obey a fact.
@@ -50,7 +52,7 @@ def _leaves(solver: Solver, case: Case, answer: Formula) -> Iterator[str]:
 
 
 def _holds_with(fact: Fact, solver: Solver, case: Case, compared: Compared,
-                numbers: dict[Any, Kept]) -> bool:
+                numbers: dict[Any, Kept[Drawn]]) -> bool:
     count, key = 0, (fact.left, fact.relation, fact.right)
     if key not in numbers:
         numbers[key] = Kept(drawn(solver, _states(solver), (fact,)))

@@ -20,8 +20,9 @@ from derive.marking.case import Case
 from derive.marking.comparison import agreeing_digits, differing, same, wrong_entries
 from derive.marking.fitting import Fit, fitting, misfit
 from derive.marking.generality import Generality, generality
+from derive.marking.kept import Kept
 from derive.marking.precise import is_refuted_exactly
-from derive.marking.samples import FINE, Kept, Sample, drawn, places, value_of
+from derive.marking.samples import FINE, Sample, drawn, places, value_of
 from derive.marking.slips import Explanation, explain
 from derive.marking.target import Target
 from derive.marking.verdict import MOST_LISTED, Verdict, WrongEntry
@@ -54,7 +55,8 @@ class Judge:
     explains: bool = True   # whether slips are looked for that explain a wrong answer
     where: Callable[[Mapping[str, IntLike]], bool] | None = None    # the members it is said of
     numbers: Drawn = field(default_factory=dict)     # drawn once for all that is judged
-    obeying: dict[Any, Kept] = field(default_factory=dict)      # those that obey one more fact
+    # those that obey one more fact
+    obeying: dict[Any, Kept[tuple[Trial, float]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS:

@@ -7,7 +7,7 @@ value (the logarithm of a negative number) the numbers are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -25,7 +25,7 @@ from derive.solution.draw import Random, Source
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, sizes_at
 
-__all__ = ["MOST_PLACES", "Draws", "Kept", "Sample", "drawn", "entries_of", "places", "value_of"]
+__all__ = ["MOST_PLACES", "Draws", "Sample", "drawn", "entries_of", "places", "value_of"]
 
 MOST_PLACES = 12        # of an index, at one set of numbers
 LENGTHS = (2, 3, 1, 4)
@@ -117,20 +117,6 @@ def drawn(solver: Solver, known: Mapping[str, Given] | None = None, more: Sequen
                     yield trial, SLACK.get(source, FINE)
         except (DeriveError, FloatingPointError):
             continue
-
-
-@dataclass
-class Kept:
-    """Trials that are drawn when they are first asked for, and then kept."""
-
-    more: Iterator[tuple[Trial, float]]
-    found: list[tuple[Trial, float]] = field(default_factory=list)
-
-    def __iter__(self) -> Iterator[tuple[Trial, float]]:
-        yield from self.found
-        for item in self.more:
-            self.found.append(item)
-            yield item
 
 
 def places(trial: Trial, sides: Sequence[Expr], own: Sequence[str] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from derive.expr.positions import match
 from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.marking.answers import Answer, nudged, settled
 from derive.marking.judge import Judge
+from derive.marking.kept import Kept
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Where
 from derive.marking.submission.members import (
@@ -87,7 +88,7 @@ class Marker:
         self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers,
                                  obeying=self.judge.obeying)
         self.told = Told(question)
-        self._misworked: dict[Ref, list[Misworked]] = {}
+        self._misworked: dict[Ref, Kept[Misworked]] = {}
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
 
     def words(self) -> Words:
@@ -310,10 +311,10 @@ class Marker:
         ranges = trial.ranges.values()
         return not ranges or any(isinstance(n := r.hi - r.lo, int) and n >= 2 for r in ranges)
 
-    def misworked(self, ref: Ref) -> Sequence[Misworked]:
-        """Return what one mistake, or two, lead to; worked out the first time it is asked for."""
+    def misworked(self, ref: Ref) -> Iterable[Misworked]:
+        """Return what one mistake, or two, lead to; worked out as far as it is asked for."""
         if ref not in self._misworked:
-            self._misworked[ref] = list(self._all_misworked(ref))
+            self._misworked[ref] = Kept(self._all_misworked(ref))
         return self._misworked[ref]
 
     def _all_misworked(self, ref: Ref) -> Iterator[Misworked]:
@@ -327,12 +328,14 @@ class Marker:
                 yield from self._value(ref, sweeps, made, name, words, truth)
         working, sweeps = next(self._workings(ref))
         singles = list(missteps(working))
-        for count, (one, other) in enumerate(combinations(range(len(singles)), 2)):
-            if count > MOST_PAIRS:
-                return
+        # what can go wrong besides, by its words
+        besides: dict[int, dict[str, tuple[str, str, Working]]] = {}
+        for one, other in islice(combinations(range(len(singles)), 2), MOST_PAIRS + 1):
             name, words, made = singles[one]
-            again = [found for found in missteps(made) if found[1] == singles[other][1]]
-            for second, more, both in again[:1]:
+            if one not in besides:
+                besides[one] = {found[1]: found for found in reversed([*missteps(made)])}
+            second, more, both = besides[one].get(singles[other][1], ("", "", made))
+            if second:
                 yield from self._value(ref, sweeps, both, f"{name} + {second}",
                                        f"{words}, and {more}", truth)
 
