@@ -147,6 +147,16 @@ def test_the_json_of_one_question_has_the_keys_that_were_promised() -> None:
         ("line", "span", "text", "of", "step", "verdict", "slip", "reason", "expected", "carried")}
 
 
+def test_what_has_another_shape_than_what_would_follow_is_wrong() -> None:
+    told = found("q3", r"$$h_0 = (-0.9, 0.1, 0.96)$$ $$\bar h_1 = W h_0 + U x_1 + b = (1, 2)$$")
+    assert [j.verdict for j in told.claims] == ["wrong", "right", "wrong"]
+
+
+def test_what_there_is_not_is_unread_or_wrong() -> None:
+    assert {j.verdict for j in found("q3", r"$$h_7 = (1, 2, 3)$$ $l_9 = 3$").claims} <= {
+        "wrong", "unread"}
+
+
 # piles
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.benchmarks import large, large_by_hand, models, ours, with_sympy
 from tests.benchmarks.by_hand import backpropagation
+from tests.benchmarks.marking import Class, solve
 
 Job = Callable[[], Any]
 MINUTE = 60.0
@@ -161,6 +162,16 @@ def sheets(rounds: int, sizes: Sequence[tuple[int, int]]) -> None:
             len(ours.render(question)))
 
 
+def marking(rounds: int) -> None:
+    print("\nMarking a submission to q3, beside solving q3 and checking every line")
+    handed_in = Class()
+    found = interleaved({"solving": solve, "marking": handed_in.mark,
+                         "with page": handed_in.mark_and_report}, rounds)
+    row("", "median", "to solving")
+    for name, times in found.items():
+        row(name, milliseconds(times), f"{ratio(found, name, 'solving'):.2f}")
+
+
 def main() -> None:
     quick = "--quick" in sys.argv
     rounds = 5 if quick else 21
@@ -168,6 +179,7 @@ def main() -> None:
     numbers(rounds)
     growth(rounds)
     large_models(rounds)
+    marking(rounds)
     sheets(1 if quick else 3, ((3, 3), (3, 20), (16, 20), (3, 1000), (64, 100), (256, 100)))
     if not quick:
         sheets(1, ((256, 1000),))

@@ -107,7 +107,7 @@ def _agrees(marker: Marker, memory: Memory, said: Expr, other: Expr, redone: Red
         return False
     if a.shape != b.shape and a.shape == b.T.shape:
         b, more = b.T, np.transpose(more)
-    return same(b, a, half + more + FINEST * np.abs(a))
+    return a.shape == b.shape and same(b, a, half + more + FINEST * np.abs(a))
 
 
 def _near(one: Any, other: Any) -> bool:
