@@ -228,7 +228,7 @@ def _carried(judge: Judge, case: Case) -> Verdict | None:
         return None
     from derive.marking.rounding import rounded_value
 
-    value = rounded_value(judge.solver.question, case.target)
+    value = rounded_value(judge.solver, case.target)
     sample = case.samples[0]
     if value is None or not same(value, sample.got, sample.half):
         return None

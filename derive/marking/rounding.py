@@ -26,10 +26,16 @@ MOST_GUESSED = 500      # and beyond this nobody is thought to have done so too 
 MOST_DIGITS = 7         # of an answer that was worked out with rounded numbers
 
 
-def rounded_value(question: Question, target: Target, digits: int | None = None) -> Any | None:
+def rounded_value(solver: Solver, target: Target, digits: int | None = None) -> Any | None:
     """Return a value with every line of the working rounded; None where that cannot be said."""
-    conventions = replace(question.conventions, carry="rounded",
-                          digits=digits or question.conventions.digits)
+    key = target.expr, digits or solver.conventions.digits
+    if key not in solver.rounded:
+        solver.rounded[key] = _rounded(solver.question, target, key[1])
+    return solver.rounded[key]
+
+
+def _rounded(question: Question, target: Target, digits: int) -> Any | None:
+    conventions = replace(question.conventions, carry="rounded", digits=digits)
     part = Part("check", (Find(requests=(target.request,) if target.request else ()),))
     solver = Solver(replace(question, conventions=conventions, parts=(*question.parts, part)))
     whole, cell = _apart(target.expr)
@@ -63,7 +69,7 @@ def early_roundings(case: Case) -> Iterator[tuple[str, Any]]:
         return
     own = case.solver.conventions.digits
     for digits in dict.fromkeys((own, *DIGITS)):
-        value = rounded_value(case.solver.question, case.target, digits)
+        value = rounded_value(case.solver, case.target, digits)
         if value is not None:
             yield (f"it is what rounding every line to {digits} digit{'s'[:digits != 1]} leads to: "
                    "rounded too early"), value

@@ -63,7 +63,8 @@ class Solver:
     that has been worked out by hand, `told` what has been derived on the sheet already;
     `differentials` are those on the sheet;
     `passed` holds members in the middle of a long series, which are told nowhere; `closed` holds
-    closed forms by key, `aliases` the names that parts have given to their results.
+    closed forms by key, `aliases` the names that parts have given to their results, `rounded` what
+    values become if every line is rounded to so many digits.
     """
 
     question: Question
@@ -76,6 +77,7 @@ class Solver:
     printed: dict[str, str] = field(default_factory=dict)   # differentials, by name
     closed: dict[str, tuple[Line, ...]] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
+    rounded: dict[tuple[Expr, int], Any] = field(default_factory=dict)
     _literals: dict[Ref, Literal | None] = field(default_factory=dict)
 
     @property
