@@ -26,7 +26,7 @@ CONTRACT = {
     "list": {"--format"},
     "render": {
         "question", "--format", "--engine", "--part", "--detail", "--layout", "--digits", "--carry",
-        "--language", "--templates", "--fragment", "--output", "-o",
+        "--language", "--templates", "--fragment", "--student", "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
     "mark": {"question", "submissions", "--format", "--gradebook", "--statistics", "--workers",
@@ -117,7 +117,7 @@ def test_render_passes_on_what_was_asked(run: Run, solution: stub_api.Solution, 
     assert solution.asked == {
         "layout": "jacobian", "digits": 5, "carry": "rounded", "format": "json",
         "detail": "full", "parts": ("3.1", "3.2"), "templates": tmp_path, "engine": None,
-        "fragment": False, "language": "de",
+        "fragment": False, "student": False, "language": "de",
     }  # fmt: skip
 
 

@@ -37,6 +37,11 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
     is_flag=True,
     help="Without the shell of the document: for slides, a paper or a page of your own.",
 )
+@click.option(
+    "--student",
+    is_flag=True,
+    help="What is asked, with room for the answers, and no solution.",
+)
 @click.option("--part", "parts", metavar="LABEL", multiple=True, help="Only this part; repeatable.")
 @click.option(
     "--detail",
@@ -83,6 +88,7 @@ def command(
     format_name: str,
     engine: str | None,
     fragment: bool,
+    student: bool,
     parts: tuple[str, ...],
     detail: str,
     layout: str | None,
@@ -100,8 +106,8 @@ def command(
         known(language)
     solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates,
-                            engine=engine, fragment=fragment, language=language)
-    path = choose(output, loaded.name, formats.extension(format_name, fragment))
+                            engine=engine, fragment=fragment, student=student, language=language)
+    path = choose(output, loaded.name, formats.extension(format_name, fragment, student))
     where = write(sheet, path)
     click.echo(f"wrote {where}, {solution.summary}" if path else solution.summary,
                err=path is None)

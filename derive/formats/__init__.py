@@ -73,10 +73,10 @@ def writer(name: str, engine: str | None = None, fragment: bool = False) -> Call
     return chosen
 
 
-def extension(name: str, fragment: bool = False) -> str:
-    """The ending of the files a format writes, without the dot."""
-    ending = str(module(name).EXTENSION).removeprefix(".")
-    return f"fragment.{ending}" if fragment else ending
+def extension(name: str, fragment: bool = False, student: bool = False) -> str:
+    """The ending of the files a format writes, without the dot: tex, student.tex."""
+    kinds = ["student"] * student + ["fragment"] * fragment
+    return ".".join([*kinds, str(module(name).EXTENSION).removeprefix(".")])
 
 
 def require(name: str, engine: str | None = None) -> None:

@@ -9,7 +9,7 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
-from derive.document.blocks import Contents, Heading, Item, Title
+from derive.document.blocks import Anchor, Contents, Heading, Item, Title
 from derive.document.blocks import QuestionHead as Head
 from derive.document.room import LINE, lines_for
 from derive.document.sections import sections
@@ -58,7 +58,8 @@ def _paper(solved: Solved, shell: str, detail: str, parts: Sequence[str], templa
         "questions": [_question(question) for question in arranged.questions]}, solved.language)
     return render(TEMPLATES.folder, user, shell, {
         "source": source.strip(), "front": _texts(arranged.front), "end": _texts(arranged.end),
-        "count": len(arranged.questions), "has_marks": any(part.marks for _, part in asked)},
+        "count": len(arranged.questions), "has_marks": any(part.marks for _, part in asked),
+        "is_solved": any(part.is_solved for own in arranged.questions for part in own.parts)},
         solved.language)
 
 
@@ -141,8 +142,10 @@ def _question(question: Question) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     blocks = [item for group in part.groups for item in group.blocks]
     options = [item.view for item in blocks if isinstance(item.block, Choices)]
-    return {"head": part.head.strip(), "room": part.view["room"], "options": options,
-            "solution": _texts(blocks)}
+    written = [item for item in blocks if not isinstance(item.block, Anchor | Choices)]
+    return {"head": part.head.strip(), "room": part.view["room"] if written else "",
+            "options": options,
+            "solution": _texts(blocks) if part.is_solved else []}
 
 
 def _texts(items: Sequence[Printed]) -> list[str]:

@@ -8,7 +8,16 @@ from itertools import chain
 from typing import Any
 
 from derive.expr.nodes import Expr
-from derive.solution.exhibits import Boxes, Choices, Exhibit, MarkingPoints, Plot, Prose, Table
+from derive.solution.exhibits import (
+    Boxes,
+    Choices,
+    Exhibit,
+    MarkingPoints,
+    Plot,
+    Prose,
+    Room,
+    Table,
+)
 from derive.solution.pictures.network import Network, Vertex
 from derive.solution.words import Claim, Sentence
 from derive.syntax import write_latex, write_text
@@ -44,7 +53,14 @@ def _(exhibit: MarkingPoints, style: Style) -> dict[str, Any]:
 
 @shown.register(Choices)
 def _(exhibit: Choices, style: Style) -> dict[str, Any]:
+    if not exhibit.marked:
+        return {"kind": "choices", "options": [{"option": o.option} for o in exhibit.options]}
     return {"kind": "choices", "options": [option._asdict() for option in exhibit.options]}
+
+
+@shown.register(Room)
+def _(exhibit: Room, style: Style) -> dict[str, Any]:
+    return {"kind": "room", "lines": exhibit.lines}
 
 
 @shown.register(Boxes)

@@ -12,6 +12,7 @@ from functools import singledispatch
 
 from derive.document.blocks import Anchor, Heading, Item, Paragraph, QuestionHead, Summary
 from derive.formats.views import View
+from derive.solution.exhibits import Choices, Room
 
 __all__ = ["Group", "Outline", "Part", "Printed", "Question", "outline", "untitled"]
 
@@ -46,7 +47,7 @@ class Part:
     @property
     def is_solved(self) -> bool:
         """False where a question is only asked."""
-        return any(group.lead or group.blocks for group in self.groups)
+        return any(group.lead or any(map(_solves, group.blocks)) for group in self.groups)
 
 
 @dataclass(slots=True)
@@ -93,6 +94,13 @@ def outline(printed: Iterable[Printed], found: Outline | None = None) -> Outline
 def untitled() -> Outline:
     """Return an outline for steps alone: one part without a heading."""
     return Outline(questions=[Question("question-1", parts=[Part("part-1-1", "", "")])])
+
+
+def _solves(item: Printed) -> bool:
+    """False for what stands in a question that is only asked."""
+    if isinstance(item.block, Choices):
+        return item.block.marked
+    return not isinstance(item.block, Anchor | Room)
 
 
 @singledispatch

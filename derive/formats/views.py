@@ -31,6 +31,7 @@ from derive.document.blocks import (
     Title,
     Working,
 )
+from derive.document.room import LINE
 from derive.expr.nodes import Expr
 from derive.formats.given import given_aloud, given_rows
 from derive.formats.positions import domain
@@ -39,7 +40,7 @@ from derive.formats.rows import rows
 from derive.formats.sentences import author, running
 from derive.formats.user_text import paragraphs
 from derive.formats.writing import Writing
-from derive.solution.exhibits import Boxes, Choices, MarkingPoints, Plot, Prose, Table
+from derive.solution.exhibits import Boxes, Choices, MarkingPoints, Plot, Prose, Room, Table
 from derive.solution.pictures.network import Network
 from derive.solution.step import Line
 from derive.solution.words import Sentence
@@ -190,6 +191,11 @@ def _(block: Prose, writing: Writing) -> View:
 def _(block: MarkingPoints, writing: Writing) -> View:
     return {"points": tuple({"text": phrase(point.text, writing), **_worth(point.marks)}
                             for point in block.points)}
+
+
+@view.register(Room)
+def _(block: Room, writing: Writing) -> View:
+    return {"lines": block.lines, "height": f"{float(block.lines * LINE):g}cm"}
 
 
 @view.register(Boxes)

@@ -14,7 +14,7 @@ from derive.question.keys.points import Point
 from derive.solution.words import Sentence
 
 __all__ = [
-    "Boxes", "Choices", "Curve", "Exhibit", "MarkingPoints", "Plot", "Prose", "Table",
+    "Boxes", "Choices", "Curve", "Exhibit", "MarkingPoints", "Plot", "Prose", "Room", "Table",
 ]
 
 
@@ -52,6 +52,13 @@ class Choices(Exhibit):
 
     options: tuple[Option, ...]
     marked: bool = True
+
+
+@dataclass(frozen=True)
+class Room(Exhibit):
+    """Room for an answer: so many lines written by hand."""
+
+    lines: int
 
 
 @dataclass(frozen=True)
