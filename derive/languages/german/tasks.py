@@ -9,6 +9,14 @@ TASKS = {
     "Prove that": "Zeigen Sie:",
     "Answer in words.": "Antworten Sie in Worten.",
     "Draw a figure.": "Zeichnen Sie eine Abbildung.",
+    "Draw the computation graph.": "Zeichnen Sie den Berechnungsgraphen.",
+    "Draw the recurrence unrolled.": "Zeichnen Sie die abgerollte Rekursion.",
+    "Draw the paths along which {} flows.": "Zeichnen Sie die Wege, auf denen {} fließt.",
+    "Under each quantity stands its value.": "Unter jeder Größe steht ihr Wert.",
+    "Under each quantity stands the derivative of {} by it.":
+        "Unter jeder Größe steht die Ableitung von {} nach ihr.",
+    "Under each quantity stands its value, then the derivative of {} by it.":
+        "Unter jeder Größe steht ihr Wert, dann die Ableitung von {} nach ihr.",
     "Which of these is right?": "Welche dieser Aussagen ist richtig?",
     "Which of these are right?": "Welche dieser Aussagen sind richtig?",
     # tables and plots

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from derive.expr.nodes import Expr
@@ -47,18 +47,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Network(Exhibit):
-    """Quantities and links; `steps` is True where columns are time steps, from left to right.
-
-    `after` are names under which quantities are no part of a step but follow from several.
-    """
+    """Quantities and links; `steps` is True where columns are time steps, from left to right."""
 
     vertices: tuple[Vertex, ...]
     links: tuple[Link, ...]
     steps: bool = False
     caption: str = ""
-
-    def with_caption(self, caption: str) -> Network:
-        return replace(self, caption=caption)
 
     @property
     def is_lit(self) -> bool:

@@ -36,12 +36,20 @@ def network_of(solver: Solver, task: Pictured) -> Network:
     found = draw(question, system, task.top, task.bottom)
     if task.values or task.gradients:
         found = replace(found, vertices=tuple(map(partial(_noted, solver, task), found.vertices)))
-    return found.with_caption(task.caption or _caption(task))
+    return replace(found, caption=task.caption)
 
 
-def _caption(task: Pictured) -> str:
-    parts = ["the value"] * task.values + ["the derivative"] * task.gradients
-    return f"Under each quantity: {', then '.join(parts)}." if parts else ""
+def _note(task: Pictured) -> Sentence | None:
+    """Say what the numbers in the boxes are."""
+    words = NOTES.get((task.values, task.gradients))
+    return Sentence(words, (task.top,) if task.gradients else ()) if words else None
+
+
+NOTES = {
+    (True, False): "Under each quantity stands its value.",
+    (False, True): "Under each quantity stands the derivative of {} by it.",
+    (True, True): "Under each quantity stands its value, then the derivative of {} by it.",
+}
 
 
 def _noted(solver: Solver, task: Pictured, vertex: Vertex) -> Vertex:
@@ -83,7 +91,7 @@ def _number(solver: Solver, ref: Symbol | Partial) -> Sentence:
 
 def _steps(solver: Solver, part: Part, task: Pictured) -> Iterator[Step]:
     yield Step(identifier(solver, part.label, f"picture_{task.kind}"), "picture",
-               exhibits=(network_of(solver, task),), answer=True)
+               exhibits=(network_of(solver, task),), answer=True, note=_note(task))
 
 
 ASKS = {"graph": "Draw the computation graph.", "unrolled": "Draw the recurrence unrolled.",
