@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -291,9 +291,13 @@ class QuestionSet:
         return QuestionSet(replace(self.source, questions=found))
 
     def solve(self, layout: str | None = None, digits: int | None = None,
-              carry: str | None = None) -> SetSolution:
-        """Solve every question; the options are those of `Question.solve`."""
-        solved = (question.solve(layout, digits, carry) for question in self.questions)
+              carry: str | None = None, *,
+              through: Callable[[Iterable[Question]], Iterable[Question]] = iter) -> SetSolution:
+        """Solve every question; the options are those of `Question.solve`.
+
+        through: hands the questions on one by one, for who wants to see how far it is.
+        """
+        solved = (question.solve(layout, digits, carry) for question in through(self.questions))
         return SetSolution(self.source, tuple(solved))
 
 

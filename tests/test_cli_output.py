@@ -29,7 +29,7 @@ def solution() -> stub_api.Solution:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, solution: stub_api.Solution) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "derive.api", stub_api.module(solution))
-    monkeypatch.setattr(formats, "extension", lambda name: "tex")
+    monkeypatch.setattr(formats, "extension", lambda name, *_: "tex")
     return tmp_path
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from derive.cli.destination import choose, write
+from derive.cli.progress import progress
 from derive.cli.question_argument import opened, question_argument
 from derive.errors import DeriveError
 
@@ -22,7 +22,6 @@ __all__ = ["command"]
 
 FORMATS = ["text", "markdown", "html", "json", "csv"]
 GRADEBOOKS = ["moodle", "canvas", "gradescope"]
-T = TypeVar("T")
 
 
 @click.command("mark")
@@ -55,9 +54,8 @@ def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...]
     opened(question)
     pile = gathered(submissions)
     _refuse_many(wanted, len(pile), output)
-    with _progress(marked_pile(question, pile, [f for f in wanted if f != "csv"], workers),
-                   len(pile)) as marked:
-        records = list(marked)
+    marked = marked_pile(question, pile, [f for f in wanted if f != "csv"], workers)
+    records = list(progress(marked, len(pile), "marking"))
     _tell_problems(records)
     for form in wanted:
         _report(form, records, gradebook, output, len(wanted) > 1)
@@ -70,17 +68,6 @@ def _refuse_many(forms: Sequence[str], count: int, output: str) -> None:
     if output == "-" and (len(forms) > 1 or (forms == ("html",) and count > 1)):
         raise DeriveError("several reports do not go into standard output",
                           remedy="name a folder, as in -o reports/")
-
-
-@contextmanager
-def _progress(items: Iterable[T], count: int) -> Iterator[Iterable[T]]:
-    """Show on a terminal how far a pile is; say nothing in a pipe."""
-    if count < 2 or not sys.stderr.isatty():
-        yield items
-        return
-    with click.progressbar(items, length=count, label="marking", file=sys.stderr,
-                           show_pos=True) as bar:
-        yield bar
 
 
 def _tell_problems(records: Sequence[Record]) -> None:

@@ -8,6 +8,7 @@ import click
 
 from derive import formats
 from derive.cli.destination import choose, write
+from derive.cli.progress import solved
 from derive.cli.question_argument import opened, question_argument
 from derive.languages import known
 
@@ -104,7 +105,7 @@ def command(
     formats.require(format_name, engine)
     if language is not None:
         known(language)
-    solution = loaded.only(parts).solve(layout=layout, digits=digits, carry=carry)
+    solution = solved(loaded.only(parts), layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates,
                             engine=engine, fragment=fragment, student=student, language=language)
     path = choose(output, loaded.name, formats.extension(format_name, fragment, student))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from derive.cli.progress import solved
 from derive.cli.question_argument import opened, question_argument
 from derive.errors import CheckFailed
 
@@ -22,7 +23,7 @@ HEADER = ("what", "kind", "error", "ok", "")
 @question_argument
 def command(question: str) -> None:
     """Show every check of QUESTION with its error."""
-    solution = opened(question).solve()
+    solution = solved(opened(question))
     click.echo(table([HEADER, *map(_row, solution.checks)]))
     click.echo(f"\n{solution.summary}")
     failed = [check.target for check in solution.checks if not check.ok]
