@@ -171,6 +171,15 @@ def test_zero_log_zero_is_zero_and_log_zero_otherwise_an_error() -> None:
 X = Symbol("X", (), (2, 3))
 
 
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_a_matrix_that_is_singular_but_for_rounding_has_no_inverse(n: int) -> None:
+    draw = np.random.default_rng(n)
+    for _ in range(3000):
+        tall = draw.standard_normal((n, n - 1))
+        with pytest.raises(DeriveError, match="singular"):
+            OPS["logdet"].evaluate(tall @ np.diag(draw.standard_normal(n - 1)) @ tall.T)
+
+
 def test_settings_are_settled() -> None:
     assert apply("sum", X).shape == ()
     total = apply("sum", X, axis=0, keepdims=True)

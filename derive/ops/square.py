@@ -20,6 +20,7 @@ from derive.ops.op import Op
 __all__ = ["SQUARE"]
 
 LARGEST_WRITTEN = 4     # a determinant of n x n has n! terms
+WORST_CONDITION = 1e13    # of a matrix that is inverted: three digits are left
 SAMPLES: tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...] = ((((2, 2),), {}), (((3, 3),), {}))
 
 
@@ -30,9 +31,13 @@ def _square(name: str, x: Shape) -> Shape:
 
 
 def _invertible(name: str, x: Any) -> Any:
-    """Return the matrix as floats; a singular one (to rounding) is refused."""
+    """Return the matrix as floats; a singular one (to rounding) is refused.
+
+    A product of n x (n - 1) and (n - 1) x n has rank n - 1, but with its rounding a condition
+    number of a few times 10^15; regular matrices that are drawn stay below 10^9.
+    """
     x = floats(x)
-    if np.any(np.linalg.cond(np.real(x)) > 1 / np.finfo(float).eps):
+    if np.any(np.linalg.cond(np.real(x)) > WORST_CONDITION):
         raise DeriveError(f"{name}: the matrix is singular")
     return x
 

@@ -39,6 +39,7 @@ __all__ = ["Trial", "defined_trial", "drawn_trial", "sizes_at", "trials_of",
 
 LENGTHS = (1, 2, 3, 4)
 SIZES = (2, 3, 4, 2, 3)
+ORDERS = (SIZES, SIZES[2::-1], (3,))
 LONGEST = 30
 TRIED = 5
 MOST_ENLARGED = 40
@@ -241,9 +242,12 @@ def _of_zeros(solver: Solver) -> Trial:
 
 
 def _somewhere(solver: Solver, length: int) -> Trial:
-    """Return a trial; where A^T A is singular, because A has too few rows, with other sizes."""
+    """Return a trial; where A^T A is singular, because A has too few rows, with other sizes.
+
+    Where A A^T has an inverse too, all sizes are the same.
+    """
     first: Trial | DeriveError | None = None
-    for sizes in (SIZES, SIZES[2::-1])[:2 if solver.question.sizes else 1]:
+    for sizes in ORDERS if solver.question.sizes else ORDERS[:1]:
         try:
             trial = defined_trial(solver, sizes_at(solver, length, sizes), length)
         except DeriveError as error:
