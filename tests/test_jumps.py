@@ -115,3 +115,19 @@ def test_a_mask_leaves_infinity_out() -> None:
 def test_masking_everything_is_refused() -> None:
     with pytest.raises(DeriveError, match="all scores are masked"):
         asked("A = softmax(where(s > 5, s, -inf))", "A").solve()
+
+
+@pytest.mark.parametrize(("loss", "x", "cancel"), [
+    ("sum(maximum(x, 0) - x*y + log(1 + exp(-abs(x))))", "[0, 1]", True),
+    ("sum(maximum(x, 0) - x*y + log(1 + exp(-abs(x))))", "[2, 1]", False),
+    ("sum(softplus(x) - x*y)", "[0, 1]", False),
+    ("sum(relu(x) - relu(-x))", "[3, 0]", True),
+    ("sum(relu(x) + abs(x))", "[3, 0]", False),     # a kink is left
+    ("sum(relu(x)*abs(x))", "[3, 0]", False),       # smooth, and its slope 0 is found
+])
+def test_kinks_that_cancel_are_warned_of(loss: str, x: str, cancel: bool) -> None:
+    solution = Question.from_text(f"given: {{x: {x}, y: [1, 0]}}\nassume: []\nmodel: L = {loss}\n"
+                           "parts: [{find: dL/dx}]").solve()
+    said = [s.text for s in solution.solved.stated if "cancel" in s.text]
+    assert len(said) == cancel
+    assert "second" not in solution.render("latex")

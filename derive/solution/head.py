@@ -19,6 +19,7 @@ from derive.numbers.policy import sentence
 from derive.ops.elementwise import LOGARITHMS
 from derive.ops.unknown_map import map_name
 from derive.question.question import Cell
+from derive.solution.cancelling import cancelling_kinks
 from derive.solution.cells import call, folded, sentences
 from derive.solution.lint import LAST_DIGIT
 from derive.solution.numeric import given_literal
@@ -119,6 +120,7 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
     if solver.tops:
         yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
         yield from (Sentence(PIECES) for n in _by_condition(nodes))
+        yield from cancelling_kinks(solver)
     yield from _sliding(nodes)
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]

@@ -83,7 +83,8 @@ def _setting(expr: Apply, style: Style) -> str:
     settings.pop("keepdims", None)
     if not settings.get("ddof"):
         settings.pop("ddof", None)
-    settings.pop("kink", None)      # a convention of the sheet, stated at its head
+    for convention in ("kink", "ties"):     # stated at the head of the sheet
+        settings.pop(convention, None)
     said = [str(value) for value in settings.values() if isinstance(value, PRINTABLE)]
     if axis is not None and len(expr.args[0].shape) == 2:
         said += _axis_words(axis, expr, style)

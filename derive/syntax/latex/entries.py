@@ -32,6 +32,7 @@ ENTRYWISE = frozenset({
     "sin", "sinh", "softplus",
     "sqrt", "step", "tan", "tanh", "unknown function",
 })
+PAIRS = frozenset({"maximum", "minimum"})
 _SPREADS = (Neg, Power, Product, Quotient, Sum)
 
 
@@ -84,5 +85,6 @@ def _place_in_whole(part: Apply, at: tuple[IntLike, ...]) -> tuple[IntLike, ...]
 def _spreads(expr: Expr) -> bool:
     """True where an entry of the whole comes from the same entry of each part."""
     alike = all(not p.shape or p.shape == expr.shape for p in children(expr))
-    known = isinstance(expr, Apply) and expr.op in ENTRYWISE and len(expr.args) == 1
+    known = isinstance(expr, Apply) and (expr.op in PAIRS or (
+        expr.op in ENTRYWISE and len(expr.args) == 1))
     return alike and (known or isinstance(expr, _SPREADS))
