@@ -107,8 +107,8 @@ def _symbol(solver: Solver, quantity: Symbol) -> Symbol:
 def _sides(solver: Solver, top: Symbol, bottom: Symbol, raw: Expr, by: Symbol) -> Iterator[Expr]:
     yield raw
     found = solver.formula(solver.adjoint(top), bottom.name)
-    if found is None:
-        return
+    if found is None or solver.adjoint(top).component:
+        return      # one row of a Jacobian is not yet what is multiplied with dx
     if top.shape:
         last = matmul(found, by)
     elif len(bottom.shape) == 1:
