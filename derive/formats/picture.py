@@ -22,6 +22,7 @@ from derive.solution.tasks.picture import network_of
 __all__ = ["EXTENSIONS", "network", "write"]
 
 EXTENSIONS = {"svg": "svg", "tikz": "tex", "typst": "typ", "text": "txt"}
+PAPER = '<svg style="background: white" '
 NEEDED = "% needs \\usepackage{amsmath,amssymb,tikz}\n"
 
 
@@ -69,7 +70,8 @@ def _scalar(text: str) -> Scalar:
 
 
 def _svg(found: Network, solved: SolvedQuestion) -> str:
-    return as_svg(found, latex.writing(solved)) + "\n"
+    # on paper of its own: a page that shows it may be dark
+    return as_svg(found, latex.writing(solved)).replace("<svg ", PAPER, 1) + "\n"
 
 
 def _tikz(found: Network, solved: SolvedQuestion) -> str:

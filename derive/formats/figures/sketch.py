@@ -39,7 +39,7 @@ __all__ = ["as_svg", "as_svg_in_page", "as_tikz", "as_typst", "description", "in
 EM = 0.386      # centimetres at 11 points
 HEIGHT = 0.46   # centimetres of a line
 LETTER = 0.52   # em of a letter of running text
-WIDEST = 16.0   # centimetres of a page
+WIDEST, TALLEST = 16.0, 22.0    # centimetres of a page
 
 
 @singledispatch
@@ -99,12 +99,19 @@ def _set(content: Content, writing: Writing) -> str:
     return phrase(content, writing)
 
 
+def _widest(drawing: Drawing) -> float:
+    """Return how wide a drawing may be so that it is not too tall for a page either."""
+    return min(WIDEST, drawing.width * TALLEST / drawing.height)
+
+
 def as_tikz(exhibit: Exhibit, writing: Writing) -> str:
-    return tikz(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST)
+    drawing = layout(exhibit, writing)
+    return tikz(drawing, lambda content: _set(content, writing), _widest(drawing))
 
 
 def as_typst(exhibit: Exhibit, writing: Writing) -> str:
-    return typst(layout(exhibit, writing), lambda content: _set(content, writing), WIDEST,
+    drawing = layout(exhibit, writing)
+    return typst(drawing, lambda content: _set(content, writing), _widest(drawing),
                  description(exhibit, writing))
 
 

@@ -93,11 +93,14 @@ class _Unrolled:
 
     @cached_property
     def column_letter(self) -> str:
-        """Return the index that goes from left to right: the first one in a recurrence."""
+        """Return the index that goes from left to right: one in a recurrence, along which most
+        series run that have no other index.
+        """
         found = [n for e in self.system.equations for ref, _ in general_readings(e.rhs)
                  for n in self._shifted(ref)]
-        return next((n for n in self.question.indices if n in found),
-                    next(iter(self.question.indices)))
+        alone = [self.system.families[n].indices for n in self.system.by_target]
+        letters = [n for n in self.question.indices if n in found] or [*self.question.indices]
+        return max(letters, key=lambda n: alone.count((n,)))
 
     def _shifted(self, ref: Ref) -> Iterator[str]:
         family = self.system.families.get(ref.family)
