@@ -35,7 +35,7 @@ FUNCTION_WORDS = re.compile(
 NO_WORDS = {
     "markdown": r"<!--.*?-->|<br>|\\\w+",
     "latex": r"\A.*?\\begin\{document\}|%[^\n]*|\\(?:begin|end)\{\w+\*?\}|\\\w+",
-    "exam": r"\A.*?\\begin\{document\}|%[^\n]*|\\(?:begin|end)\{\w+\*?\}|\\\w+",
+    "exam": r"\A.*\n\\begin\{document\}|%[^\n]*|\\(?:begin|end)\{\w+\*?\}|\\\w+",
     "html": r"<style>.*?</style>|<pre.*?</pre>|<[^>]*>|\\\w+",
 }
 
