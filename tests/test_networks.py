@@ -206,6 +206,16 @@ def test_boxes_say_values_and_derivatives() -> None:
     assert all(len(v.notes) == 2 for v in found.vertices)
 
 
+def test_shared_weights_say_their_derivatives_at_the_side() -> None:
+    question = source("scalar_rnn")
+    found, solved = network(question, "unrolled", "L", values=True, gradients=True)
+    drawing = layout(found, latex.writing(solved))
+    labels = [item.content for item in drawing.items if isinstance(item, Label)]
+    assert all(note in labels for v in found.vertices for note in v.notes)
+    boxes = [item for item in drawing.items if isinstance(item, Box)]
+    assert not [pair for pair in combinations(boxes, 2) if overlap(*map(inside, pair))]
+
+
 @pytest.mark.parametrize(("words", "message"), [
     ({"kind": "path"}, "which derivative"),
     ({"kind": "graph", "values": True}, "unrolled"),

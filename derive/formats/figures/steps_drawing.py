@@ -156,8 +156,7 @@ class _Steps:
         depths = []
         for k, row in enumerate(self.layers.rows):
             own = [self.frames[v].height for v, t in self.thing.items() if t in row]
-            lines = -(-len(self.side.get(k, ())) // IN_A_ROW)
-            depths.append(max([*own, 0.6 * lines + 0.1], default=0.0))
+            depths.append(max([*own, self._side_height(k)]))
         return Bands.of(depths, [STUB] * len(depths), moves(self.layers, self.inner),
                         lambda u, v: (v, u))
 
@@ -200,7 +199,8 @@ class _Steps:
         for name, at in self.at.items():
             found += framed(self.frames[name], at, self.network)
         for row in self.side:
-            found += self._parameters(row)
+            has_notes = self._has_notes(self.side[row])
+            found += self._with_notes(row) if has_notes else self._parameters(row)
         return found
 
     # links
@@ -325,6 +325,23 @@ class _Steps:
 
     def _branch(self, reader: str) -> float:
         return self.at[reader][0] - min(0.22, self.frames[reader].width / 4)
+
+    def _side_height(self, row: int) -> float:
+        names = self.side.get(row, [])
+        if self._has_notes(names):
+            return max(self.frames[name].height for name in names)
+        return 0.6 * -(-len(names) // IN_A_ROW) + 0.1
+
+    def _has_notes(self, names: Sequence[str]) -> bool:
+        return any(self.network.named[name].notes for name in names)
+
+    def _with_notes(self, row: int) -> Iterator[Item]:
+        """Yield the parameters of a row each in its box, side by side."""
+        x = self.left - sum(self.frames[name].width for name in self.side[row])
+        for name in self.side[row]:
+            frame = self.frames[name]
+            yield from framed(frame, (x + frame.width / 2, self.bands.middle(row)), self.network)
+            x += frame.width
 
     def _parameters(self, row: int) -> Iterator[Item]:
         """Yield the parameters of a row in one box at the side."""
