@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from derive.errors import DeriveError
 from derive.formats.environment import render
 from derive.formats.html.fonts import PAGE
 from derive.formats.html.mathematics import displayed, inline
 from derive.formats.html.page import SHARED
+from derive.formats.html.pieces import pieces
 from derive.formats.reports.annotated import Row, rows
 from derive.formats.reports.mathematics import parts, shown, value_in_latex
 from derive.formats.reports.sayings import LEGEND, awards, counted, reason, tells_what_is_right
@@ -63,11 +65,22 @@ def _said(words: str) -> str:
                    for text, latex in parts(words))
 
 
+def _wrapping(latex: str) -> str:
+    """Return a formula in pieces between which it may wrap; whole where those would say more."""
+    divided = pieces(latex)
+    try:
+        if sum(piece.count(r"\cdot") for piece in divided) == latex.count(r"\cdot"):
+            return "<wbr/>".join(map(displayed, divided))
+    except DeriveError:     # a piece cannot be read alone
+        pass
+    return displayed(latex)
+
+
 def _shown(row: Row, line: str) -> Shown:
     if not row.is_formula:
         return Shown(line, words=_said(row.text))
     latex, source, judgement = shown(row.text), _words(row.text), row.judgement
-    math = displayed(latex) if latex is not None else ""
+    math = _wrapping(latex) if latex is not None else ""
     if judgement is None:
         return Shown(line, math=math, source=source)
     verdict = judgement.verdict

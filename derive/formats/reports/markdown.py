@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derive.formats.escape import markdown_words
 from derive.formats.markdown import adapt
 from derive.formats.markup_markdown import MARKDOWN
-from derive.formats.reports.annotated import Row, rows
+from derive.formats.reports.annotated import rows
 from derive.formats.reports.mathematics import parts, shown, value_in_latex
 from derive.formats.reports.sayings import LEGEND, awards, counted, reason, tells_what_is_right
 from derive.formats.user_text import printable
@@ -25,22 +27,29 @@ def write(found: Marked, name: str) -> str:
     marks = MARKDOWN.table(["part", "marks", "for"], [
         [_words(p.key), f"{p.awarded} of {p.available}", "; ".join(map(_words, awards(p)))]
         for p in found.parts], ["left", "left", "left"])
-    written = MARKDOWN.table(["line", "", "written", "why"], [
-        _row(row) for row in rows(found.text, found.claims)], ["right", "center", "left", "left"])
+    written = MARKDOWN.table(["line", "", "written", "why"], list(_rows(found)),
+                             ["right", "center", "left", "left"])
     legend = ", ".join(f"{SIGNS[v]} {LEGEND[v]}" for v in SIGNS)
     return "\n\n".join([*head, marks, "## Line by line", written, f"{legend}."]) + "\n"
 
 
-def _row(row: Row) -> list[str]:
-    if row.judgement is None:
-        return [str(row.line), "", _formula(row.text) if row.is_formula else _said(row.text), ""]
-    sign = SIGNS[row.judgement.verdict]
-    return [str(row.line), sign, _formula(row.text), _why(row.judgement)]
+def _rows(found: Marked) -> Iterator[list[str]]:
+    """Yield a row for each line; what is right is said once of everything."""
+    told: set[tuple[str, str | None]] = set()
+    for row in rows(found.text, found.claims):
+        if row.judgement is None:
+            yield [str(row.line), "", (_formula if row.is_formula else _said)(row.text), ""]
+            continue
+        about = row.judgement.question, row.judgement.claim.of
+        tells = tells_what_is_right(row.judgement) and about not in told
+        yield [str(row.line), SIGNS[row.judgement.verdict], _formula(row.text),
+               _why(row.judgement, tells)]
+        told |= {about} if tells else set()
 
 
-def _why(judgement: Judgement) -> str:
+def _why(judgement: Judgement, tells: bool) -> str:
     said = _words(reason(judgement))
-    if not tells_what_is_right(judgement):
+    if not tells:
         return said
     value = judgement.expected
     right = MARKDOWN.code(value) if isinstance(value, str) else _formula(value_in_latex(value))
