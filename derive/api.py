@@ -377,7 +377,7 @@ def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequenc
     if language is not None:
         solved = in_language(solved, known(language))
     folder = Path(templates) if templates is not None else None
-    write = formats.writer(format, engine, fragment)
+    write = formats.writer(format, engine, fragment, student)
     return write(for_students(solved) if student else solved, detail=detail, parts=tuple(parts),
                  templates=folder)
 

@@ -101,7 +101,7 @@ def command(
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
     loaded = opened(question)
-    formats.writer(format_name, engine, fragment)
+    formats.writer(format_name, engine, fragment, student)
     formats.require(format_name, engine)
     if language is not None:
         known(language)

@@ -23,6 +23,7 @@ Sheet = str | bytes | tuple[bytes, ...]
 FORMATS = {
     "latex": "derive.formats.latex",
     "exam": "derive.formats.exam",
+    "markscheme": "derive.formats.markscheme",
     "markdown": "derive.formats.markdown",
     "html": "derive.formats.html",
     "notebook": "derive.formats.notebook",
@@ -39,6 +40,7 @@ ENGINES = {
 }
 
 
+FOR_MARKERS = ("markscheme",)
 FRAGMENTS = ("latex", "exam", "markdown", "html")     # formats that can be part of a document
 
 
@@ -63,8 +65,12 @@ def _set_by(engine: str, name: str) -> str:
     return ENGINES[engine][name]
 
 
-def writer(name: str, engine: str | None = None, fragment: bool = False) -> Callable[..., Sheet]:
+def writer(name: str, engine: str | None = None, fragment: bool = False, student: bool = False
+           ) -> Callable[..., Sheet]:
     """What writes a format: a whole document, or what stands in one."""
+    if student and name in FOR_MARKERS:
+        raise DeriveError(f"a {name} is not for students",
+                          remedy="leave out --student, or take another format")
     if fragment and (name not in FRAGMENTS or engine):
         raise DeriveError(f"a {name} is always a whole document",
                           remedy=f"--fragment goes with --format {', '.join(FRAGMENTS)}")
