@@ -6,13 +6,12 @@ in another step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derive.calculus.system import System
 from derive.expr.equation import Equation
 from derive.expr.integers import named
-from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.nodes import Expr, Ref, Symbol
 from derive.expr.positions import match
 from derive.question.question import Gradient, Question
 from derive.solution.pictures.flow import lit, on_a_way
@@ -131,10 +130,3 @@ def _is_bare(value: object) -> bool:
 
 def _is_fixed(symbol: Symbol) -> bool:
     return all(isinstance(place, int) for place in symbol.index)
-
-
-def _symbols(expr: Expr) -> Iterator[Symbol]:
-    if isinstance(expr, Partial):
-        yield from (expr.top, expr.bottom)
-    elif isinstance(expr, Symbol):
-        yield expr

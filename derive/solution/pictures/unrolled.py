@@ -15,7 +15,7 @@ from functools import cached_property
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Family
-from derive.expr.integers import IntLike, names_in, put
+from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import Range, Ref, Symbol
 from derive.expr.positions import assignments, moved
 from derive.expr.walk import at
@@ -191,9 +191,9 @@ class _Unrolled:
         if len(ends) < 2:
             return network
         flowing = [pair for pair, flows in self.pairs.items() if flows]
-        ways = on_a_way([(names_of(a), names_of(b)) for a, b in flowing],
-                        [names_of(ends[0])], [names_of(ends[1])])
-        by_name = {names_of(member): member for member in self.members}
+        ways = on_a_way([(_name(a), _name(b)) for a, b in flowing],
+                        [_name(ends[0])], [_name(ends[1])])
+        by_name = {_name(member): member for member in self.members}
         shown = {self._drawn((by_name[a], by_name[b]), names, columns) for a, b in ways}
         return lit(network, {pair for pair in shown if pair is not None},
                    [names[end] for end in ends])
@@ -203,7 +203,7 @@ class _Unrolled:
         if column is not None and column.is_gap:
             return Vertex(f"{series} ... {column.number}", r"$\cdots$", "dots", (), column.number,
                           series)
-        return Vertex(names_of(member), self._called(member), role, (),
+        return Vertex(_name(member), self._called(member), role, (),
                       None if column is None else column.number, series)
 
     def _join(self, names: Mapping[Ref, str], vertices: Mapping[str, Vertex],
@@ -240,7 +240,6 @@ class _Unrolled:
         bounds = self.question.indices.get(letter)
         if self.letters and isinstance(place, int) and abs(place - MIDDLE) <= 1:
             asked = next(iter(self.letters))
-            from derive.expr.integers import named
             return named(asked) + (place - MIDDLE)
         if bounds is None or not isinstance(place, int):
             return place
@@ -260,7 +259,7 @@ def _last(bounds: Range, env: Mapping[str, IntLike]) -> tuple[IntLike, int] | No
     return (end, value) if names_in(end) and isinstance(value, int) else None
 
 
-def names_of(member: Ref) -> str:
+def _name(member: Ref) -> str:
     return write(member)
 
 
