@@ -52,12 +52,16 @@ class Browser:
             yield json.loads(message)
 
     def show(self, page: Path, width: int, *, dark: bool = False, media: str = "screen") -> None:
-        """Load a page at a width in pixels; return when its fonts are there."""
+        """Load a file at a width in pixels; return when its fonts are there."""
+        self.open(page.as_uri(), width, dark=dark, media=media)
+
+    def open(self, url: str, width: int, *, dark: bool = False, media: str = "screen") -> None:
+        """Load a page by its address."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900,
                  deviceScaleFactor=1, mobile=width < 600)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", media=media, features=[scheme])
-        self.ask("Page.navigate", url=page.as_uri())
+        self.ask("Page.navigate", url=url)
         next(told for told in self._told() if told.get("method") == "Page.loadEventFired")
         self.run("document.fonts.ready.then(() => true)")
 

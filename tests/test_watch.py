@@ -8,16 +8,19 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import pytest
+from browser import browser
 from click.testing import CliRunner
-from conftest import ROOT
+from conftest import ROOT, find_tool
 
 from derive.cli import main
 from derive.cli.preview.files import stamp
@@ -95,6 +98,28 @@ def test_page_follows_the_file(watching: Watching) -> None:
     assert err == ""
     assert "checked: " in out
     assert "mine.yaml:3:25: unknown name `B`" in out
+
+
+def test_browser_stays_where_it_was_read(watching: Watching) -> None:
+    question = (ROOT / "derive" / "questions" / "q3.yaml").read_text(encoding="utf-8")
+    watching.path.write_text(question, encoding="utf-8")
+    with browser(find_tool("chromium")) as chromium:
+        def shows(words: str) -> bool:
+            for _ in range(4 * PATIENCE):
+                with suppress(Exception):   # a page that is being loaded answers nothing
+                    if words in chromium.run("document.body.innerText"):
+                        return True
+                time.sleep(0.25)
+            return False
+
+        chromium.open(watching.url, 900)
+        assert shows("A recurrent network")
+        chromium.run("scrollTo(0, 1500)")
+        watching.path.write_text(question.replace("find: yhat", "find: yhatt"), encoding="utf-8")
+        assert shows("did you mean 'yhat'?")
+        watching.path.write_text(question.replace("title: A", "title: Again a"), encoding="utf-8")
+        assert shows("Again a recurrent network")
+        assert chromium.run("scrollY") == 1500
 
 
 def test_only_this_machine_and_only_the_page(watching: Watching) -> None:
