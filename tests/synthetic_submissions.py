@@ -66,7 +66,7 @@ def sheet_of(marker: Marker, rng: random.Random) -> list[Line]:
     forward = [r for r in _forward(marker) if r in asked or rng.random() < 0.7]
     backward = [r for r in asked if isinstance(r, Partial) and not r.held]
     return [Line(ref, _formula(marker, ref) if rng.random() < HALF_WAY else None,
-                 marker.truth(ref)) for ref in (*forward, *backward)]
+                 marker.truth(ref)) for ref in (*forward, *backward) if len(ref.shape) < 3]
 
 
 def _forward(marker: Marker) -> Iterator[Symbol]:

@@ -54,6 +54,7 @@ class Claim:
 
     of: what it is about, as it is typed (``dL/dV``); None where that is not known.
     loose: what it may mean if its factors are multiplied as if they were numbers.
+    when:  the members of which it is said. notes: what was taken on trust when it was read.
     """
 
     line: int
@@ -67,6 +68,7 @@ class Claim:
     fault: str = ""
     loose: tuple[Expr, ...] = ()
     when: Where = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr.nodes import Expr, Ref
+from derive.expr.walk import free_indices
 from derive.expr.walk import refs as references
 from derive.marking.answers import nudged
 from derive.marking.comparison import same
@@ -23,6 +24,7 @@ __all__ = ["BEFORE", "Followed", "Memory", "Own", "followed"]
 CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
 FORMULA = "it follows from the formula written for it"
+BETWEEN = 1.0       # of the distance of both honest values, on either side of them
 MODEL = "it follows from values found before"
 
 
@@ -52,6 +54,7 @@ class Followed:
 
     reason: str
     wrong: tuple[str, ...] = ()
+    honest: bool = True     # as near to what the values as shown give as to the right value
 
 
 @dataclass
@@ -93,7 +96,7 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim.expr, expr, redone):
             wrong = tuple(write(r) for r in redone.used if not memory.values[r].right)
-            return Followed(reason, wrong)
+            return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     return None
 
 
@@ -108,6 +111,26 @@ def _agrees(marker: Marker, memory: Memory, said: Expr, other: Expr, redone: Red
     if a.shape != b.shape and a.shape == b.T.shape:
         b, more = b.T, np.transpose(more)
     return a.shape == b.shape and same(b, a, half + more + FINEST * np.abs(a))
+
+
+def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool:
+    """True for a value between the right one and that from all values as they are shown.
+
+    Whoever goes on with full precision gets the one, whoever rounds gets the other; digits that
+    cancel leave room for much that is neither.
+    """
+    if not isinstance(claim.subject, Ref) or claim.expr is None or free_indices(claim.subject):
+        return True
+    try:
+        said, truth = marker.answer(claim.expr), marker.truth(claim.subject)
+        other = redone.value(expr)
+    except UNJUDGED:
+        return True
+    if not isinstance(said, Numbers) or not said.values.shape == truth.shape == other.shape:
+        return True
+    low, high = np.minimum(truth, other), np.maximum(truth, other)
+    room = 1.5 * said.half + BETWEEN * (high - low) + FINEST * np.abs(truth)
+    return bool(np.all((said.values >= low - room) & (said.values <= high + room)))
 
 
 def _near(one: Any, other: Any) -> bool:

@@ -34,6 +34,7 @@ EQUALITIES = ("=", "≈")
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
+DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 COPIED = "probably a fault in copying"
 
 
@@ -56,6 +57,8 @@ class _Marking:
     text: str
     memory: Memory = field(default_factory=Memory)
     judgements: list[Judgement] = field(default_factory=list)
+    chains: list[int] = field(default_factory=list)     # where the chain of a judgement begins
+    _beginning: int = 0
 
     def take(self, statement: Statement) -> None:
         statement = _placed(statement)
@@ -65,6 +68,7 @@ class _Marking:
             return
         if first is not None:
             self.memory.last = None
+            self._beginning = len(self.judgements)
         named = self._named(first, rest) if first is not None else None
         if isinstance(named, Ref):
             self._keep(self._best([named], statement, rest))
@@ -85,6 +89,7 @@ class _Marking:
                       statement.label)
         holds = other is not None and other.expr is not None and self.marker.always(
             position, statement.relations[0], other.expr)
+        self.chains.append(self._beginning)
         self.judgements.append(Judgement(claim, "right", "it is so for every one of them") if holds
                                else Judgement(claim, "refer", "for which it holds is for a person"))
 
@@ -94,10 +99,12 @@ class _Marking:
         A quantity of the question under another name is that quantity.
         """
         meaning = rest[0].expr if rest and rest[0] is not None else None
-        if first.expr is not None or first.node is None or meaning is None or not list(
-                refs(meaning)):
+        free = first.expr is None or self.words.is_free(first.expr)
+        if not free or first.node is None or meaning is None or not list(refs(meaning)):
             return None
         known = self._known_as(meaning) or meaning
+        if first.expr == known:
+            return None
         return known if self.words.define(first.node, known) else None
 
     def _known_as(self, meaning: Expr) -> Ref | None:
@@ -177,7 +184,8 @@ class _Marking:
             expr = _at_the_place_of(expr, subject)
         of = write(subject) if subject is not None else None
         return Claim(self._line(side.span[0]), side.span, side.text, relation, statement.label,
-                     of, subject, expr, side.fault, tuple(self._loose(side)), statement.when)
+                     of, subject, expr, side.fault, tuple(self._loose(side)), statement.when,
+                     side.notes)
 
     def _loose(self, side: Side) -> Iterator[Expr]:
         """Yield what a product may mean whose factors are multiplied as if they were numbers."""
@@ -186,6 +194,15 @@ class _Marking:
             yield from (e for e in self.words.loosely(side.node, side.source) if e != side.expr)
 
     def _one(self, claim: Claim, before: Expr | None) -> Judgement:
+        found = self._judged_claim(claim, before)
+        doubts = [note for note in claim.notes if note.startswith(DOUBTS)]
+        if not doubts:
+            return found
+        lost = doubts[0].startswith(DOUBTS[0]) and found.verdict in ("right", "notation")
+        return replace(found, verdict="refer" if lost else found.verdict,
+                       reason=f"{found.reason}; {doubts[0]}")
+
+    def _judged_claim(self, claim: Claim, before: Expr | None) -> Judgement:
         if claim.expr is None and not claim.loose:
             return Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
@@ -219,6 +236,8 @@ class _Marking:
             return None
         # from right values, shown rounded, right values follow, shown rounded
         right = not found.wrong and found.reason not in (BEFORE,) and self._are_right(claim)
+        if right and not found.honest:
+            return None
         return Judgement(claim, "right" if right else "follow_through", found.reason,
                          carried=found.wrong)
 
@@ -243,6 +262,7 @@ class _Marking:
         for judgement in found:
             claim = judgement.claim
             self.judgements.append(judgement)
+            self.chains.append(self._beginning)
             if claim.subject is not None:
                 self.memory.subject = claim.subject
             if claim.relation:
@@ -269,6 +289,12 @@ class _Marking:
 
     def referred(self) -> list[Judgement]:
         """Return all judgements; what is probably a fault in copying goes to a person."""
+        for first in dict.fromkeys(self.chains):    # a chain may go on in further displays
+            places = [k for k, chain in enumerate(self.chains) if chain == first]
+            for k, meant in zip(places, _as_meant([self.judgements[k] for k in places]),
+                                strict=True):
+                if not meant.slip:
+                    self.judgements[k] = meant
         return [self._referred(place, j) if j.verdict == "wrong" else j
                 for place, j in enumerate(self.judgements)]
 
@@ -365,7 +391,8 @@ def _as_meant(found: list[Judgement]) -> list[Judgement]:
     out = list(found)
     for place, judgement in enumerate(found):
         later: Iterator[Judgement] = (j for j in found[place + 1:] if j.reason != BEFORE
-                                      and j.verdict in ("right", "follow_through"))
+                                      and j.verdict in ("right", "follow_through")
+                                      and j.claim.subject == judgement.claim.subject)
         if judgement.verdict == "wrong" and any(True for _ in later):
             out[place] = replace(judgement, verdict="notation",
                                  reason=f"{judgement.reason}; what follows is as it should be")

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import named
-from derive.expr.nodes import Expr, Partial, Reduce, Symbol
+from derive.expr.nodes import Apply, Expr, Partial, Reduce, Symbol
 from derive.expr.walk import transform, walk
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.solver import Solver
 from derive.syntax.names import latex_name
-from derive.syntax.read_latex.tree import Name, Node, Product, Scripted
+from derive.syntax.read_latex.tree import Fraction, Name, Node, Product, Scripted
 
 __all__ = ["Words"]
 
@@ -40,8 +41,29 @@ class Words:
     def _question(self) -> Vocabulary:
         """The names of the question, and those of terms that it gives no name."""
         plain = Vocabulary.of(self.solver.question)
-        families = {**plain.families, **{f.name: f for f in self.terms.values()}}
-        return replace(plain, families=families)
+        families = {**plain.families, **{f.name: f for f in self.terms.values()},
+                    **{f.name: f for f in self._arguments}}
+        return replace(plain, families=families, forgiving=True, outputs=self._outputs)
+
+    @property
+    def _arguments(self) -> list[Family]:
+        """The arguments of functions that the solution gives names, where these are free."""
+        taken = {*self.solver.question.families, *self.solver.question.indices,
+                 *self.solver.question.sizes, *self.solver.question.functions}
+        return [f for n, f in self.solver.named.families.items()
+                if n not in taken and n.isalpha()]
+
+    @property
+    def _outputs(self) -> str:
+        """Return softmax where the model has one and no sigmoid: its sigma can mean nothing else.
+        """
+        ops = {n.op for e in self.solver.model.equations for n in walk(e.rhs)
+               if isinstance(n, Apply)}
+        return "softmax" if "softmax" in ops and not any("sigmoid" in op for op in ops) else ""
+
+    def is_free(self, expr: Expr) -> bool:
+        """True for a name of the solution, which a student may use for something else."""
+        return isinstance(expr, Symbol) and expr.name in {f.name for f in self._arguments}
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -55,6 +77,11 @@ class Words:
         """Yield what a formula may mean whose factors do not fit as they stand."""
         for loose in ("entry", "outer"):
             found = read_node(node, text, replace(self.vocabulary, loose=loose))
+            if found is not None:
+                yield self.meant(found)
+        summed = contracted(node)
+        for loose in ("", "entry", "outer") if summed != node else ():
+            found = read_node(summed, text, replace(self.vocabulary, loose=loose))
             if found is not None:
                 yield self.meant(found)
 
@@ -163,6 +190,39 @@ def _hole(node: Node, indices: set[str], letters: list[str]) -> Node:
     if isinstance(node, Product) and not any(node.signs):
         return replace(node, factors=tuple(_hole(f, indices, letters) for f in node.factors))
     return node
+
+
+def contracted(node: Node) -> Node:
+    r"""Return a chain in which a letter of an entry that stands below and above is left out.
+
+    \frac{\partial J}{\partial \hat y_i} \frac{\partial \hat y_i}{\partial o} means the sum over i.
+    """
+    if not isinstance(node, Product):
+        return node
+    factors = list(node.factors)
+    for place, (one, other) in enumerate(pairwise(node.factors)):
+        if isinstance(one, Fraction) and isinstance(other, Fraction):
+            below, above = _by(one.bottom), _by(other.top)
+            if below is not None and above is not None and spelled(below) == spelled(above) and (
+                    len(below.subs) > 1):
+                left, right = factors[place], other
+                assert isinstance(left, Fraction), "a fraction stays one"
+                factors[place] = replace(left, bottom=_whole(left.bottom))
+                factors[place + 1] = replace(right, top=_whole(right.top))
+    return replace(node, factors=tuple(factors))
+
+
+def _by(node: Node) -> Scripted | None:
+    last = node.factors[-1] if isinstance(node, Product) and len(node.factors) == 2 else None
+    return last if isinstance(last, Scripted) else None
+
+
+def _whole(node: Node) -> Node:
+    """Return a differential without the last subscript."""
+    last = _by(node)
+    if not isinstance(node, Product) or last is None:
+        return node
+    return replace(node, factors=(node.factors[0], replace(last, subs=last.subs[:-1])))
 
 
 def introduce_terms(solver: Solver) -> dict[str, Family]:

@@ -29,10 +29,19 @@ def is_differential(node: Node, reader: Reader) -> bool:
 def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
     """Return the derivative a quotient stands for; None where it is a plain quotient."""
     above, below = _behind(top, reader), _behind(bottom, reader)
+    if above is not None and below is None and reader.vocabulary.forgiving and (
+            _is_quantity(bottom, reader)):
+        reader.note(rf"\partial is missing in front of {reader.source(bottom.span)}")
+        below = bottom
     if above is None or below is None:
         _no_second(reader, top)
         return None
     return _laid(reader, _member(above, reader), _member(below, reader))
+
+
+def _is_quantity(node: Node, reader: Reader) -> bool:
+    found = quantity(node, reader)
+    return found is not None and found.sup is None and not found.primes
 
 
 def _behind(node: Node, reader: Reader) -> Node | None:

@@ -18,8 +18,10 @@ from derive.expr.nodes import (
     Expr,
     Neg,
     Number,
+    Outer,
     Power,
     Product,
+    Sum,
 )
 from derive.ops import ELEMENTWISE, OPS, apply, derivative
 from derive.ops.unknown_map import map_name
@@ -85,6 +87,9 @@ def function(node: Node, reader: Reader) -> Function | None:
     if isinstance(node, Scripted) and node.subs and name == r"\sigma" and (
             spelled(node.subs[0]) == "max"):
         return Function("sigma_max", replace(node, subs=node.subs[1:]))
+    if name == r"\sigma" and reader.vocabulary.outputs:
+        reader.note(rf"\sigma is read as the model's {reader.vocabulary.outputs}")
+        return Function(reader.vocabulary.outputs, node)
     known = name if name in (*SPECIAL_NAMES, "Diag") else NAMES.get(name)
     return Function(known, node) if known else None
 
@@ -120,6 +125,10 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
     if special is not None:
         return special(f, args, reader)
     name = _with_base(f, reader)
+    if reader.vocabulary.forgiving and len(args) > 1 and name in ELEMENTWISE and (
+            len({a.shape for a in args}) == 1):
+        reader.note(f"a comma stands in `{f.name}`: perhaps for a plus")
+        args = (Laid(Sum(tuple(a.expr for a in args)), args[0].way),)
     if f.primes:
         return _slope(name, f, args)
     params = _settings(name, f, args, reader)
@@ -129,7 +138,13 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
 
 
 def _slope(name: str, f: Function, args: Arguments) -> Laid:
-    r"""Read \tanh'(z): the derivative of a function that acts entry by entry."""
+    r"""Read \tanh'(z): the derivative of a function that acts entry by entry.
+
+    That of a softmax is its Jacobian.
+    """
+    if f.primes == 1 and name == "softmax" and len(args) == 1 and len(args[0].shape) == 1:
+        p = apply(name, args[0].expr)
+        return Laid(Sum((Diag(p), Neg(Outer(p, p)))), slope=True)
     if f.primes > 1 or name not in ELEMENTWISE or len(args) != 1:
         raise DeriveError(f"`{name}` with a prime is not read")
     return Laid(derivative(name, args[0].expr), args[0].way)

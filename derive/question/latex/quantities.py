@@ -110,7 +110,7 @@ def _exact(symbol: Scripted, reader: Reader) -> Found | None:
 
 def _refuse_a_tie(one: Found, other: Found, symbol: Scripted, reader: Reader) -> None:
     """Two names of the model that print alike are told apart nowhere."""
-    if _looseness(one)[:-1] == _looseness(other)[:-1]:
+    if one.symbol != other.symbol and _looseness(one)[:-1] == _looseness(other)[:-1]:
         both = f"{write(one.symbol)} or {write(other.symbol)}"
         raise reader.unreadable(f"`{reader.source(symbol.span)}` may be {both}", symbol.span,
                                 "give one of them a notation of its own")

@@ -12,6 +12,7 @@ from derive.expr.integers import named
 from derive.expr.nodes import Array, Constant, Delta, Dimension, Expr, Number, Range, Symbol
 from derive.expr.shapes import say
 from derive.ops import apply
+from derive.question.latex.dots import Known, filled_product, filled_terms
 from derive.question.latex.fitting import (
     CONSTANTS,
     added,
@@ -167,7 +168,8 @@ def _name(reader: Reader, node: Name) -> Value:
 
 
 def _sum(reader: Reader, node: Additive) -> Value:
-    return added([(sign, reader.value(term)) for sign, term in node.terms])
+    terms = filled_terms(reader, node, node.terms)
+    return added([(sign, reader.value(term)) for sign, term in terms])
 
 
 def _signed(reader: Reader, node: Signed) -> Value:
@@ -177,7 +179,14 @@ def _signed(reader: Reader, node: Signed) -> Value:
 def _product(reader: Reader, node: Product) -> Value:
     from derive.question.latex.operands import Operands
 
-    return Operands(reader, node).product()
+    filled = filled_product(reader, node)
+    if len(filled.factors) == 1:
+        return reader.value(filled.factors[0])
+    return Operands(reader, filled).product()
+
+
+def _known(reader: Reader, node: Known) -> Value:
+    return node.value
 
 
 def _fraction(reader: Reader, node: Quotient) -> Value:
@@ -311,6 +320,10 @@ def _at(reader: Reader, node: At) -> Value:
 
 
 def _relation(reader: Reader, node: Chain) -> Value:
+    last = node.sides[-1]
+    if reader.vocabulary.forgiving and last is not None and set(node.relations) == {"="}:
+        reader.note("an equation stands where its last side would do")
+        return reader.value(last)
     raise reader.unreadable("a relation cannot stand here", node.span)
 
 
@@ -342,5 +355,5 @@ def delta(reader: Reader, node: Scripted) -> Value | None:
 READ: dict[type[Node], Callable[[Reader, Any], Value]] = {
     Numeral: _numeral, Name: _name, Additive: _sum, Signed: _signed, Product: _product,
     Quotient: _fraction, Root: _root, Grid: _grid, Fenced: _fenced, Big: _big,
-    Scripted: _scripted, At: _at, Chain: _relation,
+    Scripted: _scripted, At: _at, Chain: _relation, Known: _known,
 }

@@ -51,6 +51,9 @@ class Vocabulary:
     loose:     "" where products must fit; where people multiply derivatives as if they were
                numbers, "entry" takes a vector for the diagonal matrix it stands for, and "outer"
                the last of several vectors for a row.
+    forgiving: True for what somebody handed in: a sign of a derivative that is lost, a comma in the
+               place of a plus are read, and noted.
+    outputs:   the function of the model that sigma stands for, where it has no other: softmax.
     """
 
     families: Mapping[str, Family]
@@ -68,6 +71,8 @@ class Vocabulary:
     labels: frozenset[str] = frozenset()
     first: int = 0
     loose: str = ""
+    forgiving: bool = False
+    outputs: str = ""
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:

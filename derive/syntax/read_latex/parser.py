@@ -101,8 +101,10 @@ class _Parser:
     def chains(self) -> tuple[Chain, ...]:
         found: list[Chain] = []
         lead = ""
-        self._marker()
         while self.next is not END:
+            self._marker()
+            if self.next is END:
+                break
             if self.next.kind in SEPARATORS or self._lines_up():
                 token = self.take()
                 lead = token.text if token.kind == "prose" else lead
@@ -225,11 +227,19 @@ class _Parser:
                 self.take()
                 signs.append("/")
                 factors.append(self._signed(self.primary))
+            elif self._dotted():
+                self.take()
+                signs.append("cdot")
+                factors.append(self.primary())
             elif self._begins():
                 signs.append("")
                 factors.append(self.primary())
             else:
                 return self._joined(start, factors, signs)
+
+    def _dotted(self) -> bool:
+        """True for the stop of q.k between brackets, which is a dot between factors."""
+        return bool(self.grids) and self.next.kind == "stop" and self.ahead(1).kind in ATOMS
 
     def _joined(self, start: int, factors: list[Node], signs: list[str]) -> Node:
         if len(factors) == 1:
