@@ -35,6 +35,7 @@ class Case:
     figures: int | None = None
     is_formula: bool = True
     explains: bool = True       # whether slips are looked for
+    either: bool = False        # whether all of them are told that fit
 
     def tries(self, most: int) -> int:
         """Return how many guesses may be tried: fewer in a large model, so that a verdict takes

@@ -53,6 +53,7 @@ class Judge:
     layout: str = "gradient"
     itself: bool = False    # whether an answer may hold the very quantity it is about
     explains: bool = True   # whether slips are looked for that explain a wrong answer
+    either: bool = False    # whether all of them are told that fit
     where: Callable[[Mapping[str, IntLike]], bool] | None = None    # the members it is said of
     numbers: Drawn = field(default_factory=dict)     # drawn once for all that is judged
     # those that obey one more fact
@@ -200,7 +201,7 @@ def _number(answer: Numbers, judge: Judge, target: Target) -> Verdict:
         return _misshapen(target, truth.shape, answer.shape)
     got, half = (fit.shaped(v, truth.shape) for v in (answer.values, answer.half))
     sample = Sample(judge.given, {}, truth, np.asarray(got), np.asarray(half))
-    case = Case(judge.solver, target, [sample], answer.figures, False, judge.explains)
+    case = Case(judge.solver, target, [sample], answer.figures, False, judge.explains, judge.either)
     if fit.turned:
         return _turned(judge, case)
     if case.agrees:
@@ -334,7 +335,7 @@ def _compared(judge: Judge, target: Target, answer: Formula, fit: Fit) -> Case:
     if not samples or (not solver.numeric and len(samples) < ENOUGH):
         raise _cannot("no numbers were found at which both sides have a value",
                       "see whether the facts allow any, and what its logarithms are of")
-    return Case(solver, target, samples, explains=judge.explains)
+    return Case(solver, target, samples, explains=judge.explains, either=judge.either)
 
 
 def _samples(judge: Judge, trial: Trial, target: Target, answer: Formula, fit: Fit,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ __all__ = ["SLIPS", "Explanation", "Slip", "Try", "explain"]
 
 MOST_SWAPPED = 64       # entries of an array in which two may be swapped
 SMALL = 10
+MOST_TOLD = 3           # explanations that fit alike
+SAY_LITTLE = ("another quantity", "rounded too early", "constant factor", "constant added")
 ROUGH = 1               # digits that say too little for anything but an exact slip
 
 
@@ -65,12 +67,23 @@ def explain(case: Case) -> Explanation:
     if not any(np.any(s.got) for s in case.samples):
         return Explanation()    # zeros are what many slips lead to
     with np.errstate(all="ignore"):
-        for slip in SLIPS:
-            judged = case.member if slip.alone else case
-            for found in slip.tries(case):
-                if _has_shape(judged, found) and judged.is_explained_by(found.values):
-                    return Explanation(found.slip or slip.name, found.words)
-    return Explanation()
+        first, *others = [*islice(_fitting(case), MOST_TOLD if case.either else 1),
+                          Explanation()]
+    told = [first.words, *(o.words for o in others if o.words)]
+    return Explanation(first.slip, "; or: ".join(dict.fromkeys(told)))
+
+
+def _fitting(case: Case) -> Iterator[Explanation]:
+    """Yield all that would give the answer; what says little is no second explanation."""
+    found = False
+    for slip in SLIPS:
+        if found and slip.name in SAY_LITTLE:
+            return
+        judged = case.member if slip.alone else case
+        for given in slip.tries(case):
+            if _has_shape(judged, given) and judged.is_explained_by(given.values):
+                found = True
+                yield Explanation(given.slip or slip.name, given.words)
 
 
 def _has_shape(case: Case, found: Try) -> bool:

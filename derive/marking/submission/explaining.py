@@ -25,6 +25,7 @@ __all__ = ["Explained", "adds_up", "edited", "explained", "is_one_edit"]
 # what says little: many numbers happen to be a multiple of others
 WEAK = ("", "shape", "another quantity", "constant factor", "constant added", "swapped entries",
         "sign of an entry")
+MOST_ALIKE = 2      # further explanations that are told
 FEWEST = 3          # digits, before one that differs may be a slip of the pen
 ROUGHLY = 2e-6
 MOST_MENDED = 12    # symbols of a formula that are tried
@@ -46,15 +47,25 @@ def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | 
     if mended is not None:
         return mended
     verdict = marker.explained(claim.subject, claim.expr) if claim.expr is not None else None
+    worked = list(_misworked(marker, claim)) if claim.expr is None or not list(
+        references(claim.expr)) or not marker.solver.numeric else []
     if verdict is not None and verdict.slip not in WEAK:
-        return Explained(verdict.slip, verdict.explanation)
-    found = next(_misworked(marker, claim), None)
-    if found is not None:
-        return found
+        return _either(Explained(verdict.slip, verdict.explanation), worked)
+    if worked:
+        return _either(worked[0], worked[1:])
     if verdict is not None and verdict.slip == "shape":
+        dropped = _dropped(marker, claim)
+        if dropped is not None:
+            return dropped
         return Explained(verdict.slip, verdict.explanation)
     weak = verdict is not None and verdict.slip
     return Explained(verdict.slip, verdict.explanation) if verdict and weak else None
+
+
+def _either(first: Explained, others: list[Explained]) -> Explained:
+    """Say what else would give the same: nobody can tell which of them it was."""
+    more = [o.words for o in others if o.words not in first.words and " + " not in o.slip]
+    return replace(first, words="; or: ".join(dict.fromkeys([first.words, *more[:MOST_ALIKE]])))
 
 
 def _arithmetic(marker: Marker, claim: Claim, before: Expr | None) -> Explained | None:
@@ -108,6 +119,22 @@ def _positions(ref: Symbol, expr: Expr) -> Iterator[tuple[IntLike, ...]]:
         yield from ((near + shift,) for shift in (0, -1, 1))
 
 
+def _dropped(marker: Marker, claim: Claim) -> Explained | None:
+    """One entry, row or column of a value is left out."""
+    numbers, subject = _numbers(marker, claim), claim.subject
+    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+        return None
+    truth = marker.truth(subject)
+    for axis, size in enumerate(truth.shape):
+        for place in range(size):
+            left = np.delete(truth, place, axis)
+            if left.shape == numbers.shape and left.size and same(left, numbers.values,
+                                                                  numbers.half):
+                what = "entry" if truth.ndim == 1 else ("row", "column")[min(axis, 1)]
+                return Explained("element dropped", f"the {what} [{place}] is left out")
+    return None
+
+
 def _misworked(marker: Marker, claim: Claim) -> Iterator[Explained]:
     """Yield the mistakes in a working that lead to what is said."""
     subject = claim.subject
@@ -118,6 +145,8 @@ def _misworked(marker: Marker, claim: Claim) -> Iterator[Explained]:
         value, half = expr
         for found in marker.misworked(member):
             for other in (found.value, np.transpose(found.value)):
+                if np.size(other) == np.size(value) == 1:   # one number in brackets or not
+                    other = np.reshape(other, np.shape(value))
                 room = half + ROUGHLY * np.abs(other) if np.shape(other) == np.shape(value) else 0
                 if same(other, value, room):
                     yield Explained(found.slip, found.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, islice
@@ -86,10 +87,11 @@ class Marker:
         self.terms = introduce_terms(self.solver)
         self.judge = Judge(self.solver, "jacobian", explains=False)
         self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers,
-                                 obeying=self.judge.obeying)
+                                 obeying=self.judge.obeying, either=True)
         self.told = Told(question)
         self._misworked: dict[Ref, Kept[Misworked]] = {}
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
+        self._explained: dict[tuple[Expr, Expr], Verdict | None] = {}
 
     def words(self) -> Words:
         """Return the names that one submission begins with."""
@@ -249,11 +251,16 @@ class Marker:
         return immediate(expr, self.solver.named.by_target)
 
     def explained(self, subject: Expr, expr: Expr) -> Verdict | None:
-        """Judge a wrong claim again, and look for a slip that explains it."""
-        try:
-            return self._explaining.verdict(self.target(subject), self.answer(expr))
-        except UNJUDGED:
-            return None
+        """Judge a wrong claim again, and look for slips that explain it; kept like any verdict."""
+        key = subject, expr
+        if key not in self._explained:
+            if len(self._explained) >= MOST_KEPT:
+                self._explained.clear()
+            self._explained[key] = None
+            with suppress(*UNJUDGED):
+                self._explained[key] = self._explaining.verdict(self.target(subject),
+                                                                self.answer(expr))
+        return self._explained[key]
 
     def truth(self, ref: Ref) -> Any:
         """Return the value of a member of a question with numbers."""

@@ -238,8 +238,22 @@ class _Marking:
         right = not found.wrong and found.reason not in (BEFORE,) and self._are_right(claim)
         if right and not found.honest:
             return None
+        if found.wrong and self._is_trivial(claim):
+            return Judgement(claim, "refer", f"{found.reason}, but those leave nothing to do here",
+                             carried=found.wrong)
         return Judgement(claim, "right" if right else "follow_through", found.reason,
                          carried=found.wrong)
+
+    def _is_trivial(self, claim: Claim) -> bool:
+        """True for zeros that follow from a 0 found before, where there is something to do."""
+        if claim.expr is None or not isinstance(claim.subject, Ref) or not any(
+                not own.right and not own.values.any() for own in self.memory.values.values()):
+            return False
+        try:
+            said, truth = self.marker.answer(claim.expr), self.marker.truth(claim.subject)
+        except UNJUDGED:
+            return False
+        return isinstance(said, Numbers) and not said.values.any() and bool(truth.any())
 
     def _are_right(self, claim: Claim) -> bool:
         """True where all that was written for this so far was right."""
@@ -253,7 +267,7 @@ class _Marking:
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
             return Judgement(claim, "wrong", verdict.message)
-        repeated = f"{found.slip}: {found.words}" in self.memory.slips
+        repeated = _key(found.slip, found.words) in self.memory.slips
         return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip)
 
     # what is remembered
@@ -268,7 +282,7 @@ class _Marking:
             if claim.relation:
                 self.memory.last = claim.expr
             if judgement.verdict == "wrong" and judgement.slip:
-                self.memory.slips.add(f"{judgement.slip}: {judgement.reason}")
+                self.memory.slips.add(_key(judgement.slip, judgement.reason))
             if claim.expr is not None and claim.subject is not None:
                 self._remember(judgement, claim.subject, claim.expr)
 
@@ -332,6 +346,11 @@ class _Marking:
         tops = [s.top if isinstance(s, Partial) else s for s in later if isinstance(s, Ref)]
         return any(subject != top and subject in ancestors([top], oracle.parents, lambda r: False)
                    for top in tops)
+
+
+def _key(slip: str, words: str) -> str:
+    """Return what is the same where a slip is made again, whatever else would explain it too."""
+    return f"{slip}: {words.partition('; or: ')[0]}"
 
 
 def _placed(statement: Statement) -> Statement:

@@ -15,8 +15,10 @@ from derive.expr.equation import Equation
 from derive.expr.integers import names_in
 from derive.expr.nodes import (
     Apply,
+    Array,
     Diag,
     Expr,
+    MatMul,
     Neg,
     Number,
     Outer,
@@ -31,6 +33,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.walk import refs, transform, walk
 from derive.marking.submission.redone import Working
+from derive.ops import apply
 from derive.syntax.write_text import write
 
 __all__ = ["MISSTEPS", "Misstep", "missteps"]
@@ -294,6 +297,53 @@ def _no_function(working: Working) -> Made:
                        _with(working, name, equation, replace(equation, rhs=rhs.args[0])))
 
 
+LOGARITHMS = ("log", "cross_entropy", "binary_cross_entropy")
+
+
+def _log_ten(working: Working) -> Made:
+    """log read as the logarithm to the base 10."""
+    ten = apply("log", Number(Fraction(10), "10"))
+
+    def change(part: Expr) -> Expr | None:
+        return Quotient(part, ten) if isinstance(part, Apply) and part.op in LOGARITHMS else None
+
+    for name, several in working.forward.items():
+        for equation in several:
+            made = replace(equation, rhs=transform(equation.rhs, change))
+            if made != equation:
+                yield ("the logarithm was taken to the base 10",
+                       _with(working, name, equation, made))
+
+
+MOST_CLASSES = 6
+
+
+def _one_hot(working: Working) -> Made:
+    """A one-hot target with its 1 at another entry."""
+    targets = dict.fromkeys(n.args[0] for several in working.forward.values() for e in several
+                            for n in walk(e.rhs) if isinstance(n, Apply)
+                            and n.op == "cross_entropy" and isinstance(n.args[0], Symbol))
+    for target in targets:
+        size = target.shape[0] if len(target.shape) == 1 else 0
+        if not isinstance(size, int) or size > MOST_CLASSES:
+            continue
+        for shift in range(1, size):
+            turn = _reread(target, shift, size)
+            made = _forward(working, turn)
+            yield (f"{target.name} is read with its 1 at another entry",
+                   _backward(made, _rhs(turn)) if made.backward else made)
+
+
+def _reread(target: Symbol, shift: int, size: int) -> Callable[[Expr], Expr | None]:
+    """Return a change that moves all entries of a target round by so many."""
+    zero = Number(Fraction(0))
+    rows = (Array(tuple(ONE if (k + shift) % size == i else zero for k in range(size)))
+            for i in range(size))
+    turn = Array(tuple(rows))
+    return lambda part: MatMul(turn, part) if isinstance(part, Symbol) and (
+        part.name == target.name) else None
+
+
 MISSTEPS: tuple[Misstep, ...] = (
     Misstep("sum or mean", _no_mean),
     Misstep("recursion forward in time", _forward_in_time),
@@ -308,4 +358,6 @@ MISSTEPS: tuple[Misstep, ...] = (
     Misstep("exchanged", _swapped_weights),
     Misstep("another step", _other_step),
     Misstep("missing function", _no_function),
+    Misstep("logarithm", _log_ten),
+    Misstep("one-hot misread", _one_hot),
 )
