@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -28,6 +29,7 @@ QUESTIONS = ("q3", "scalar_rnn", *(str(HERE / f"{name}.yaml") for name in (
     "lstm", "attention", "small_cnn", "mlp", "losses_rows_numbers", "elman_jordan_numbers")))
 CROSSES = ("wrong", "repeated")
 GOOD = ("right",)
+CHUNK = 10      # submissions that are marked together
 OFF = 2.5       # half units of the last digit: beyond them a value is wrong
 
 
@@ -116,18 +118,25 @@ def _slipped(slip: Slipped, submission: Made, judgements: Sequence[Judgement], f
 def rates(questions: Sequence[str], each: int, processes: int = 2) -> Found:
     """Return the counts over *each* submissions to every question."""
     total = Found()
+    jobs = [(name, first, min(first + CHUNK, each)) for first in range(0, each, CHUNK)
+            for name in questions]
     with Pool(processes) as pool:
-        for found in pool.imap(_of_question, [(name, each) for name in questions]):
+        for found in pool.imap(_some, jobs):
             total.add(found)
     return total
 
 
-def _of_question(job: tuple[str, int]) -> Found:
-    name, each = job
-    marker, total = Marker(derive.load(name).source), Found()
-    for seed in range(each):
-        total.add(examine(marker, seed))
+def _some(job: tuple[str, int, int]) -> Found:
+    name, first, after = job
+    total = Found()
+    for seed in range(first, after):
+        total.add(examine(_marker(name), seed))
     return total
+
+
+@cache
+def _marker(name: str) -> Marker:
+    return Marker(derive.load(name).source)
 
 
 def table(counts: Counter[str]) -> str:
@@ -151,6 +160,7 @@ def table(counts: Counter[str]) -> str:
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     result = rates(QUESTIONS, -(-count // len(QUESTIONS)))
+    print(f"{result.counts['submissions']} submissions, {result.counts['claims']} claims\n")
     print(table(result.counts))
     if "-v" in sys.argv:
         print(*result.told, sep="\n")

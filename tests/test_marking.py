@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -237,3 +238,64 @@ def test_a_condition_counts() -> None:
                 r" \qquad \text{for } t = 1$$").verdict == "wrong"
     assert last(r"This is valid if $i \leq t$.", "bptt_symbols").verdict == "right"
     assert last(r"This is valid if $i \leq 2$.", "bptt_symbols").verdict == "refer"
+
+
+@pytest.mark.parametrize(("name", "text", "verdict", "slip"), [
+    ("q3", "$h_2 = (0.998, -0.662)$", "wrong", "element dropped"),
+    ("q3", r"$l_0 = -\log 0.0885 = 2.42$", "follow_through", None),
+    ("q3", (r"$\frac{\partial L}{\partial V} = \frac{\partial L}{\partial l_0}"
+           r"\frac{\partial l_0}{\partial V} + \dots + \frac{\partial L}{\partial l_2}"
+           r"\frac{\partial l_2}{\partial V}$"), "right", None),
+    ("vanishing_gradients", (r"$\frac{\partial h_n}{\partial h_0} = \frac{\partial h_n}"
+     r"{\partial h_{n-1}} \frac{\partial h_{n-1}}{\partial h_{n-2}} \cdots"
+     r"\frac{\partial h_1}{\partial h_0}$"), "right", None),
+    ("vanishing_gradients", (r"$\frac{\partial h_n}{\partial h_{n-1}} ="
+     r" \operatorname{diag}(\tanh'(W_{hh} h_{n-1}, W_{xh} x_n)) W_{hh}$"), "refer", None),
+    ("scalar_rnn", r"$\frac{\partial h_2}{\partial h_1} \frac{\partial h_1}{w_h} = h_0 w_h$",
+     "right", None),
+    ("bptt_symbols", r"$\hat y_t = \sigma(o_t)$", "right", None),
+    ("bptt_symbols", (r"$\frac{\partial J_t}{\partial o_t} = \frac{\partial J_t}"
+     r"{\partial \hat y_{t,i}} \times \frac{\partial \hat y_{t,i}}{\partial o_t}$"),
+     "right", None),
+    ("hard_attention", r"$\text{Argmax}(q.K = [-2, 3, 0, 6]) = 3$", "right", None),
+    ("lstm_cell", r"$\frac{\partial c_t}{\partial c_{t-1}} = \operatorname{diag}(f_t)$",
+     "right", None),
+])
+def test_how_hands_write_is_read(name: str, text: str, verdict: str, slip: str | None) -> None:
+    found = last(text, name)
+    assert (found.verdict, found.slip) == (verdict, slip), found
+
+
+def test_what_was_taken_on_trust_is_said() -> None:
+    assert "softmax" in last(r"$\hat y_t = \sigma(o_t)$", "bptt_symbols").reason
+    assert "comma" in last(r"$h_t = \tanh(W_{hh} h_{t-1}, W_{xh} x_t)$",
+                           "vanishing_gradients").reason
+
+
+def test_zeros_that_follow_from_zeros_are_left_to_a_person() -> None:
+    zeros = r"\begin{pmatrix} 0 & 0 & 0 \\ 0 & 0 & 0 \\ 0 & 0 & 0 \end{pmatrix}"
+    text = (r"$h_0 = (0, 0, 0)$ $h_1 = (0, 0, 0)$ $h_2 = (0, 0, 0)$"
+            rf" $\frac{{\partial L}}{{\partial V}} = {zeros}$")
+    found = last(text)
+    assert found.verdict == "refer"
+    assert found.carried
+
+
+def test_two_explanations_are_both_told() -> None:
+    found = last(r"$\hat y_1 = w_y = 2$", "scalar_rnn")
+    assert "; or: " in "".join(j.reason for j in of(r"$\hat y_1 = 2$", "scalar_rnn").claims), found
+
+
+def test_large_and_many_cost_little() -> None:
+    many = "$h_0 = (-0.762, 0, 0.964)$\n\n" * 3000
+    assert {j.verdict for j in of(many).claims} == {"right"}
+    for text in ("x" * 10_000_000, "$" + "h_0 = " * 1_000_000 + "$"):
+        with pytest.raises((DeriveError, Unreadable), match="characters"):
+            of(text)
+
+
+def test_marking_points_are_the_scheme_of_their_part() -> None:
+    found = {p.label: p for p in of("$s = (-2, 3, 0, 6)$", "hard_attention").parts}
+    assert [(a.awarded, a.available, a.referred) for a in found["3.2"].awards] == [(0, 1, True)] * 2
+    assert all(a.of != "do/ds" for a in found["3.2"].awards)
+    assert found["3.1"].awarded == Fraction(2, 3)

@@ -2,7 +2,8 @@
 
 What a part is worth is divided evenly among what it asks for; half of each share is for the method
 (a right line of working, or a right value, which needs one), half for the value. The value counts
-where it is right, or follows from an error made elsewhere; an error of its own costs it, once.
+where it is right, or follows from an error made elsewhere; an error of its own costs it, once. A
+part with marking points has a scheme of its own: prose, which a person awards point by point.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marker import Marker
+from derive.question.keys.points import Points
 from derive.question.question import Part
 from derive.syntax.write_text import write
 
@@ -74,6 +76,12 @@ def awarded(marker: Marker, found: Sequence[Judgement]) -> tuple[PartMarks, ...]
 def _awards(marker: Marker, part: Part, about: Mapping[Expr, Sequence[Judgement]]
             ) -> Iterator[Award]:
     assert part.marks is not None, "a part without marks awards none"
+    points = [point for task in part.tasks if isinstance(task, Points) for point in task.points
+              if point.marks is not None]
+    if points:      # the scheme of the part; what it looks for is said in words
+        yield from (Award(p.text, "M", Fraction(0), p.marks or Fraction(0), referred=True)
+                    for p in points)
+        return
     asked = list(marker.asked_in(part))
     errors = _unasked_errors(marker, about)
     for ref in asked:
