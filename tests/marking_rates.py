@@ -26,7 +26,8 @@ __all__ = ["QUESTIONS", "Found", "examine", "rates"]
 
 HERE = Path(__file__).parent / "questions"
 QUESTIONS = ("q3", "scalar_rnn", *(str(HERE / f"{name}.yaml") for name in (
-    "lstm", "attention", "small_cnn", "mlp", "losses_rows_numbers", "elman_jordan_numbers")))
+    "lstm", "attention", "small_cnn", "mlp", "losses_rows_numbers", "elman_jordan_numbers",
+    "symbolic_mlp")), "bptt_symbols")
 CROSSES = ("wrong", "repeated")
 GOOD = ("right",)
 CHUNK = 10      # submissions that are marked together
@@ -75,6 +76,8 @@ def _clean(judgements: Sequence[Judgement], found: Found, where: str) -> None:
 def _ticked(line: Line, judgements: Sequence[Judgement], found: Found, where: str,
             marker: Marker) -> None:
     """Count a wrong value that was ticked."""
+    if line.value is None:
+        return      # a formula; whether it is named is counted
     truth = marker.truth(line.ref)
     value = np.asarray(line.value, dtype=float)
     if value.shape == truth.shape and np.all(

@@ -17,6 +17,7 @@ from derive.errors import ShapeError
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.expr.walk import walk
 from derive.marking.mutations import mutants
+from derive.marking.samples import places, value_of
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import Redone, Working
@@ -62,11 +63,25 @@ class Made:
 
 def sheet_of(marker: Marker, rng: random.Random) -> list[Line]:
     """Return the lines of a model answer: quantities of the model first, then what is asked for."""
+    if not marker.solver.numeric:
+        return list(_in_symbols(marker))
     asked = dict.fromkeys(marker.asked)
     forward = [r for r in _forward(marker) if r in asked or rng.random() < 0.7]
     backward = [r for r in asked if isinstance(r, Partial) and not r.held]
     return [Line(ref, _formula(marker, ref) if rng.random() < HALF_WAY else None,
                  marker.truth(ref)) for ref in (*forward, *backward) if len(ref.shape) < 3]
+
+
+def _in_symbols(marker: Marker) -> Iterator[Line]:
+    """Yield the equations of the model, and those of the sweeps that hold everywhere."""
+    for equation in marker.question.equations:
+        if isinstance(equation.target, Symbol):
+            yield Line(equation.target, equation.rhs, None)
+    for ref in marker.asked:
+        if isinstance(ref, Partial) and not ref.held and not ref.top.index:
+            found = [e for e in marker.sweeps[0].equations(ref) if e.target == ref]
+            if len(found) == 1:
+                yield Line(ref, found[0].rhs, None)
 
 
 def _forward(marker: Marker) -> Iterator[Symbol]:
@@ -202,8 +217,19 @@ def mutated(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | 
         return None
     kind = rng.choice(sorted({name for name, _, _ in found}))
     name, words, spoilt = rng.choice([f for f in found if f[0] == kind])
+    if line.value is None:
+        if not _differs(marker, line, spoilt):
+            return None
+        lines[lines.index(line)] = replace(line, formula=spoilt, spoilt=True)
+        return Slipped("formula", name, words, line.ref)
+    return _with_value(marker, lines, line, spoilt, Slipped("formula", name, words, line.ref))
+
+
+def _with_value(marker: Marker, lines: list[Line], line: Line, spoilt: Expr, slip: Slipped
+                ) -> Slipped | None:
+    """Write the value that follows from a spoilt formula; None where it would be no slip."""
     square = len(line.ref.shape) == 2 and line.ref.shape[0] == line.ref.shape[1]
-    if square and kind.startswith("transpose"):
+    if square and slip.name.startswith("transpose"):
         return None     # either layout is accepted
     try:
         with np.errstate(all="ignore"):
@@ -214,7 +240,22 @@ def mutated(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | 
         return None
     place = next(k for k, x in enumerate(lines) if x.ref == line.ref)
     lines[place] = replace(lines[place], formula=spoilt)
-    return Slipped("formula", name, words, line.ref)
+    return slip
+
+
+def _differs(marker: Marker, line: Line, spoilt: Expr) -> bool:
+    """True where a formula gives something else at drawn numbers, its transpose put aside."""
+    trial = marker.example
+    assert line.formula is not None, "a line in symbols is a formula"
+    try:
+        for env in list(places(trial, (line.ref, line.formula, spoilt)))[:3]:
+            right, other = (value_of(trial, e, env) for e in (line.formula, spoilt))
+            if not any(np.shape(right) == np.shape(v) and np.allclose(right, v)
+                       for v in (other, np.transpose(other))):
+                return True
+    except UNJUDGED:
+        return False
+    return False
 
 
 def digit(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | None:
@@ -329,6 +370,9 @@ class Hand:
         return text
 
     def line(self, line: Line, number: int) -> str:
+        if line.value is None:
+            assert line.formula is not None, "a line in symbols is a formula"
+            return f"$${self.name(line.ref)} = {self.formula(line.formula)}$$"
         text, line.half = self.value(line.value)
         sign = r" \approx " if np.any(line.half) and self.rng.random() < HALF_WAY else " = "
         name = self.name(line.label or line.ref)
@@ -359,16 +403,17 @@ def made(marker: Marker, seed: int, slips: int | None = None) -> Made:
     hand = Hand(rng, Style(notation=marker.question.notation))
     rounded = rng.random() < 0.3
     count = rng.choice([0, 0, 1, 1, 2]) if slips is None else slips
-    if rounded:
+    if rounded and marker.solver.numeric:
         _round_on(marker, lines, hand)
     found: list[Slipped] = []
+    kinds = sorted(KINDS) if marker.solver.numeric else ["formula"]
     for _ in range(count * 8):
         if len(found) == count or not _fresh(lines):
             break
-        slip = KINDS[rng.choice(sorted(KINDS))](marker, lines, rng)
+        slip = KINDS[rng.choice(kinds)](marker, lines, rng)
         if slip is not None:
             found.append(slip)
-            if rng.random() < HALF_WAY and slip.kind != "label":
+            if rng.random() < HALF_WAY and slip.kind != "label" and marker.solver.numeric:
                 _follow(marker, lines, slip.of)
     return Made(_written(lines, hand, rng), tuple(lines), tuple(found), rounded)
 

@@ -90,7 +90,8 @@ def _mended(marker: Marker, claim: Claim) -> Iterator[Explained]:
         written = dict.fromkeys(r for r in references(expr) if isinstance(r, Symbol))
         for ref in list(written)[:MOST_MENDED]:
             for slip, other in _others(marker, ref, expr):
-                if other != ref and _is_mended(marker, claim.subject, put_in(expr, {ref: other})):
+                made = put_in(expr, {ref: other})
+                if other not in (ref, claim.subject) and _is_mended(marker, claim.subject, made):
                     yield Explained(slip, f"{write(ref)} stands for {write(other)}")
 
 
