@@ -159,7 +159,7 @@ def test_defect_is_reported_as_such(run: Run, solution: stub_api.Solution) -> No
 @pytest.mark.parametrize(
     "words",
     [
-        "rendre q3", "render", "render q3 --format docx", "render q3 --digits 0",
+        "rendre q3", "render", "render q3 --format odt", "render q3 --digits 0",
         "render q3 --digits x", "render q3 --layout rows", "render q3 --templates none-here",
         "render q3 --nonsense", "list --format xml", "new", "verify",
     ],

@@ -15,7 +15,8 @@ import derive
 from derive import formats
 from derive.ops import ELEMENTWISE
 
-TEXTS = [name for name in formats.FORMATS if name not in formats.ENGINES["typst"]]
+BYTES = {*formats.ENGINES["typst"], "docx"}
+TEXTS = [name for name in formats.FORMATS if name not in BYTES]
 EXAMPLES = int(os.environ.get("DERIVE_EXAMPLES", "50"))
 
 

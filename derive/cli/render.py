@@ -24,8 +24,9 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
     "format_name",
     type=click.Choice(formats.names()),
     default="latex",
+    metavar="FORMAT",
     show_default=True,
-    help="What to write.",
+    help=f"What to write: {', '.join(formats.names())}.",
 )
 @click.option(
     "--engine",

@@ -30,6 +30,7 @@ FORMATS = {
     "json": "derive.formats.json",
     "typst": "derive.formats.typst",
     "pdf": "derive.formats.pdf",
+    "docx": "derive.formats.docx",
     "png": "derive.formats.png",
     "svg": "derive.formats.svg",
 }
