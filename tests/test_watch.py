@@ -104,22 +104,25 @@ def test_browser_stays_where_it_was_read(watching: Watching) -> None:
     question = (ROOT / "derive" / "questions" / "q3.yaml").read_text(encoding="utf-8")
     watching.path.write_text(question, encoding="utf-8")
     with browser(find_tool("chromium")) as chromium:
-        def shows(words: str) -> bool:
+        def holds(script: str) -> bool:
             for _ in range(4 * PATIENCE):
                 with suppress(Exception):   # a page that is being loaded answers nothing
-                    if words in chromium.run("document.body.innerText"):
+                    if chromium.run(f"document.readyState === 'complete' && ({script})"):
                         return True
                 time.sleep(0.25)
             return False
 
+        def shows(words: str) -> bool:
+            return holds(f'document.body.innerText.includes("{words}")')
+
         chromium.open(watching.url, 900)
         assert shows("A recurrent network")
-        chromium.run("scrollTo(0, 1500)")
+        assert holds("scrollTo(0, 1500), scrollY === 1500")
         watching.path.write_text(question.replace("find: yhat", "find: yhatt"), encoding="utf-8")
         assert shows("did you mean 'yhat'?")
         watching.path.write_text(question.replace("title: A", "title: Again a"), encoding="utf-8")
         assert shows("Again a recurrent network")
-        assert chromium.run("scrollY") == 1500
+        assert holds("scrollY === 1500")
 
 
 def test_only_this_machine_and_only_the_page(watching: Watching) -> None:
