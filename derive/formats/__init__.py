@@ -25,6 +25,7 @@ FORMATS = {
     "exam": "derive.formats.exam",
     "markscheme": "derive.formats.markscheme",
     "markdown": "derive.formats.markdown",
+    "quarto": "derive.formats.quarto",
     "html": "derive.formats.html",
     "notebook": "derive.formats.notebook",
     "json": "derive.formats.json",
