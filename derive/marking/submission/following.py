@@ -24,6 +24,7 @@ __all__ = ["BEFORE", "Followed", "Memory", "Own", "followed"]
 CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
 FORMULA = "it follows from the formula written for it"
+NEARLY = 0.005      # relative: as much as working with three digits may do
 BETWEEN = 1.0       # of the distance of both honest values, on either side of them
 MODEL = "it follows from values found before"
 
@@ -129,7 +130,7 @@ def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool
     if not isinstance(said, Numbers) or not said.values.shape == truth.shape == other.shape:
         return True
     low, high = np.minimum(truth, other), np.maximum(truth, other)
-    room = 1.5 * said.half + BETWEEN * (high - low) + FINEST * np.abs(truth)
+    room = 1.5 * said.half + BETWEEN * (high - low) + NEARLY * np.abs(truth)
     return bool(np.all((said.values >= low - room) & (said.values <= high + room)))
 
 
