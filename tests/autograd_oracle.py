@@ -126,6 +126,7 @@ def _one_hot(k: Any, n: Any) -> Any:
     return 1.0 * (np.array(k)[..., None] == np.arange(int(n)))
 
 
+OF_ONE = ("elu", "leaky_relu", "softplus", "silu", "swish", "celu")
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
     "sinh": np.sinh, "cosh": np.cosh, "arctan": np.arctan, "log1p": np.log1p, "expm1": np.expm1,
@@ -264,6 +265,8 @@ class _Run:
         if name in ("sum", "mean", "prod") and running:
             terms = [self.eval(node.args[0], inner) for inner in self._over(running, env)]
             return FUNCTIONS[name](np.array(terms), axis=0)
+        if name in OF_ONE and len(node.args) + len(node.keywords) > 1:
+            raise NotRead(f"{name} with a number of its own")
         settings = {k.arg or "": ast.literal_eval(k.value) for k in node.keywords}
         return FUNCTIONS[name](*(self.eval(a, env) for a in node.args), **settings)
 

@@ -16,7 +16,7 @@ from test_pages import compiled, look
 import derive
 from derive.errors import QuestionError
 from derive.formats.latex import writing as latex_writing
-from derive.formats.markdown import _writing as markdown_writing
+from derive.formats.markdown import writing as markdown_writing
 from derive.formats.plain import plain
 from derive.formats.prose import phrase, prose
 from derive.question.prose import word_count
