@@ -53,7 +53,7 @@ __all__ = ["elaborate", "keywords_of", "quantity"]
 
 BIGGEST_EXPONENT = 1000
 QUOTE = "'"
-WRITTEN_OTHERWISE = {"diagonal": "write diag(A)", "part": "write z[0:n]",
+WRITTEN_OTHERWISE = {"diagonal": "write diag(A)", "largest": "write max(x)", "part": "write z[0:n]",
                      "permute": "write transpose(X, (1, 0, 2))",
                      "expand": "write expand_dims(x, axis=0)",
                      "gather": "write V[k] for the row of V at the label k",
