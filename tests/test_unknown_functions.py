@@ -96,7 +96,7 @@ def test_the_sheet_says_that_the_function_is_any_and_takes_its_notation() -> Non
     text = read(f"act: function, {SHAPES}", "act(z)").solve().render("latex")
     assert "any differentiable function" in text
     other = Question.from_text(MODEL % (f"act: function, {SHAPES}", "act(z)")
-                               + "notation: {act: '\\\\varphi'}").solve().render("latex")
+                               + "notation: {act: '\\varphi'}").solve().render("latex")
     assert r"\varphi'(z)" in other
 
 

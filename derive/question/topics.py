@@ -20,7 +20,8 @@ SILENT = frozenset(("find", "points", "table"))
 KEYS = {
     "prove": "proof", "solve": "null space", "shape": "shapes", "count": "counting",
     "separable": "separability", "bound": "bounds", "plot": "plot", "answer": "essay",
-    "choose": "multiple choice", "figure": "figure", "holding": "partial derivatives",
+    "choose": "multiple choice", "figure": "figure", "picture": "picture",
+    "holding": "partial derivatives",
 }
 
 
