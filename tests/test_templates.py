@@ -24,6 +24,7 @@ from derive.formats.rows import Link, Row
 from derive.formats.views import view
 from derive.question.keys.figure import Diagram
 from derive.solution.exhibits import Boxes, Choices, MarkingPoints, Plot, Prose, Room, Table
+from derive.solution.pictures.network import Network
 from derive.solution.words import Sentence
 
 PAGE = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
@@ -34,7 +35,7 @@ SAMPLES: list[Any] = [
     b.Title("x"), b.Contents(()), b.QuestionHead("x"), b.Given(()), b.Model(()), b.Conventions(()),
     b.Heading("1", "x"), b.Remark("x"), b.Anchor("s"), b.Paragraph(), b.Marks(Fraction(1)),
     b.Summary(Sentence("x")), Prose("x"), MarkingPoints(()), Choices(()), Table((), ()),
-    Plot(Symbol("t", (), ()), (), Table((), ())), Boxes(Diagram((), ())), Room(3),
+    Plot(Symbol("t", (), ()), (), Table((), ())), Boxes(Diagram((), ())), Room(3), Network((), ()),
 ]
 
 

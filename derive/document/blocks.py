@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from derive.expr.nodes import Expr
 from derive.solution.exhibits import Exhibit
+from derive.solution.pictures.network import Network
 from derive.solution.step import Line
 from derive.solution.words import Sentence
 
@@ -157,4 +158,6 @@ class Summary(Block):
 
 
 Item = Block | Exhibit
-BLOCKS: tuple[type[Item], ...] = (*Block.__subclasses__(), *Exhibit.__subclasses__())
+# the exhibit of a module of its own is named, so that the table does not depend on what was loaded
+EXHIBITS = dict.fromkeys((*Exhibit.__subclasses__(), Network))
+BLOCKS: tuple[type[Item], ...] = (*Block.__subclasses__(), *EXHIBITS)
