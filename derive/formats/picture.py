@@ -19,9 +19,8 @@ from derive.solution.solver import Solver
 from derive.solution.step import SolvedQuestion
 from derive.solution.tasks.picture import network_of
 
-__all__ = ["EXTENSIONS", "network", "write"]
+__all__ = ["network", "write"]
 
-EXTENSIONS = {"svg": "svg", "tikz": "tex", "typst": "typ", "text": "txt"}
 PAPER = '<svg style="background: white" '
 NEEDED = "% needs \\usepackage{amsmath,amssymb,tikz}\n"
 

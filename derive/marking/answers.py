@@ -7,7 +7,7 @@ position. Text is equation syntax (``V.T @ (p - t)``, ``[[1, 2], [3, 4]]``) or L
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatch
@@ -31,8 +31,8 @@ from derive.marking.written import (
 )
 from derive.numbers.reference import evaluate
 
-__all__ = ["Answer", "Formula", "Members", "as_array", "entry_letters",
-           "nudged", "read_answer", "settled", "sizes_are_bearable"]
+__all__ = ["Answer", "Formula", "Members", "as_array", "constant_value", "entry_letters",
+           "left_open", "read_answer", "settled", "sizes_are_bearable"]
 
 MOST_ENTRIES = 200_000  # of any array that stands in a formula
 MOST_NUMBERS = 1_000_000
@@ -243,11 +243,18 @@ def _cells(expr: Expr, shape: tuple[int, ...]) -> list[Expr]:
         return [cell for item in expr.items for cell in _cells(item, shape[1:])]
     if not shape:
         return [expr]
-    values = np.broadcast_to(_value(expr), shape)
+    values = np.broadcast_to(constant_value(expr), shape)
     return [_as_expr(Cell(float(v))) for v in values.ravel()]
 
 
-def _value(expr: Expr) -> Any:
+def left_open(expr: Expr, worth: Callable[[Expr], Any], value: Any) -> Any:
+    """Return by how much a *value* may be off for the digits in what it was worked out from."""
+    return sum((np.abs(worth(moved) - value) for moved in nudged(expr)),
+               start=np.zeros(np.shape(value)))
+
+
+def constant_value(expr: Expr) -> Any:
+    """Return what an expression without names is worth."""
     try:
         return evaluate(expr, _nothing)
     except OverflowError:
@@ -265,10 +272,10 @@ def constant_cell(expr: Expr) -> Cell:
     if isinstance(expr, Number):
         decimal = "." in expr.typed or "e" in expr.typed.lower()
         return decimal_cell(expr.typed) if decimal else exact_cell(expr.value)
-    value = float(_value(expr))
+    value = float(constant_value(expr))
     if not math.isfinite(value):
         raise DeriveError("the answer is not a finite number")
-    half = sum(abs(float(_value(moved)) - value) for moved in nudged(expr))
+    half = float(left_open(expr, constant_value, value))
     figures = max((decimal_cell(n.typed).figures for n in decimals(expr)), default=0)
     if not half:
         return Cell(value)

@@ -14,7 +14,7 @@ from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Array, Expr, Symbol
 from derive.expr.positions import integers
 from derive.expr.walk import refs
-from derive.marking.answers import Answer, Formula, Members, as_array, entry_letters, nudged
+from derive.marking.answers import Answer, Formula, Members, as_array, entry_letters, left_open
 from derive.marking.assumed import Compared, assumed_fact, is_obeyed_by
 from derive.marking.case import Case
 from derive.marking.comparison import agreeing_digits, differing, same, wrong_entries
@@ -369,8 +369,7 @@ def _sample(trial: Trial, target: Target, answer: Formula, fit: Fit, env: Mappin
 
     got = value(answer.expr)
     with np.errstate(all="ignore"):
-        half = sum((np.abs(value(moved) - got) for moved in nudged(answer.expr)),
-                   start=np.zeros(truth.shape))
+        half = left_open(answer.expr, value, got)
     there = np.isfinite(truth) & np.isfinite(got)
     return Sample(trial, env, truth, got, half, there)
 

@@ -73,10 +73,7 @@ def _arithmetic(marker: Marker, claim: Claim, before: Expr | None) -> Explained 
     if before is None or claim.expr is None or is_plain(before) or list(references(before)):
         return None
     said, meant = marker.answer(claim.expr), marker.answer(before)
-    if not isinstance(said, Numbers) or not isinstance(meant, Numbers) or (
-            said.shape != meant.shape):
-        return None
-    if said.shape:
+    if not isinstance(said, Numbers) or not isinstance(meant, Numbers) or said.shape or meant.shape:
         return None
     return Explained("arithmetic", f"the line before gives {float(meant.values):.6g}, "
                                    f"not {float(said.values):.6g}")
@@ -122,10 +119,10 @@ def _positions(ref: Symbol, expr: Expr) -> Iterator[tuple[IntLike, ...]]:
 
 def _dropped(marker: Marker, claim: Claim) -> Explained | None:
     """One entry, row or column of a value is left out."""
-    numbers, subject = _numbers(marker, claim), claim.subject
-    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+    pair = _beside_the_truth(marker, claim)
+    if pair is None:
         return None
-    truth = marker.truth(subject)
+    numbers, truth = pair
     for axis, size in enumerate(truth.shape):
         for place in range(size):
             left = np.delete(truth, place, axis)
@@ -203,18 +200,26 @@ def _numbers(marker: Marker, claim: Claim) -> Numbers | None:
     return answer if isinstance(answer, Numbers) else None
 
 
+def _beside_the_truth(marker: Marker, claim: Claim) -> tuple[Numbers, Any] | None:
+    """Return the numbers of a claim about one member, and those that are right."""
+    numbers, subject = _numbers(marker, claim), claim.subject
+    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+        return None
+    try:
+        return numbers, marker.truth(subject)
+    except UNJUDGED:
+        return None
+
+
 def edited(marker: Marker, claim: Claim) -> tuple[str, str] | None:
     """Return what was written and what would mend it, where one entry of a value is wrong.
 
     None where more is wrong than a slip in copying could do.
     """
-    numbers, subject = _numbers(marker, claim), claim.subject
-    if numbers is None or not isinstance(subject, Ref) or free_indices(subject):
+    pair = _beside_the_truth(marker, claim)
+    if pair is None:
         return None
-    try:
-        truth = marker.truth(subject)
-    except UNJUDGED:
-        return None
+    numbers, truth = pair
     if truth.shape != numbers.shape or (numbers.figures or 0) < FEWEST:
         return None
     wrong = np.argwhere(differing(truth, numbers.values, numbers.half))

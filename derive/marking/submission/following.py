@@ -11,7 +11,7 @@ import numpy as np
 from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import free_indices
 from derive.expr.walk import refs as references
-from derive.marking.answers import nudged
+from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
@@ -150,8 +150,7 @@ def _open(marker: Marker, memory: Memory, expr: Expr, redone: Redone,
     value = redone.value(expr)
     if about is not None and not _near(value, about):
         return value, np.zeros(value.shape)     # no digits would bridge that
-    room = sum((np.abs(redone.value(moved) - value) for moved in nudged(expr)),
-               start=np.zeros(value.shape))
+    room = left_open(expr, redone.value, value)
     for ref in list(redone.used):
         room = room + _slack(memory, expr, ref, redone, value)
     return value, room

@@ -26,7 +26,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import match
 from derive.expr.walk import at, free_indices, refs, transform, walk
-from derive.marking.answers import Answer, nudged, settled
+from derive.marking.answers import Answer, constant_value, left_open, settled
 from derive.marking.judge import Judge
 from derive.marking.kept import Kept
 from derive.marking.samples import places, value_of
@@ -50,7 +50,6 @@ from derive.marking.texts import Names
 from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
-from derive.numbers.reference import evaluate
 from derive.question.keys.holding import Held
 from derive.question.question import Part, Question, Request
 from derive.solution.draw import Random
@@ -162,7 +161,7 @@ class Marker:
             return found
         half, figures = found.half, found.figures
         if not is_plain(expr):
-            half, figures = _left_open(expr, found.values), None
+            half, figures = left_open(expr, constant_value, found.values), None
         return Numbers(found.values, np.maximum(half, FINEST * np.abs(found.values)), figures)
 
     def verdict(self, subject: Expr, expr: Expr, when: Where = ()) -> Verdict | None:
@@ -370,16 +369,6 @@ class Marker:
 def is_plain(expr: Expr) -> bool:
     """True for numbers as they are, not to be worked out first."""
     return all(isinstance(part, (Array, Number, Neg)) for part in walk(expr))
-
-
-def _left_open(expr: Expr, values: Any) -> Any:
-    """Return by how much a value may be off for the digits of what it is worked out from."""
-    moved = (np.asarray(evaluate(other, _nothing), dtype=float) for other in nudged(expr))
-    return sum((np.abs(m - values) for m in moved), start=np.zeros(np.shape(values)))
-
-
-def _nothing(ref: Ref) -> Any:
-    raise DeriveError(f"{ref} has no value here")
 
 
 def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
