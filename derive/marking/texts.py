@@ -11,7 +11,7 @@ from derive.expr.nodes import Expr, Partial, Range, Ref
 from derive.marking.target import held_in
 from derive.question.binder import Binder
 from derive.question.elaborate import elaborate
-from derive.question.ranges import free_names
+from derive.question.free_names import free_names
 from derive.question.scope import Scope, slots
 from derive.question.source import Scalar
 from derive.syntax.write_text import write

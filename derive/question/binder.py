@@ -10,10 +10,10 @@ from derive.errors import Place
 from derive.expr.equation import Equation
 from derive.expr.nodes import Expr
 from derive.question.elaborate import elaborate
+from derive.question.free_names import free_names
 from derive.question.model import Model, fact
 from derive.question.named_results import Named, written_out
 from derive.question.question import Fact, Given, Part, Request
-from derive.question.ranges import free_names
 from derive.question.requests import read_request
 from derive.question.scope import Scope
 from derive.question.source import Scalar

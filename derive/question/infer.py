@@ -17,8 +17,8 @@ from derive.expr.shapes import Shape, broadcast, matmul
 from derive.ops import OPS
 from derive.ops.op import Op
 from derive.question.arrays import arguments_of, is_split, settings_of, sliced
-from derive.question.differentials import is_derivative, once_more
 from derive.question.elaborate import keywords_of
+from derive.question.elaborate.differentials import is_derivative, once_more
 from derive.question.functions import Signature
 from derive.question.scope import Scope, called, is_label, position, subscripts
 from derive.question.settings import read_setting

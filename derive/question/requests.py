@@ -12,7 +12,7 @@ from derive.expr.integers import named, names_in
 from derive.expr.nodes import Symbol
 from derive.ops import OPS
 from derive.question.coverage import positions_of, read_positions
-from derive.question.differentials import (
+from derive.question.elaborate.differentials import (
     below,
     differential,
     expression,

@@ -13,8 +13,8 @@ from derive.expr.equation import Equation
 from derive.expr.nodes import Expr, Fill, Partial, Symbol
 from derive.expr.shapes import Shape, say
 from derive.expr.walk import refs
-from derive.question.differentials import is_derivative
 from derive.question.elaborate import elaborate
+from derive.question.elaborate.differentials import is_derivative
 from derive.question.question import Given, Request
 from derive.question.requests import read_request
 from derive.question.scope import Scope

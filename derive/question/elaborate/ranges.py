@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, MatrixProduct, Range, Reduce
+from derive.question.elaborate.dispatch import elaborate
 from derive.question.scope import Scope, position, slots
 from derive.syntax.read_equation import Text, ranges_in
 
-__all__ = ["free_names", "has_range", "over_range", "ordered_product"]
-
-Read = Callable[[ast.expr, Scope, Text], Expr]
+__all__ = ["has_range", "over_range", "ordered_product"]
 
 
 def has_range(node: ast.Call) -> bool:
@@ -22,16 +20,16 @@ def has_range(node: ast.Call) -> bool:
     return bool(ranges_in(node))
 
 
-def over_range(kind: str, node: ast.Call, scope: Scope, text: Text, read: Read) -> Expr:
+def over_range(kind: str, node: ast.Call, scope: Scope, text: Text) -> Expr:
     """Read a sum, a mean or a product over the range that stands behind its letter."""
     if len(node.args) != 1 or len(node.keywords) != 1:
         raise DeriveError(f"`{kind}` takes an expression, then one range", text.at(node))
     letter, bounds = _range(node, scope, text)
     inner = _inside(letter, bounds, node.args[0], scope, text)
-    return Reduce(kind, letter, bounds, read(node.args[0], inner, text))
+    return Reduce(kind, letter, bounds, elaborate(node.args[0], inner, text))
 
 
-def ordered_product(node: ast.Call, scope: Scope, text: Text, read: Read) -> Expr:
+def ordered_product(node: ast.Call, scope: Scope, text: Text) -> Expr:
     """Read a product of square matrices in the order of an index.
 
     ``matprod(M[k], k=1..t)`` is M[1] @ ... @ M[t], and with ``k=t..1, step=-1`` M[t] @ ... @ M[1].
@@ -41,7 +39,7 @@ def ordered_product(node: ast.Call, scope: Scope, text: Text, read: Read) -> Exp
         raise DeriveError("`matprod` takes a matrix and a range", text.at(node),
                           "write matprod(M[k], k=1..t), or k=t..1, step=-1")
     letter, bounds = _range(node, scope, text, bool(falling))
-    body = read(node.args[0], _inside(letter, bounds, node.args[0], scope, text), text)
+    body = elaborate(node.args[0], _inside(letter, bounds, node.args[0], scope, text), text)
     return MatrixProduct(letter, bounds, body, bool(falling) and _is_back(falling[0], text))
 
 
@@ -77,16 +75,3 @@ def _inside(letter: str, bounds: Range, body: ast.expr, scope: Scope, text: Text
     arity = {name: own for name, own in scope.arity.items() if name != letter}
     inner = replace(scope, indices={**scope.indices, letter: bounds}, arity=arity)
     return inner.within(letter)
-
-
-def free_names(tree: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Yield the names in a tree that no sum, mean or product over an index binds."""
-    if isinstance(tree, ast.Name) and tree.id not in bound:
-        yield tree.id
-    bound = bound | {str(kw.arg) for part in ranges_in(tree) for kw in getattr(tree, "keywords", ())
-                     if kw.value is part}
-    if (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and len(tree.args) == 2
-            and tree.func.id in ("sum", "mean", "prod") and isinstance(tree.args[1], ast.Name)):
-        bound = bound | {tree.args[1].id}
-    for part in ast.iter_child_nodes(tree):
-        yield from free_names(part, bound)

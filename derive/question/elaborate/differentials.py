@@ -14,6 +14,7 @@ from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Partial, Symbol
 from derive.expr.walk import free_indices
+from derive.question.elaborate.dispatch import elaborate
 from derive.question.question import Gradient
 from derive.question.scope import Scope, position, subscripts
 from derive.syntax.derivative_names import derivative_symbol
@@ -134,8 +135,6 @@ def _behind(node: ast.expr, scope: Scope, text: Text) -> Symbol:
 
 def expression(node: ast.expr, scope: Scope, text: Text) -> Symbol:
     """Return an expression as a quantity that is called by what was typed."""
-    from derive.question.elaborate import elaborate  # an expression may hold derivatives in turn
-
     free = [n for n in scope.indices if n not in scope.bound]
     found = elaborate(node, replace(scope.within(*free), derivatives=False), text)
     if isinstance(found, Symbol):
