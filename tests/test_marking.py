@@ -233,6 +233,43 @@ def test_what_sheets_write_is_read(text: str, of: str) -> None:
     assert (found.verdict, found.claim.of) == ("right", of), found
 
 
+PLAIN = """
+3.1) forward pass:
+  h_0 = tanh(W h_{-1} + U x_0 + b) = [-0.762; 0; 0.964]
+  so h1 = tanh(W*h0 + U*x1 + b), as above
+h[2] = tanh(W @ h[1] + U @ x[2] + b)    (same as before)
+3.2)
+ŷ₀ = softmax(V·h₀ + c) and y_hat_1 = softmax(V h_1 + c)
+3.3: the loss is L = sum_t 1/3 * l_t = 2.01
+3.4) dL/dh_2 = 1/3 V^T (ŷ_2 - y_2)
+3.5) dL/dV = Σ_t 1/3 (yhat_t - y_t) * h_t.T
+ = [ 0.277 -0.198 0.160
+     0.0556 -0.0519 0.119
+     -0.333 0.250 -0.280 ]
+"""
+
+
+def test_what_is_typed_without_dollars_is_read() -> None:
+    found = of(PLAIN).claims
+    assert [(j.verdict, j.claim.of) for j in found] == [("right", of) for of in (
+        "h[0]", "h[0]", "h[1]", "h[2]", "yhat[0]", "yhat[1]", "L", "L", "dL/dh[2]", "dL/dV",
+        "dL/dV")]
+    lines = PLAIN.splitlines()
+    for judgement in found:     # every claim stands where it says
+        claim = judgement.claim
+        assert PLAIN[slice(*claim.span)].strip() == claim.text
+        assert claim.text.splitlines()[0] in lines[claim.line - 1]
+    assert {j.claim.label for j in found} == {"3.1", "3.2", "3.3", "3.4", "3.5"}
+
+
+@pytest.mark.parametrize("line", [
+    "We use lr = small, as in the lecture", "<!-- id=3 -->", "so it is = what we want",
+    "the price is 5 = five",
+])
+def test_prose_is_no_formula(line: str) -> None:
+    assert of(f"{CLEAN}\n{line}\n").claims[-1].claim.line <= CLEAN.count("\n")
+
+
 def test_a_condition_counts() -> None:
     assert last(r"$$\frac{\partial L}{\partial h_t} = \frac13 V^\top (\hat y_t - y_t)"
                 r" \qquad \text{for } t = 1$$").verdict == "wrong"

@@ -15,6 +15,13 @@ from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr
 from derive.marking.submission.claims import Side, Statement, Where
 from derive.marking.submission.members import whole
+from derive.marking.submission.typed_lines import (
+    Written,
+    is_typed,
+    joined_lines,
+    stand,
+    typed_formulas,
+)
 from derive.marking.submission.words import Words
 from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
@@ -28,33 +35,59 @@ GOES_ON = re.compile(r"\s*(=|≈|≃|\\approx|\\simeq|\\therefore|\\Rightarrow)"
 
 def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[Statement]:
     """Yield the formulas of a submission in order; *words* may grow while they are read."""
-    label = ""
-    for piece in formulas(text):
+    label, found = "", list(formulas(text))
+    plain = all(piece.kind in ("prose", "typed") for piece in found)
+    for piece in found:
         if piece.kind == "prose":
             label = named_part(piece.text, labels) or label
             continue
-        for found in _read(piece, words):
-            yield replace(found, label=label)
+        read = _typed(piece, words, plain) if piece.kind == "typed" else _read(piece, words)
+        for statement in read:
+            yield replace(statement, label=label)
 
 
 def formulas(text: str) -> Iterator[Piece]:
-    """Yield the pieces of a text, lines of prose that are formulas as such."""
+    """Yield the pieces of a text, lines of prose that are formulas, or may hold some, as such.
+
+    What stands in front of the formula of such a line, ``3.4)``, is prose of its own.
+    """
     for piece in pieces(text):
-        if piece.kind != "prose":
+        if piece.kind not in ("prose", "code"):
             yield piece
             continue
-        at = piece.span[0]
-        for line in piece.text.splitlines(keepends=True):
-            kind = "display" if GOES_ON.match(line) else "prose"
-            yield Piece(kind, line.rstrip("\n"), (at, at + len(line.rstrip("\n"))))
-            at += len(line)
+        for line in joined_lines(piece.text, piece.span[0]):
+            if GOES_ON.match(line.text) and "\\" in line.text:
+                yield replace(line, kind="display")
+            elif is_typed(line.text) and "\\" not in line.text:
+                heading = HEADED.match(line.text)
+                if heading:
+                    yield Piece("prose", heading[0], (line.span[0], line.span[0] + heading.end()))
+                yield replace(line, kind="typed")
+            else:
+                yield line
+
+
+HEADED = re.compile(r"\s*(?:#+\s*)?(?:(?:question|part|problem|task|exercise|ex|q)\b\.?\s*)?"
+                    r"\(?[\w.-]{1,6}[):\].](?=\s)", re.IGNORECASE)
+
+
+def _typed(piece: Piece, words: Words, plain: bool) -> Iterator[Statement]:
+    """Yield the formulas of a line that people typed.
+
+    Beside formulas between dollars a line is prose, unless something in it can be read.
+    """
+    for written in typed_formulas(piece, words.vocabulary):
+        for statement in _read(written, words):
+            if plain or any(side is not None and side.expr for side in statement.sides):
+                yield statement
 
 
 def _read(piece: Piece, words: Words) -> Iterator[Statement]:
     try:
         found = read_relations(piece.text, words.vocabulary)
     except Unreadable as error:
-        yield Statement((None, Side(piece.text.strip(), piece.span, None, error.message)), ("=",))
+        source = piece.source if isinstance(piece, Written) else piece.text
+        yield Statement((None, Side(source.strip(), piece.span, None, error.message)), ("=",))
         return
     listed = False
     for place, reading in enumerate(found):
@@ -127,11 +160,19 @@ def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Readi
           piece: Piece) -> Side | None:
     if side is None:
         return None
-    span = piece.span[0] + at[0], piece.span[0] + at[1]
-    text = piece.text[at[0]:at[1]].strip()
+    span, text = _stands(piece, at)
     if isinstance(side, Expr):
         return Side(text, span, side, "", reading.notes, node, piece.text)
     return Side(text, span, None, side.message, (), node, piece.text)
+
+
+def _stands(piece: Piece, at: tuple[int, int]) -> tuple[tuple[int, int], str]:
+    """Return where a side stands in the document, and its text there."""
+    first = piece.span[0]
+    if not isinstance(piece, Written):
+        return (first + at[0], first + at[1]), piece.text[at[0]:at[1]].strip()
+    found = stand(piece.stands, at)
+    return found, piece.source[found[0] - first:found[1] - first].strip()
 
 
 def named_part(text: str, labels: Sequence[str]) -> str:

@@ -3,6 +3,7 @@ r"""Cutting LaTeX into tokens, each with its span; limits are kept here, before 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -22,7 +23,10 @@ _TOKEN = re.compile(r"""
   | (?P<command> \\(?:operatorname\*|[A-Za-z]+|.))
   | (?P<number>  (?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?
                | \.\d+(?:[eE][+-]?\d+(?![\w.]))?)
+  | (?P<accented> [A-Za-z\u0370-\u03ff][\u0300-\u036f\u20d7])
   | (?P<letter>  [A-Za-z])
+  | (?P<lowered> [₀-₉₊₋ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+)
+  | (?P<raised>  [⁰¹²³⁴-⁹⁺⁻ⁿⁱᵗᵀ]+)
   | (?P<space>   \s+)
   | (?P<other>   .)
 """, re.VERBOSE | re.DOTALL)
@@ -83,14 +87,31 @@ def _token(found: re.Match[str], text: str) -> Iterator[Token]:
         yield Token("number", _digits(piece, text, span), span)
     elif kind == "letter":
         yield Token("letter", piece, span)
-    elif piece in MATH_CHARACTERS:
-        meant = _cut(MATH_CHARACTERS[piece], frozenset(), 0)
-        yield from (Token(t.kind, t.text, span) for t in meant)
+    elif latex := _drawn(kind, piece):
+        yield from (Token(t.kind, t.text, span) for t in _cut(latex, frozenset(), 0))
     else:
         command = COMMANDS.get(piece)
         if command is None:
             raise Unreadable(f"{piece} is not known here", text, span)
         yield Token(command.kind, piece, span)
+
+
+def _drawn(kind: str, piece: str) -> str:
+    r"""Return the LaTeX that draws characters people type: ŷ is \hat{y}, ₜ₋₁ is _{t-1}."""
+    if kind in SCRIPTS:
+        plain = "".join(unicodedata.normalize("NFKD", c) for c in piece).replace("−", "-")
+        return f"{SCRIPTS[kind]}{{{plain}}}"
+    parts = unicodedata.normalize("NFD", piece)
+    letter, mark = parts[:1], parts[1:2]
+    if mark in MARKS:
+        return f"\\{MARKS[mark]}{{{MATH_CHARACTERS.get(letter, letter)}}}"
+    return MATH_CHARACTERS.get(piece, "")
+
+
+SCRIPTS = {"lowered": "_", "raised": "^"}
+# what is set over the letter before it
+MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde",
+         "\u0307": "dot", "\u20d7": "vec"}
 
 
 def _digits(piece: str, text: str, span: Span) -> str:

@@ -1,0 +1,105 @@
+"""Lines in which formulas stand as people type them, without dollars: ``dL/dW = (y - t) x^T``.
+
+Such a line is cut into words and formulas; a formula is written as LaTeX, and every character of
+that knows where it comes from. What a run of letters is, a name or a word of prose, is told by the
+names of the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from derive.marking.submission.typed_words import TypedWords
+from derive.question.latex import Vocabulary
+from derive.syntax.read_latex.documents import Piece
+from derive.syntax.read_latex.tree import Span
+
+__all__ = ["Written", "is_typed", "joined_lines", "stand", "typed_formulas"]
+
+RELATION = re.compile(r"=|≈|≃|≤|≥")
+COMMENT = re.compile(r"<!--.*?-->")
+MOST_LINES = 16     # of a matrix that is typed row by row
+OPENS, CLOSES = "([{", ")]}"
+# what may stand in front of a formula and is no part of it: bullets, numbers, arrows
+BEFORE = re.compile(r"(?:\s|[,;:.>•●▪◦–—)\]}]|[-*+](?=\s)|[-=]>|⇒|→|∴|\(?\w{1,3}[.)](?=\s))*")
+AFTER = re.compile(r"[\s,;:.(\[{•–—-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Piece):
+    """A formula as LaTeX; `stands` is where each of its characters stands in the document."""
+
+    source: str = ""
+    stands: tuple[Span, ...] = ()
+
+
+def is_typed(line: str) -> bool:
+    """True for a line that may hold a formula."""
+    return RELATION.search(COMMENT.sub("", line)) is not None
+
+
+def joined_lines(text: str, start: int) -> Iterator[Piece]:
+    """Yield lines with their place; one whose brackets are open goes on in the next."""
+    at, held = start, ""
+    lines = text.splitlines(keepends=True)
+    for place, line in enumerate(lines):
+        held += line
+        opened = sum(held.count(c) for c in OPENS) > sum(held.count(c) for c in CLOSES)
+        more = place + 1 < len(lines) and lines[place + 1].strip() and is_typed(held)
+        if opened and more and held.count("\n") < MOST_LINES and _is_row(lines[place + 1]):
+            continue
+        yield Piece("prose", held.rstrip("\n"), (at, at + len(held.rstrip("\n"))))
+        at, held = at + len(held), ""
+
+
+def _is_row(line: str) -> bool:
+    """True for a row of numbers."""
+    return re.fullmatch(r"[\s\d.,;eE+\-()\[\]{}−|/]+", line) is not None
+
+
+def typed_formulas(piece: Piece, vocabulary: Vocabulary) -> Iterator[Written]:
+    """Yield the formulas of a line."""
+    words = TypedWords(vocabulary)
+    for first, end in _stretches(piece.text, words):
+        source = piece.text[first:end]
+        written = words.as_latex(source)
+        if RELATION.search(source) is None or written is None:
+            continue
+        at = piece.span[0] + first
+        yield Written("display", written.text, (at, piece.span[0] + end), source,
+                      tuple((at + a, at + b) for a, b in written.stands))
+
+
+def _stretches(line: str, words: TypedWords) -> Iterator[Span]:
+    """Yield what stands between words of prose, without bullets and commas around it."""
+    start = 0
+    for first, end in [*words.prose(line), (len(line), len(line))]:
+        found = _trimmed(line, start, first)
+        if found is not None:
+            yield found
+        start = end
+
+
+def _trimmed(line: str, first: int, end: int) -> Span | None:
+    """Return a stretch without what is no part of a formula; a bracket that holds prose is left."""
+    opened: list[int] = []
+    for at in range(first, end):
+        if line[at] in OPENS:
+            opened.append(at)
+        elif line[at] in CLOSES and opened:
+            opened.pop()
+    end = opened[0] if opened else end
+    begins = BEFORE.match(line, first, end)
+    first = begins.end() if begins else first
+    end = first + len(AFTER.sub("", line[first:end]))
+    return (first, end) if end > first else None
+
+
+def stand(stands: Sequence[Span], at: Span) -> Span:
+    """Return where a stretch of a formula stands in the document."""
+    if at[0] >= len(stands):
+        return (stands[-1][1], stands[-1][1]) if stands else (0, 0)
+    return stands[at[0]][0], stands[max(at[0], at[1] - 1)][1]
+

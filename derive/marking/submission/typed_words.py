@@ -1,0 +1,287 @@
+r"""What people type in a formula without LaTeX, and the LaTeX that says the same.
+
+``sum_t``, ``sqrt(..)``, ``yhat``, ``h1`` and ``h[1]``, ``x**2``, ``A @ B``, ``[[1, 2], [3, 4]]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derive.question.latex import Vocabulary
+from derive.question.latex.functions import WORDS
+from derive.syntax.inline_math import GREEK
+from derive.syntax.read_latex.tree import Span
+
+__all__ = ["Typed", "TypedWords"]
+
+_TOKEN = re.compile(r"""
+    (?P<command>  \\[A-Za-z]+ | \\.)
+  | (?P<word>     [A-Za-z]+\d*)
+  | (?P<fraction> \d+/\d+(?![\d./]))
+  | (?P<number>   (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<space>    \s+)
+  | (?P<sub>      _(?:[a-z]=-?\d+|[A-Za-z0-9]+(?:[+-]\d+(?![\w.]))?))
+  | (?P<sup>      (?:\^|\*\*)-?(?:[A-Za-z]|\d+(?:\.\d+)?)(?![\w]))
+  | (?P<bracket>  (?:_|\^|\*\*)?[(\[]|[)\]])
+  | (?P<transpose> \.T(?!\w))
+  | (?P<sign>     :=|==|~=|~|<=|>=|!=|=>|->|\*\*|[Σ½¼@])
+  | (?P<other>    .)
+""", re.VERBOSE | re.DOTALL)
+_POSITION = re.compile(r"\[\s*[\w+-]{1,4}\s*(?:,\s*[\w+-]{1,4}\s*)?\]")
+SIGNS = {":=": "=", "==": "=", "~=": r"\approx ", "~": r"\approx ", "<=": r"\le ", ">=": r"\ge ",
+         "!=": r"\ne ", "=>": r"\Rightarrow ", "->": r"\to ", "@": r"\cdot ", "**": "^",
+         "Σ": r"\sum ", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}"}
+NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
+         "partial": r"\partial ", "nabla": r"\nabla ", "sum": r"\sum ", "Sum": r"\sum ",
+         "prod": r"\prod ", "sqrt": r"\sqrt ", "inf": r"\infty ", "dot": r"\cdot ",
+         "times": r"\times ", "odot": r"\odot "}
+BIG = ("sum", "prod")     # with a script they are signs; sum(..) is a function
+ACCENTS = ("hat", "bar", "tilde", "dot")
+# they say for which members something holds, and are read as such
+CONDITIONS = ("for", "if", "when", "where", "with", "and")
+PROSE = frozenset((
+    "so", "as", "at", "in", "is", "it", "of", "on", "or", "to", "by", "we", "an", "be", "do",
+    "if", "no", "up", "us", "my", "me", "he", "a", "the", "and", "for", "are", "can", "get",
+    "has", "had", "its", "let", "now", "not", "our", "per", "put", "see", "set", "use", "was",
+    "why", "yes", "yet", "you", "also", "both", "each", "from", "give", "have", "here", "hence",
+    "into", "like", "just", "know", "last", "left", "next", "only", "over", "same", "show",
+    "side", "size", "step", "take", "than", "that", "then", "they", "this", "thus", "used",
+    "using", "want", "what", "when", "will", "with", "we"))
+
+
+@dataclass
+class Typed:
+    """LaTeX as it grows; `stands` says where each of its characters comes from."""
+
+    text: str = ""
+    stands: list[Span] = field(default_factory=list)
+
+    def add(self, latex: str, at: Span) -> None:
+        self.text += latex
+        self.stands += [at] * len(latex)
+
+
+class TypedWords:
+    """Tells names from words of prose, and writes names as LaTeX."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        """Single letters that are names, or what carries the scripts of one."""
+        known = self.vocabulary
+        names = (*known.families, *known.indices, *known.sizes, *known.functions)
+        own = (base for base in known.patterns if len(base) == 1)
+        single = (n[0] for n in names if len(n.strip("_").partition("_")[0]) == 1)
+        return frozenset(("e", *own, *single))
+
+    def prose(self, line: str) -> Iterator[Span]:
+        """Yield where words stand that are no part of a formula."""
+        for found in _TOKEN.finditer(line):
+            if (found.lastgroup == "word" and found[0] not in CONDITIONS and (
+                    self.name(found[0]) is None)) or found[0] in "#$%":
+                yield found.span()
+
+    def name(self, word: str) -> str | None:
+        """Return a run of letters as LaTeX; None for prose."""
+        known = self.vocabulary.words
+        if word in known or word in WORDS or len(word) == 1:
+            return word
+        if word.casefold() in PROSE:
+            return None
+        if word in NAMED:
+            return NAMED[word]
+        letters = word.rstrip("0123456789")
+        if letters != word:
+            inner = self.name(letters)
+            return None if inner is None else f"{inner.strip()}_{{{word[len(letters):]}}}"
+        return self._dressed(word) or self._differential(word) or (
+            word if all(c in self._letters for c in word) else None)
+
+    def _dressed(self, word: str) -> str | None:
+        for accent in ACCENTS:
+            inner = self.name(word.removesuffix(accent)) if word.endswith(accent) else None
+            if inner is not None and word != accent and len(inner) == 1:
+                return rf"\{accent}{{{inner}}}"
+        return None
+
+    def _differential(self, word: str) -> str | None:
+        inner = self.name(word[1:]) if word[0] == "d" else None
+        return None if inner is None else f"d {inner}"
+
+    def as_latex(self, source: str) -> Typed | None:
+        """Return a formula as LaTeX."""
+        return _Writer(source, self).all()
+
+
+class _Writer:
+    """Writes the tokens of one formula."""
+
+    def __init__(self, source: str, words: TypedWords) -> None:
+        self.source, self.words, self.out = source, words, Typed()
+        self.tokens = list(_TOKEN.finditer(source))
+        self.at = 0
+        self.closing: list[str] = []
+
+    def all(self) -> Typed | None:
+        while self.at < len(self.tokens):
+            found = self.tokens[self.at]
+            self.at += 1
+            write = WRITERS.get(found.lastgroup or "")
+            if write is None:
+                self.out.add(found[0], found.span())
+            else:
+                write(self, found)
+        return self.out
+
+    def word(self, found: re.Match[str]) -> None:
+        if found[0] in CONDITIONS:
+            self.out.add(rf"\text{{{found[0]} }}", found.span())
+            return
+        if found[0] in BIG and self._before_sub():
+            self.out.add(NAMED[found[0]], found.span())
+            return
+        longer = self._long_name(found)
+        self.out.add(longer or self.words.name(found[0]) or found[0], found.span())
+
+    def _before_sub(self) -> bool:
+        return self.at < len(self.tokens) and self.tokens[self.at][0].startswith("_")
+
+    def _long_name(self, found: re.Match[str]) -> str:
+        r"""Return W_hh where that is a name, \hat{y} for y_hat; nothing else."""
+        after = self.tokens[self.at] if self.at < len(self.tokens) else None
+        if after is None or after.lastgroup != "sub":
+            return ""
+        whole, accent = found[0] + after[0], after[0][1:]
+        if accent in ACCENTS:
+            self.at += 1
+            return rf"\{accent}{{{self.words.name(found[0])}}}"
+        if whole in self.words.vocabulary.words:
+            self.at += 1
+            return whole
+        return ""
+
+    def fraction(self, found: re.Match[str]) -> None:
+        top, bottom = found[0].split("/")
+        self.out.add(rf"\frac{{{top}}}{{{bottom}}}", found.span())
+
+    def sub(self, found: re.Match[str]) -> None:
+        inner = found[0][1:]
+        letter, sign, rest = _parted(inner)
+        if sign and letter not in self.words.vocabulary.indices:     # p_k-1 is one less than p_k
+            self.out.add(f"_{{{letter}}}{sign}{rest}", found.span())
+        else:
+            self.out.add(f"_{{{inner}}}", found.span())
+
+    def sup(self, found: re.Match[str]) -> None:
+        self.out.add(f"^{{{found[0].lstrip('^*')}}}", found.span())
+
+    def bracket(self, found: re.Match[str]) -> None:
+        sign = found[0]
+        if sign in ")]":
+            closing = self.closing.pop() if self.closing else sign
+            self.out.add(closing, found.span())
+        elif sign == "[" and self._is_position(found):
+            self._open("_{", "}", found)
+        elif sign == "[" and self._grid(found):
+            return
+        elif len(sign) > 1:
+            self._open("_{" if sign[0] == "_" else "^{", "}", found)
+        else:
+            self._open(sign, ")" if sign == "(" else "]", found)
+
+    def _open(self, latex: str, closing: str, found: re.Match[str]) -> None:
+        self.closing.append(closing)
+        self.out.add(latex, found.span())
+
+    def _is_position(self, found: re.Match[str]) -> bool:
+        """True for the bracket of h[t-1]: it follows a name, and holds a position or two."""
+        before = self.tokens[self.at - 2] if self.at > 1 else None
+        if before is None or before.lastgroup not in ("word", "bracket") or before[0] in WORDS:
+            return False
+        inside = _POSITION.match(self.source, found.start())
+        return inside is not None and (before.lastgroup == "word" or before[0] == "]")
+
+    def _grid(self, found: re.Match[str]) -> bool:
+        """Write [[1, 2], [3, 4]], [1 2; 3 4] and [1 2 3] as a matrix; False for other brackets."""
+        first, end = found.start(), _closed(self.source, found.start())
+        rows = _rows(self.source, first + 1, end) if end else []
+        if not rows:
+            return False
+        self.out.add(r"\begin{bmatrix}", found.span())
+        for place, row in enumerate(rows):
+            self.out.add(r"\\" if place else "", (row[0][0], row[0][0]))
+            for column, (a, b) in enumerate(row):
+                self.out.add("&" if column else "", (a, a))
+                inner = _Writer(self.source[a:b], self.words).all()
+                if inner is not None:
+                    self.out.text += inner.text
+                    self.out.stands += [(a + x, a + y) for x, y in inner.stands]
+        self.out.add(r"\end{bmatrix}", (end, end + 1))
+        while self.at < len(self.tokens) and self.tokens[self.at].start() <= end:
+            self.at += 1
+        return True
+
+    def transpose(self, found: re.Match[str]) -> None:
+        self.out.add(r"^{\top}", found.span())
+
+    def sign(self, found: re.Match[str]) -> None:
+        self.out.add(SIGNS[found[0]], found.span())
+
+
+WRITERS: dict[str, Callable[[_Writer, re.Match[str]], None]] = {
+    "word": _Writer.word, "fraction": _Writer.fraction, "sub": _Writer.sub, "sup": _Writer.sup,
+    "bracket": _Writer.bracket, "transpose": _Writer.transpose, "sign": _Writer.sign}
+
+
+def _parted(inner: str) -> tuple[str, str, str]:
+    found = re.fullmatch(r"([A-Za-z0-9]+?)([+-])(\d+)", inner)
+    return (found[1], found[2], found[3]) if found else (inner, "", "")
+
+
+def _closed(source: str, first: int) -> int:
+    """Return where the bracket closes that opens at a place; 0 where it does not."""
+    depth = 0
+    for at in range(first, len(source)):
+        depth += (source[at] in "([") - (source[at] in ")]")
+        if not depth:
+            return at
+    return 0
+
+
+def _rows(source: str, first: int, end: int) -> list[list[Span]]:
+    """Return where the entries of a matrix stand; nothing where this is none."""
+    inner = source[first:end]
+    if inner.lstrip().startswith("["):
+        spans = []
+        at = first
+        while (at := source.find("[", at, end)) >= 0 and (stop := _closed(source, at)):
+            spans.append((at + 1, stop))
+            at = stop
+    elif ";" in inner or "\n" in inner.strip():
+        spans = _split(source, (first, end), r"[;\n]")
+    elif re.fullmatch(r"\s*[-+.\deE]+(?:\s+[-+.\deE]+)+\s*", inner):
+        return [[entry] for entry in _split(source, (first, end), r"\s+")]
+    else:
+        return []
+    rows = [_split(source, span, "," if "," in source[span[0]:span[1]] else r"\s+")
+            for span in spans]
+    rows = [row for row in rows if row]
+    return rows if rows and len({len(row) for row in rows}) == 1 else []
+
+
+def _split(source: str, span: Span, sign: str) -> list[Span]:
+    """Return what stands between signs, blanks left out."""
+    found, at = [], span[0]
+    for cut in [*re.finditer(sign, source[span[0]:span[1]]), None]:
+        stop = span[0] + cut.start() if cut else span[1]
+        piece = source[at:stop]
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            found.append((at + lead, at + lead + len(piece.strip())))
+        at = span[0] + cut.end() if cut else stop
+    return found
