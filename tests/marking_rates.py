@@ -118,15 +118,13 @@ def _slipped(slip: Slipped, submission: Made, judgements: Sequence[Judgement], f
         found.told.append(f"{where}: MISSED {slip} {all_of}")
 
 
-def rates(questions: Sequence[str], each: int, processes: int = 2) -> Found:
-    """Return the counts over *each* submissions to every question."""
-    total = Found()
-    jobs = [(name, first, min(first + CHUNK, each)) for first in range(0, each, CHUNK)
-            for name in questions]
+def rates(questions: Sequence[str], each: int, processes: int = 2, first: int = 0
+          ) -> Iterator[Found]:
+    """Yield the counts over *each* submissions to every question, a few submissions at a time."""
+    jobs = [(name, at, min(at + CHUNK, first + each))
+            for at in range(first, first + each, CHUNK) for name in questions]
     with Pool(processes) as pool:
-        for found in pool.imap(_some, jobs):
-            total.add(found)
-    return total
+        yield from pool.imap(_some, jobs)
 
 
 def _some(job: tuple[str, int, int]) -> Found:
@@ -160,10 +158,18 @@ def table(counts: Counter[str]) -> str:
     return "\n".join(["| measure | count | rate |", "|---|---|---|", *lines])
 
 
+def _main(arguments: Sequence[str]) -> None:
+    """Print the table; with -v what went wrong as it is found."""
+    numbers = [int(a) for a in arguments if a.isdigit()]
+    each = -(-(numbers[0] if numbers else 1000) // len(QUESTIONS))
+    total = Found()
+    for found in rates(QUESTIONS, each, *numbers[1:]):
+        total.add(found)
+        if "-v" in arguments:
+            print(*found.told, sep="\n", end="\n" * bool(found.told), flush=True)
+    print(f"{total.counts['submissions']} submissions, {total.counts['claims']} claims\n")
+    print(table(total.counts))
+
+
 if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    result = rates(QUESTIONS, -(-count // len(QUESTIONS)))
-    print(f"{result.counts['submissions']} submissions, {result.counts['claims']} claims\n")
-    print(table(result.counts))
-    if "-v" in sys.argv:
-        print(*result.told, sep="\n")
+    _main(sys.argv[1:])

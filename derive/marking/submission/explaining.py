@@ -191,13 +191,12 @@ def _unsummed(expr: Expr) -> tuple[str, Expr] | None:
 
 
 def _numbers(marker: Marker, claim: Claim) -> Numbers | None:
-    if claim.expr is None or not marker.solver.numeric:
+    if claim.expr is None or claim.subject is None or not marker.solver.numeric:
         return None
     try:
-        answer = marker.answer(claim.expr)
+        return marker.numbers(claim.subject, claim.expr)
     except UNJUDGED:
         return None
-    return answer if isinstance(answer, Numbers) else None
 
 
 def _beside_the_truth(marker: Marker, claim: Claim) -> tuple[Numbers, Any] | None:

@@ -13,6 +13,7 @@ from derive.expr.walk import free_indices
 from derive.expr.walk import refs as references
 from derive.marking.answers import left_open
 from derive.marking.comparison import same
+from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.redone import Redone, Sweeps
@@ -109,9 +110,11 @@ def _agrees(marker: Marker, memory: Memory, said: Expr, other: Expr, redone: Red
             b, more = _open(marker, memory, other, redone, a)
     except UNJUDGED:
         return False
-    if a.shape != b.shape and a.shape == b.T.shape:
-        b, more = b.T, np.transpose(more)
-    return a.shape == b.shape and same(b, a, half + more + FINEST * np.abs(a))
+    fit = fitting(a.shape, b.shape)
+    if fit is None:
+        return False
+    b, more = (fit.shaped(v, a.shape) for v in (b, np.broadcast_to(more, b.shape)))
+    return same(b, a, half + more + FINEST * np.abs(a))
 
 
 def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool:
@@ -123,11 +126,11 @@ def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool
     if not isinstance(claim.subject, Ref) or claim.expr is None or free_indices(claim.subject):
         return True
     try:
-        said, truth = marker.answer(claim.expr), marker.truth(claim.subject)
+        said, truth = marker.numbers(claim.subject, claim.expr), marker.truth(claim.subject)
         other = redone.value(expr)
     except UNJUDGED:
         return True
-    if not isinstance(said, Numbers) or not said.values.shape == truth.shape == other.shape:
+    if said is None or not said.values.shape == truth.shape == other.shape:
         return True
     low, high = np.minimum(truth, other), np.maximum(truth, other)
     room = 1.5 * said.half + BETWEEN * (high - low) + NEARLY * np.abs(truth)
@@ -137,8 +140,9 @@ def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool
 def _near(one: Any, other: Any) -> bool:
     """True where two values may be the same to few digits."""
     size = np.max(np.abs(one), initial=0.0) + np.max(np.abs(other), initial=0.0)
-    turned = other.T if one.shape != other.shape else other
-    return one.shape == turned.shape and bool(np.all(np.abs(one - turned) <= CLOSE * size))
+    fit = fitting(one.shape, other.shape)
+    return fit is not None and bool(np.all(
+        np.abs(one - fit.shaped(other, one.shape)) <= CLOSE * size))
 
 
 def _open(marker: Marker, memory: Memory, expr: Expr, redone: Redone,

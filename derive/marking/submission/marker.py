@@ -27,6 +27,7 @@ from derive.expr.nodes import (
 from derive.expr.positions import match
 from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.marking.answers import Answer, constant_value, left_open, settled
+from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
 from derive.marking.kept import Kept
 from derive.marking.samples import places, value_of
@@ -163,6 +164,22 @@ class Marker:
         if not is_plain(expr):
             half, figures = left_open(expr, constant_value, found.values), None
         return Numbers(found.values, np.maximum(half, FINEST * np.abs(found.values)), figures)
+
+    def numbers(self, subject: Expr, expr: Expr) -> Numbers | None:
+        """Return what is said of something in numbers, laid out as it is; None for a formula.
+
+        A column may be written as a vector, and a plain 0 for zeros.
+        """
+        found = self.answer(expr)
+        if not isinstance(found, Numbers) or found.shape == subject.shape:
+            return found if isinstance(found, Numbers) else None
+        shape = subject.shape
+        fit = fitting(shape, found.shape, not found.shape and not found.values.any())
+        if fit is None or fit.turned or not all(isinstance(n, int) for n in shape):
+            return found
+        plain = tuple(n for n in shape if isinstance(n, int))
+        values, half = (np.asarray(fit.shaped(v, plain)) for v in (found.values, found.half))
+        return Numbers(values, half, found.figures)
 
     def verdict(self, subject: Expr, expr: Expr, when: Where = ()) -> Verdict | None:
         """Judge by what is right; the reading that is right counts. None: nothing can be said.

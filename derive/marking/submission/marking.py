@@ -21,7 +21,6 @@ from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.reading import statements
 from derive.marking.submission.words import Words
 from derive.marking.verdict import Verdict
-from derive.marking.written import Numbers
 from derive.solution.members import ancestors
 from derive.syntax.write_text import write
 
@@ -173,7 +172,7 @@ class _Marking:
                 before = None
                 continue
             claim = self._claim(subject, side, relation, statement)
-            found.append(self._one(claim, before))
+            found.append(self._one(claim, before, found))
             before = claim.expr
         return _as_meant(found)
 
@@ -193,8 +192,9 @@ class _Marking:
         if side.node is not None and not plain:
             yield from (e for e in self.words.loosely(side.node, side.source) if e != side.expr)
 
-    def _one(self, claim: Claim, before: Expr | None) -> Judgement:
-        found = self._judged_claim(claim, before)
+    def _one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
+        """Judge one side; *chain* is what was thought of those before it."""
+        found = self._judged_claim(claim, before, chain)
         doubts = [note for note in claim.notes if note.startswith(DOUBTS)]
         if not doubts:
             return found
@@ -202,7 +202,8 @@ class _Marking:
         return replace(found, verdict="refer" if lost else found.verdict,
                        reason=f"{found.reason}; {doubts[0]}")
 
-    def _judged_claim(self, claim: Claim, before: Expr | None) -> Judgement:
+    def _judged_claim(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
+                      ) -> Judgement:
         if claim.expr is None and not claim.loose:
             return Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
@@ -213,7 +214,7 @@ class _Marking:
             claim.expr is not None) else None
         if verdict is not None and verdict.right:
             return Judgement(claim, "right", verdict.message, notion=verdict.notion)
-        return self._loosely(claim) or self._followed(claim, before) or self._explained(
+        return self._loosely(claim) or self._followed(claim, before, chain) or self._explained(
             claim, before, verdict)
 
     def _loosely(self, claim: Claim) -> Judgement | None:
@@ -230,14 +231,17 @@ class _Marking:
             return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
         return None
 
-    def _followed(self, claim: Claim, before: Expr | None) -> Judgement | None:
+    def _followed(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
+                  ) -> Judgement | None:
         found = followed(self.marker, self.memory, claim, before)
         if found is None:
             return None
         # from right values, shown rounded, right values follow, shown rounded
-        right = not found.wrong and found.reason not in (BEFORE,) and self._are_right(claim)
+        right = not found.wrong and self._are_right(claim, chain)
         if right and not found.honest:
-            return None
+            if found.reason != BEFORE:
+                return None
+            right = False
         if found.wrong and self._is_trivial(claim):
             return Judgement(claim, "refer", f"{found.reason}, but those leave nothing to do here",
                              carried=found.wrong)
@@ -250,14 +254,15 @@ class _Marking:
                 not own.right and not own.values.any() for own in self.memory.values.values()):
             return False
         try:
-            said, truth = self.marker.answer(claim.expr), self.marker.truth(claim.subject)
+            said = self.marker.numbers(claim.subject, claim.expr)
+            truth = self.marker.truth(claim.subject)
         except UNJUDGED:
             return False
-        return isinstance(said, Numbers) and not said.values.any() and bool(truth.any())
+        return said is not None and not said.values.any() and bool(truth.any())
 
-    def _are_right(self, claim: Claim) -> bool:
+    def _are_right(self, claim: Claim, chain: Sequence[Judgement]) -> bool:
         """True where all that was written for this so far was right."""
-        return all(j.verdict == "right" for j in self.judgements
+        return all(j.verdict == "right" for j in (*self.judgements, *chain)
                    if j.claim.subject == claim.subject)
 
     def _explained(self, claim: Claim, before: Expr | None, verdict: Verdict | None) -> Judgement:
@@ -291,10 +296,10 @@ class _Marking:
             self.memory.formulas.setdefault(subject, []).insert(0, expr)
             return
         try:
-            answer = self.marker.answer(expr)
+            answer = self.marker.numbers(subject, expr)
         except UNJUDGED:
             return
-        if isinstance(answer, Numbers) and isinstance(subject, Ref) and (
+        if answer is not None and isinstance(subject, Ref) and (
                 not free_indices(subject) and answer.shape == subject.shape):
             self.memory.values[subject] = Own(answer.values, answer.half,
                                               judgement.verdict == "right")
