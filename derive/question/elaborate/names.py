@@ -65,7 +65,7 @@ def quantity(name: str, at: tuple[IntLike, ...], node: ast.AST, scope: Scope, te
 
 
 def entry(array: Expr, at: tuple[IntLike, ...], name: str, node: ast.AST, scope: Scope,
-           text: Text) -> Expr:
+          text: Text) -> Expr:
     if len(at) > len(array.shape):
         raise DeriveError(f"`{name}` has {len(array.shape)} axes, {len(at)} positions are given",
                           text.at(node))
