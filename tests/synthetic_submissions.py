@@ -129,7 +129,7 @@ def _fresh(lines: Sequence[Line]) -> list[Line]:
 def misstep(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | None:
     """The whole working of one result done with one row of MISSTEPS in it."""
     line = rng.choice([x for x in _fresh(lines) if x.ref in marker.asked] or _fresh(lines))
-    working, sweeps = rng.choice(list(marker._workings(line.ref)))
+    working, sweeps = rng.choice(list(marker.mistakes.workings(line.ref)))
     found = list(missteps(working))
     if not found:
         return None

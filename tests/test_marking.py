@@ -116,7 +116,8 @@ def working_of(misstep: str) -> Judgement:
     """Return the judgement of the value that a mistake leads to, written with seven digits."""
     mine = marker("q3")
     ref = next(r for r in mine.asked if str(r) == "<Partial dL/dU>")
-    found = next(m for m in mine.misworked(ref) if misstep in m.words)
+    found = next(m for count in (1, 2) for m in mine.mistakes.worked(ref, count).found
+                 if misstep in m.words)
     rows = r" \\ ".join(" & ".join(f"{v:.7f}" for v in row) for row in found.value)
     return last(rf"$$\frac{{dL}}{{dU}} = \begin{{pmatrix}} {rows} \end{{pmatrix}}$$")
 
@@ -142,7 +143,7 @@ def test_every_kind_of_mistake_is_made_somewhere() -> None:
 def _made(mine: Marker, ref: object) -> set[str]:
     from derive.marking.submission.missteps import missteps
 
-    return {name for working, _ in mine._workings(ref) for name, _, _ in missteps(working)}
+    return {name for working, _ in mine.mistakes.workings(ref) for name, _, _ in missteps(working)}
 
 
 def test_symbols_are_judged_up_to_layout() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from derive.marking.verdict import WrongEntry
 
-__all__ = ["agreeing_digits", "differing", "same", "wrong_entries"]
+__all__ = ["agreeing_digits", "alike", "differing", "same", "wrong_entries"]
 
 RELATIVE = 1e-9         # of an entry: rounding of a few thousand operations in float64
 NOISE = 1e-12           # of the largest entry: what is left of a zero
@@ -37,6 +37,17 @@ def differing(truth: Any, got: Any, half: Any = 0.0, where: Any = True) -> Any:
 def same(truth: Any, got: Any, half: Any = 0.0, where: Any = True) -> bool:
     """True where both have one shape and no entry differs."""
     return np.shape(truth) == np.shape(got) and not np.any(differing(truth, got, half, where))
+
+
+def alike(truths: Any, got: Any, half: Any) -> Any:
+    """Return which of many arrays, one behind the other, are the same as one; see `same`."""
+    axes = tuple(range(1, truths.ndim))
+    size = np.where(np.isfinite(truths), np.abs(truths), 0.0)
+    largest = np.max(size, axes, keepdims=True, initial=0.0)
+    room = half * (1 + 1e-9) + RELATIVE * size + np.where(largest > 0, NOISE * largest, LEAST)
+    with np.errstate(invalid="ignore"):
+        near = np.isfinite(truths) & (np.abs(truths - got) <= room)
+    return np.all(near | (np.isinf(truths) & (truths == got)), axis=axes)
 
 
 def agreeing_digits(truth: Any, got: Any) -> int:

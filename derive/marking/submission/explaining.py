@@ -17,6 +17,7 @@ from derive.marking.comparison import differing, same
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
+from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
@@ -47,19 +48,23 @@ def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | 
     if mended is not None:
         return mended
     verdict = marker.explained(claim.subject, claim.expr) if claim.expr is not None else None
-    worked = list(_misworked(marker, claim)) if claim.expr is None or not list(
-        references(claim.expr)) or not marker.solver.numeric else []
+    may_be = claim.expr is None or not list(references(claim.expr)) or not marker.solver.numeric
+    worked = list(_misworked(marker, claim, 1)) if may_be else []
     if verdict is not None and verdict.slip not in WEAK:
         return _either(Explained(verdict.slip, verdict.explanation), worked)
+    if may_be and not worked:
+        worked = list(_misworked(marker, claim, 2))
     if worked:
         return _either(worked[0], worked[1:])
-    if verdict is not None and verdict.slip == "shape":
-        dropped = _dropped(marker, claim)
-        if dropped is not None:
-            return dropped
-        return Explained(verdict.slip, verdict.explanation)
-    weak = verdict is not None and verdict.slip
-    return Explained(verdict.slip, verdict.explanation) if verdict and weak else None
+    return _weakly(marker, claim, verdict)
+
+
+def _weakly(marker: Marker, claim: Claim, verdict: Verdict | None) -> Explained | None:
+    """Return what a verdict says where nothing else explains the claim."""
+    if verdict is None or not verdict.slip:
+        return None
+    dropped = _dropped(marker, claim) if verdict.slip == "shape" else None
+    return dropped or Explained(verdict.slip, verdict.explanation)
 
 
 def _either(first: Explained, others: list[Explained]) -> Explained:
@@ -133,21 +138,15 @@ def _dropped(marker: Marker, claim: Claim) -> Explained | None:
     return None
 
 
-def _misworked(marker: Marker, claim: Claim) -> Iterator[Explained]:
-    """Yield the mistakes in a working that lead to what is said."""
+def _misworked(marker: Marker, claim: Claim, count: int) -> Iterator[Explained]:
+    """Yield what leads to what is said: *count* mistakes in its working."""
     subject = claim.subject
-    for expr, env in _said(marker, claim):
+    for (value, half), env in _said(marker, claim):
         member = at(subject, env) if subject is not None else None
         if not isinstance(member, Ref) or free_indices(member) - set(env):
             return
-        value, half = expr
-        for found in marker.misworked(member):
-            for other in (found.value, np.transpose(found.value)):
-                if np.size(other) == np.size(value) == 1:   # one number in brackets or not
-                    other = np.reshape(other, np.shape(value))
-                room = half + ROUGHLY * np.abs(other) if np.shape(other) == np.shape(value) else 0
-                if same(other, value, room):
-                    yield Explained(found.slip, found.words)
+        for found in marker.mistakes.worked(member, count).giving(value, half, ROUGHLY):
+            yield Explained(found.slip, found.words)
 
 
 Said = tuple[tuple[Any, Any], Mapping[str, IntLike]]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
 
-from derive.errors import DeriveError
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, is_nonnegative
 from derive.expr.nodes import (
@@ -29,7 +27,6 @@ from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.marking.answers import Answer, constant_value, left_open, settled
 from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
-from derive.marking.kept import Kept
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Where
 from derive.marking.submission.members import (
@@ -42,8 +39,8 @@ from derive.marking.submission.members import (
     symbol_at,
     whole,
 )
-from derive.marking.submission.missteps import missteps
-from derive.marking.submission.redone import Redone, Sweeps, Working
+from derive.marking.submission.misworked import Mistakes
+from derive.marking.submission.redone import UNJUDGED, Sweeps
 from derive.marking.submission.told import Told
 from derive.marking.submission.words import Words, introduce_terms
 from derive.marking.target import Target
@@ -58,24 +55,12 @@ from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, sizes_at
 from derive.syntax.write_text import write
 
-__all__ = ["UNJUDGED", "Marker", "Misworked"]
+__all__ = ["UNJUDGED", "Marker"]
 
-# what evaluating something strange may raise: an entry that is not there, a shape, no value
-UNJUDGED = (DeriveError, ArithmeticError, IndexError, KeyError, ValueError)
 FINEST = 1e-6       # relative: nobody is judged by more digits than six
 ENOUGH = 3          # numbers at which a formula must hold
 LENGTHS = (2, 3, 4)
-MOST_PAIRS = 400    # of mistakes made together
 MOST_KEPT = 20_000  # verdicts
-
-
-@dataclass(frozen=True)
-class Misworked:
-    """What somebody gets who makes one mistake, or two."""
-
-    slip: str
-    words: str
-    value: Any
 
 
 class Marker:
@@ -89,7 +74,6 @@ class Marker:
         self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers,
                                  obeying=self.judge.obeying, either=True)
         self.told = Told(question)
-        self._misworked: dict[Ref, Kept[Misworked]] = {}
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
         self._explained: dict[tuple[Expr, Expr], Verdict | None] = {}
 
@@ -334,53 +318,12 @@ class Marker:
         ranges = trial.ranges.values()
         return not ranges or any(isinstance(n := r.hi - r.lo, int) and n >= 2 for r in ranges)
 
-    def misworked(self, ref: Ref) -> Iterable[Misworked]:
-        """Return what one mistake, or two, lead to; worked out as far as it is asked for."""
-        if ref not in self._misworked:
-            self._misworked[ref] = Kept(self._all_misworked(ref))
-        return self._misworked[ref]
-
-    def _all_misworked(self, ref: Ref) -> Iterator[Misworked]:
-        try:
-            truth = np.asarray(self.example.look(ref), dtype=float)
-        except UNJUDGED:    # there is no such member
-            return
-        for working, sweeps in self._workings(ref):
-            singles = list(missteps(working))
-            for name, words, made in singles:
-                yield from self._value(ref, sweeps, made, name, words, truth)
-        working, sweeps = next(self._workings(ref))
-        singles = list(missteps(working))
-        # what can go wrong besides, by its words
-        besides: dict[int, dict[str, tuple[str, str, Working]]] = {}
-        for one, other in islice(combinations(range(len(singles)), 2), MOST_PAIRS + 1):
-            name, words, made = singles[one]
-            if one not in besides:
-                besides[one] = {found[1]: found for found in reversed([*missteps(made)])}
-            second, more, both = besides[one].get(singles[other][1], ("", "", made))
-            if second:
-                yield from self._value(ref, sweeps, both, f"{name} + {second}",
-                                       f"{words}, and {more}", truth)
-
-    def _workings(self, ref: Ref) -> Iterator[tuple[Working, Sweeps]]:
-        """Yield the ways in which people work: with a loss and its softmax as one, or step by step.
-        """
-        forward, env = self.example.oracle.equations, self.example.env
-        system = self.solver.named.put(env)
-        for sweeps in self.sweeps if not env else (Sweeps(system),):
-            backward = sweeps.equations(ref) if isinstance(ref, Partial) else None
-            yield Working(forward, backward), sweeps
-
-    def _value(self, ref: Ref, sweeps: Sweeps, made: Working, name: str, words: str, truth: Any
-               ) -> Iterator[Misworked]:
-        try:
-            with np.errstate(all="ignore"):
-                value = np.asarray(Redone(self.example, sweeps, working=made).look(ref),
-                                   dtype=float)
-        except UNJUDGED:
-            return
-        if value.shape == truth.shape and not np.allclose(value, truth, rtol=1e-9):
-            yield Misworked(name, words, value)
+    @cached_property
+    def mistakes(self) -> Mistakes:
+        """What one mistake, or two, lead to at these numbers."""
+        env = self.example.env
+        swept = (Sweeps(self.solver.named.put(env)),) if env else self.sweeps
+        return Mistakes(self.example, swept)
 
 
 def is_plain(expr: Expr) -> bool:

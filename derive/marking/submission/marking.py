@@ -47,6 +47,14 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
     return marking.referred()
 
 
+@dataclass(frozen=True, slots=True)
+class _Wrong(Judgement):
+    """What is wrong, and not explained yet: the line before, and what was found."""
+
+    before: Expr | None = None
+    found: Verdict | None = None
+
+
 @dataclass
 class _Marking:
     """One submission while it is judged."""
@@ -72,7 +80,7 @@ class _Marking:
         if isinstance(named, Ref):
             self._keep(self._best([named], statement, rest))
         elif named is not None:     # the first side says what the name means
-            self._keep(self._judged(named, replace(
+            self._keep(self._best_of([named], replace(
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
             self._keep(self._best(self._subjects(first), statement, rest))
@@ -130,15 +138,28 @@ class _Marking:
               ) -> list[Judgement]:
         """Judge all sides for each thing that the statement may be about; the best reading counts.
         """
-        best = max((self._judged(subject, statement, rest) for subject in subjects or (None,)),
-                   key=_worth)
+        best = self._best_of(subjects or (None,), statement, rest)
         first = statement.sides[0]
         if first is not None and best and _worth(best) < NAMED + GOOD["repeated"]:
-            other = max((self._judged(subject, statement, rest)
-                         for subject in self._instead(subjects, rest)), key=_worth, default=[])
-            if _worth(other) > max(_worth(best), GOOD["notation"]) and _is_telling(
-                    other, bool(subjects)):
+            least = max(_worth(best), GOOD["notation"])
+            other = self._best_of(self._instead(subjects, rest), statement, rest, least)
+            if other and _is_telling(other, bool(subjects)):
                 return [self._label(first, statement, other[0].claim), *other]
+        return best
+
+    def _best_of(self, subjects: Sequence[Expr | None], statement: Statement,
+                 rest: Sequence[Side | None], least: int = -1) -> list[Judgement]:
+        """Return the first reading worth most, and more than *least*; [] where there is none.
+
+        Slips are looked for only where a reading may still be the best.
+        """
+        best: list[Judgement] = []
+        for subject in subjects:
+            raw = self._judged(subject, statement, rest)
+            if _worth(_as_meant(raw)) > least:
+                found = _as_meant([self._told(j) for j in raw])
+                if _worth(found) > least:
+                    best, least = found, _worth(found)
         return best
 
     def _instead(self, subjects: Sequence[Expr], rest: Sequence[Side | None]) -> list[Ref]:
@@ -174,7 +195,7 @@ class _Marking:
             claim = self._claim(subject, side, relation, statement)
             found.append(self._one(claim, before, found))
             before = claim.expr
-        return _as_meant(found)
+        return found
 
     def _claim(self, subject: Expr | None, side: Side, relation: str, statement: Statement
                ) -> Claim:
@@ -195,12 +216,11 @@ class _Marking:
     def _one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
         found = self._judged_claim(claim, before, chain)
-        doubts = [note for note in claim.notes if note.startswith(DOUBTS)]
-        if not doubts:
-            return found
-        lost = doubts[0].startswith(DOUBTS[0]) and found.verdict in ("right", "notation")
-        return replace(found, verdict="refer" if lost else found.verdict,
-                       reason=f"{found.reason}; {doubts[0]}")
+        return found if isinstance(found, _Wrong) else _doubted(found)
+
+    def _told(self, judgement: Judgement) -> Judgement:
+        """Explain what is wrong."""
+        return _doubted(self._explained(judgement)) if isinstance(judgement, _Wrong) else judgement
 
     def _judged_claim(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                       ) -> Judgement:
@@ -214,8 +234,8 @@ class _Marking:
             claim.expr is not None) else None
         if verdict is not None and verdict.right:
             return Judgement(claim, "right", verdict.message, notion=verdict.notion)
-        return self._loosely(claim) or self._followed(claim, before, chain) or self._explained(
-            claim, before, verdict)
+        return self._loosely(claim) or self._followed(claim, before, chain) or _Wrong(
+            claim, "wrong", before=before, found=verdict)
 
     def _loosely(self, claim: Claim) -> Judgement | None:
         """Judge a product of derivatives written as if they were numbers."""
@@ -265,8 +285,9 @@ class _Marking:
         return all(j.verdict == "right" for j in (*self.judgements, *chain)
                    if j.claim.subject == claim.subject)
 
-    def _explained(self, claim: Claim, before: Expr | None, verdict: Verdict | None) -> Judgement:
-        found = explained(self.marker, claim, before)
+    def _explained(self, wrong: _Wrong) -> Judgement:
+        claim, verdict = wrong.claim, wrong.found
+        found = explained(self.marker, claim, wrong.before)
         if verdict is None and found is None:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
@@ -404,9 +425,20 @@ def _is_telling(found: Sequence[Judgement], labelled: bool) -> bool:
 
 
 def _worth(found: Sequence[Judgement]) -> int:
-    """Return how much speaks for a reading: what is right in it, or at least explained."""
+    """Return how much speaks for a reading: what is right in it, or may be explained."""
     return sum(AFTER if j.reason == BEFORE or j.notion == "given numbers"
-               else GOOD.get(j.verdict, NAMED * bool(j.slip)) for j in found)
+               else GOOD.get(j.verdict, NAMED * (bool(j.slip) or isinstance(j, _Wrong)))
+               for j in found)
+
+
+def _doubted(found: Judgement) -> Judgement:
+    """Say what was taken on trust when a claim was read."""
+    doubts = [note for note in found.claim.notes if note.startswith(DOUBTS)]
+    if not doubts:
+        return found
+    lost = doubts[0].startswith(DOUBTS[0]) and found.verdict in ("right", "notation")
+    return replace(found, verdict="refer" if lost else found.verdict,
+                   reason=f"{found.reason}; {doubts[0]}")
 
 
 def _as_meant(found: list[Judgement]) -> list[Judgement]:

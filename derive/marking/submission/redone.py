@@ -24,7 +24,10 @@ from derive.numbers.reference import evaluate
 from derive.solution.members import making
 from derive.solution.trials import Trial
 
-__all__ = ["Redone", "Sweeps", "Working"]
+__all__ = ["UNJUDGED", "Redone", "Sweeps", "Working"]
+
+# what evaluating something strange may raise: an entry that is not there, a shape, no value
+UNJUDGED = (DeriveError, ArithmeticError, IndexError, KeyError, ValueError)
 
 DEEPEST = 100       # members that wait for others
 
@@ -75,6 +78,11 @@ class Redone:
     used: dict[Ref, None] = field(default_factory=dict)
     _known: dict[Ref, Any] = field(default_factory=dict)
     _waiting: set[Ref] = field(default_factory=set)
+
+    @property
+    def members(self) -> int:
+        """How many had to be worked out."""
+        return len(self._known)
 
     def value(self, expr: Expr) -> Any:
         """Return the value of an expression; DeriveError where it has none."""

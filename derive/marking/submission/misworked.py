@@ -1,0 +1,121 @@
+"""What somebody gets who works with one mistake, or with two: worked out once, and then looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations, islice
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Partial, Ref
+from derive.marking.comparison import alike
+from derive.marking.submission.missteps import missteps
+from derive.marking.submission.redone import UNJUDGED, Redone, Sweeps, Working
+from derive.solution.trials import Trial
+
+__all__ = ["Mistakes", "Misworked"]
+
+MOST_PAIRS = 400    # of mistakes made together, in a model of few quantities
+WORK = 12_000       # members that all pairs together may work out
+LEAST_PAIRS = 40
+
+
+@dataclass(frozen=True)
+class Misworked:
+    """What somebody gets who makes one mistake, or two."""
+
+    slip: str
+    words: str
+    value: Any
+
+
+@dataclass
+class _Worked:
+    """The values that some mistakes lead to, side by side, so that one look compares with all."""
+
+    found: tuple[Misworked, ...]
+
+    @cached_property
+    def _values(self) -> Any:
+        return np.stack([m.value for m in self.found])
+
+    def giving(self, value: Any, half: Any, rough: float) -> Iterator[Misworked]:
+        """Yield the mistakes that give a value or its transpose, within half a unit and roughly."""
+        value, half = np.asarray(value), np.asarray(half)
+        if not self.found:
+            return
+        shape, hit = self._values.shape[1:], np.zeros(len(self.found), dtype=bool)
+        if value.size == 1 == np.prod(shape):   # one number in brackets or not
+            value, half = np.reshape(value, shape), np.resize(half, shape)
+        for turned in (lambda v: v, np.transpose):
+            if turned(value).shape == shape:
+                room = turned(np.broadcast_to(half, value.shape)) + rough * np.abs(self._values)
+                hit |= alike(self._values, turned(value), room)
+        yield from (self.found[k] for k in np.flatnonzero(hit))
+
+
+@dataclass
+class Mistakes:
+    """The mistakes in the working of every quantity of a question, at one choice of numbers."""
+
+    trial: Trial
+    sweeps: tuple[Sweeps, ...]
+    _kept: dict[tuple[Ref, int], _Worked] = field(default_factory=dict)
+
+    def worked(self, ref: Ref, count: int) -> _Worked:
+        """Return what *count* mistakes lead to, one or two."""
+        if (ref, count) not in self._kept:
+            found = self._one(ref) if count == 1 else self._two(ref)
+            self._kept[ref, count] = _Worked(tuple(found))
+        return self._kept[ref, count]
+
+    def workings(self, ref: Ref) -> Iterator[tuple[Working, Sweeps]]:
+        """Yield the ways in which people work: with a loss and its softmax as one, or step by step.
+        """
+        for sweeps in self.sweeps:
+            backward = sweeps.equations(ref) if isinstance(ref, Partial) else None
+            yield Working(self.trial.oracle.equations, backward), sweeps
+
+    def _one(self, ref: Ref) -> Iterator[Misworked]:
+        for working, sweeps in self.workings(ref):
+            for name, words, made in missteps(working):
+                yield from self._value(ref, sweeps, made, name, words)
+
+    def _two(self, ref: Ref) -> Iterator[Misworked]:
+        working, sweeps = next(self.workings(ref))
+        singles = list(missteps(working))
+        # what can go wrong besides, by its words
+        besides: dict[int, dict[str, tuple[str, str, Working]]] = {}
+        for one, other in islice(combinations(range(len(singles)), 2), self._most(ref)):
+            name, words, made = singles[one]
+            if one not in besides:
+                besides[one] = {found[1]: found for found in reversed([*missteps(made)])}
+            second, more, both = besides[one].get(singles[other][1], ("", "", made))
+            if second:
+                yield from self._value(ref, sweeps, both, f"{name} + {second}",
+                                       f"{words}, and {more}")
+
+    def _most(self, ref: Ref) -> int:
+        """Return how many pairs are tried: fewer where more has to be worked out for each."""
+        working, sweeps = next(self.workings(ref))
+        redone = Redone(self.trial, sweeps, working=working)
+        try:
+            redone.look(ref)
+        except UNJUDGED:
+            return 0
+        return max(LEAST_PAIRS, min(MOST_PAIRS, WORK // max(redone.members, 1)))
+
+    def _value(self, ref: Ref, sweeps: Sweeps, made: Working, name: str, words: str
+               ) -> Iterator[Misworked]:
+        try:
+            with np.errstate(all="ignore"):
+                value = np.asarray(Redone(self.trial, sweeps, working=made).look(ref), dtype=float)
+                truth = np.asarray(self.trial.look(ref), dtype=float)
+        except UNJUDGED:
+            return
+        if value.shape == truth.shape and not np.allclose(value, truth, rtol=1e-9):
+            yield Misworked(name, words, value)
