@@ -210,8 +210,8 @@ class Solution:
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
                templates: str | os.PathLike[str] | None = None, engine: str | None = None,
-               fragment: bool = False, student: bool = False,
-               language: str | None = None) -> Any:
+               fragment: bool = False, student: bool = False, language: str | None = None,
+               markscheme: bool = False) -> Any:
         """Write the sheet; CheckFailed names the line if one did not survive its check.
 
         Returns text, the bytes of a "pdf", or for "png" and "svg" a tuple with those of each page.
@@ -219,9 +219,10 @@ class Solution:
         fragment: without the shell of the document, for one of your own.
         student: what is asked, with room for the answers, and nothing of the solution.
         language: "en" or "de", that of the question if None; what its author wrote stays as it is.
+        markscheme: for markers: part by part the marks and what may be accepted.
         """
         return _written(self.at(detail), format, detail, parts, templates, engine, fragment,
-                        student, language)
+                        student, language, markscheme)
 
     def at(self, detail: str) -> SolvedQuestion:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -330,14 +331,14 @@ class SetSolution:
 
     def render(self, format: str = "latex", detail: str = "normal", parts: Sequence[str] = (),
                templates: str | os.PathLike[str] | None = None, engine: str | None = None,
-               fragment: bool = False, student: bool = False,
-               language: str | None = None) -> Any:
+               fragment: bool = False, student: bool = False, language: str | None = None,
+               markscheme: bool = False) -> Any:
         """Write one sheet for the whole assignment, as `Solution.render` does for a question.
 
         A part is named by its label, or by its question's name as well: ``q3:1``.
         """
         return _written(self.at(detail), format, detail, parts, templates, engine, fragment,
-                        student, language)
+                        student, language, markscheme)
 
     def at(self, detail: str) -> SolvedSet:
         """Return what a sheet at this level of detail shows; CheckFailed where a check failed."""
@@ -371,15 +372,21 @@ def _of(name: str, check: Check) -> Check:
 
 def _written(solved: Solved, format: str, detail: str = "normal", parts: Sequence[str] = (),
              templates: str | os.PathLike[str] | None = None, engine: str | None = None,
-             fragment: bool = False, student: bool = False, language: str | None = None) -> Any:
+             fragment: bool = False, student: bool = False, language: str | None = None,
+             markscheme: bool = False) -> Any:
+    from derive.document.markscheme import for_markers
     from derive.document.students import for_students
 
     if language is not None:
         solved = in_language(solved, known(language))
     folder = Path(templates) if templates is not None else None
-    write = formats.writer(format, engine, fragment, student)
-    return write(for_students(solved) if student else solved, detail=detail, parts=tuple(parts),
-                 templates=folder)
+    write = formats.writer(format, engine, fragment, student, markscheme)
+    version = for_students if student else for_markers if markscheme else _as_it_is
+    return write(version(solved), detail=detail, parts=tuple(parts), templates=folder)
+
+
+def _as_it_is(solved: Solved) -> Solved:
+    return solved
 
 
 def _within(solved: Solved) -> str:

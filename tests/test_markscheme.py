@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -11,17 +12,28 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from test_pages import compiled, look
+from typesetting import typeset
 
 from derive import api, formats
-from derive.document.blocks import Paragraph, Working
-from derive.document.markscheme import markscheme
+from derive.cli import main
+from derive.document.blocks import Answer, Contents, Paragraph, Working
+from derive.document.markscheme import for_markers
+from derive.document.sections import sections
 from derive.errors import DeriveError
 from derive.expr.nodes import Literal
+from derive.formats import typst
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.marks import awarded
+from derive.solution.step import statements
 from derive.syntax.write_text import write
 
 SETS = [entry.name for entry in api.catalogue() if entry.questions]
-SHARE = re.compile(r"Marks: (\S+) M and (\S+) A(?: for each of (\d+))?\.")
+WRITERS = [name for name in formats.names() if name not in formats.NOT_IN["markscheme"]]
+TEXTS = ["latex", "markdown", "quarto", "html", "notebook", "typst"]
+EARNED = re.compile(r"\b([MA]) (\d+(?:/\d+)?)")
+EACH = re.compile(r"Marks: (\S+) M and (\S+) A(?: for each of (\d+))?\.")
 
 
 @cache
@@ -29,37 +41,96 @@ def solved(name: str) -> Any:
     return api.load(name).solve()
 
 
+def blocks(solution: Any, parts: tuple[str, ...] = ()) -> list[Any]:
+    scheme = sections(for_markers(solution.at("normal")), "normal", parts)
+    return [block for section in scheme for block in section.blocks]
+
+
+def earned(found: list[Any]) -> dict[str, Fraction]:
+    """Return what all lines of some blocks earn, by M and A."""
+    lines = [line for block in found if isinstance(block, (Working, Answer))
+             for line in block.lines if line.reason]
+    words = [s.text for block in found if isinstance(block, Paragraph) for s in block.sentences]
+    total = {"M": Fraction(0), "A": Fraction(0)}
+    for text in [line.reason.text for line in lines if line.reason]:
+        for kind, share in EARNED.findall(text):
+            total[kind] += Fraction(share)
+    for text in words:
+        for method, value, count in EACH.findall(text):
+            total["M"] += Fraction(method) * int(count or 1)
+            total["A"] += Fraction(value) * int(count or 1)
+    return total
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_scheme_looks_right(name: str, tmp_path: Path, require_tool: Callable[[str], str]) -> None:
     look(compiled(solved(name).render("markscheme"), tmp_path, require_tool))
 
 
-def test_shares_add_up_to_the_marks_of_their_part() -> None:
-    for part in solved("q3").solved.parts[:-1]:
-        sheet = solved("q3").render("markscheme", parts=[part.label])
-        (found,) = SHARE.findall(sheet)
-        one = Fraction(found[0]) + Fraction(found[1])
-        assert one * int(found[2] or 1) == part.marks
+@pytest.mark.parametrize("name", SETS)
+def test_scheme_fits_the_pages_of_typst(name: str) -> None:
+    scheme = for_markers(solved(name).at("normal"))
+    assert typeset(typst.write_described(scheme)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_lines_earn_what_marking_awards(name: str) -> None:
+    """Every part whose marks a program awards: the same shares, of the same things."""
+    for solution in solved(name).questions:
+        available = awarded(Marker(solution.source), ())
+        for part in available:
+            found = earned(blocks(solution, (part.label,)))
+            shares = {kind: sum((a.available for a in part.awards
+                                 if a.kind == kind and not a.referred), Fraction(0))
+                      for kind in ("M", "A")}
+            assert found == shares, (solution.solved.name, part.label)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_table_of_parts_adds_up(name: str) -> None:
+    (table,) = (block for block in blocks(solved(name)) if isinstance(block, Contents))
+    parts = [part for s in solved(name).questions for part in s.solved.parts]
+    assert [entry.labels[0] for entry in table.entries] == [part.label for part in parts]
+    assert table.marks == sum(part.marks or 0 for part in parts)
+    for entry in table.entries:
+        assert entry.method == entry.value
+        assert entry.method is None or entry.method * 2 == entry.marks
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_every_writer_tells_the_same(form: str) -> None:
+    page = solved("q3").render(form, markscheme=True)
+    assert "Marking scheme" in page
+    assert "0.1735" in page
+    assert "0.1755" in page
+    assert len(EARNED.findall(page)) >= 2 * sum(
+        len(p.asked) for p in solved("q3").solved.parts if p.marks)
 
 
 def test_intervals_hold_the_values_and_are_those_of_the_solution() -> None:
     solution = solved("q3")
-    (section,) = markscheme(solution.solved, "normal", ())
-    lines = [line for block in section.blocks if isinstance(block, Working)
-             for line in block.lines]
-    assert {write(line.left) for line in lines if line.left} >= {"l[0]", "L", "dL/dV"}
-    for line in lines:
-        assert line.left is not None
-        assert line.reason is not None
-        low, high = (end.values for end in line.reason.parts if isinstance(end, Literal))
-        assert np.all(low <= solution[write(line.left)])
-        assert np.all(solution[write(line.left)] <= high)
-    assert r"\text{accept }0.1735\text{ to }0.1755" in solution.render("markscheme")
+    met = set()
+    for block in blocks(solution):
+        if isinstance(block, (Working, Answer)):
+            for ref, line in statements(block.lines):
+                ends = [e.values for e in (line.reason.parts if line.reason else ())
+                        if isinstance(e, Literal)]
+                if ends:
+                    met.add(write(ref))
+                    assert np.all(ends[0] <= solution[write(ref)])
+                    assert np.all(solution[write(ref)] <= ends[1])
+    assert met >= {"l[0]", "L", "dL/dV", "h[1]"}
+    assert r"accept }0.1735\text{ to }0.1755" in solution.render("markscheme")
+
+
+def test_exact_values_need_no_interval() -> None:
+    sheet = solved("scalar_rnn").render("markdown", markscheme=True)
+    assert "accept" not in sheet
+    assert r"&= \boxed{2}\qquad \text{A 1/4}" in sheet
 
 
 def test_errors_follow_through_from_the_parts_before() -> None:
-    (section,) = markscheme(solved("q3").solved, "normal", ())
-    said = [s.text for block in section.blocks if isinstance(block, Paragraph)
+    said = [s.text for block in blocks(solved("q3")) if isinstance(block, Paragraph)
             for s in block.sentences if s.text.startswith("Follow-through from")]
     assert said[:3] == ["Follow-through from 3.1.", "Follow-through from 3.2.",
                         "Follow-through from 3.1, 3.2."]
@@ -68,9 +139,41 @@ def test_errors_follow_through_from_the_parts_before() -> None:
 def test_words_are_marked_by_their_points() -> None:
     sheet = solved("set_b").render("markscheme", parts=["2"])
     assert "Long-range dependencies are captured better." in sheet
-    assert not SHARE.search(sheet)
+    assert not re.search(r"A \d|A person", sheet.partition("2}{Name two")[2])
+
+
+def test_what_no_program_awards_is_left_to_a_person() -> None:
+    sheet = solved("set_c").render("markdown", markscheme=True, parts=["1.1", "2.5"])
+    assert sheet.count("A person awards these marks.") == 2
+
+
+def test_many_numbers_are_a_table_that_fits_a_page() -> None:
+    sheet = solved("set_e").render("markdown", markscheme=True, parts=["2.7"])
+    assert sheet.count("| quantity | value | from | to |") == 2
+    assert "Marks: 1/22 M and 1/22 A for each of 22." in sheet
+
+
+def test_scheme_of_a_scheme_is_itself() -> None:
+    scheme = for_markers(solved("q3").solved)
+    assert for_markers(scheme) is scheme
+    named = for_markers(replace(solved("q3").solved, language="de")).title
+    assert named == "Bewertungsschema: A recurrent network by hand"
 
 
 def test_students_do_not_get_it() -> None:
-    with pytest.raises(DeriveError, match="a markscheme is not for students"):
-        formats.writer("markscheme", student=True)
+    for asked in ({"name": "markscheme"}, {"name": "html", "markscheme": True}):
+        with pytest.raises(DeriveError, match="a marking scheme is not for students"):
+            formats.writer(**asked, student=True)
+    for name in ("exam", "json"):
+        with pytest.raises(DeriveError, match=f"no marking scheme as {name}"):
+            formats.writer(name, markscheme=True)
+
+
+def test_command_line_writes_it_in_any_format(tmp_path: Path) -> None:
+    runner = CliRunner()
+    for options in (["--format", "markdown", "--markscheme"], ["--format", "markscheme"]):
+        done = runner.invoke(main, ["render", "scalar_rnn", *options, "-o", f"{tmp_path}/"])
+        assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "scalar_rnn.markscheme.md", "scalar_rnn.markscheme.tex"]
+    assert set(WRITERS) >= {"markdown", "html", "pdf", "docx"}

@@ -44,6 +44,11 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
     is_flag=True,
     help="What is asked, with room for the answers, and no solution.",
 )
+@click.option(
+    "--markscheme",
+    is_flag=True,
+    help="For markers: part by part the marks, and what may be accepted.",
+)
 @click.option("--part", "parts", metavar="LABEL", multiple=True, help="Only this part; repeatable.")
 @click.option(
     "--detail",
@@ -91,6 +96,7 @@ def command(
     engine: str | None,
     fragment: bool,
     student: bool,
+    markscheme: bool,
     parts: tuple[str, ...],
     detail: str,
     layout: str | None,
@@ -102,14 +108,16 @@ def command(
 ) -> None:
     """Write the worked solution of QUESTION, every line of it checked."""
     loaded = opened(question)
-    formats.writer(format_name, engine, fragment, student)
+    formats.writer(format_name, engine, fragment, student, markscheme)
     formats.require(format_name, engine)
     if language is not None:
         known(language)
     solution = solved(loaded.only(parts), layout=layout, digits=digits, carry=carry)
     sheet = solution.render(format=format_name, detail=detail, parts=parts, templates=templates,
-                            engine=engine, fragment=fragment, student=student, language=language)
-    path = choose(output, loaded.name, formats.extension(format_name, fragment, student))
+                            engine=engine, fragment=fragment, student=student, language=language,
+                            markscheme=markscheme)
+    ending = formats.extension(format_name, fragment, student, markscheme)
+    path = choose(output, loaded.name, ending)
     where = write(sheet, path)
     click.echo(f"wrote {where}, {solution.summary}" if path else solution.summary,
                err=path is None)

@@ -37,19 +37,28 @@ class Title(Block):
 
 @dataclass(frozen=True)
 class Entry:
-    """One question in the contents of a set: its title, its parts, what they are worth."""
+    """One question in the contents of a set: its title, its parts, what they are worth.
+
+    `method` and `value` divide the marks of a part in a marking scheme.
+    """
 
     title: str
     labels: tuple[str, ...]
     marks: Fraction | None = None
+    method: Fraction | None = None
+    value: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Contents(Block):
-    """The questions of a set; `marks` is what they are worth together."""
+    """The questions of a set; `marks` is what they are worth together.
+
+    `by_part`: in a marking scheme every part is an entry.
+    """
 
     entries: tuple[Entry, ...]
     marks: Fraction | None = None
+    by_part: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,126 +6,179 @@ for the value, as ``derive mark`` does; marking points of the author's go before
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
-
+from derive.document.accepted import Accepted, accepted_apart, accepted_beside, listed
 from derive.document.blocks import Contents, Entry, Heading, Item, Paragraph, Title, Working
 from derive.document.blocks import QuestionHead as Head
 from derive.document.build import step_blocks
-from derive.document.sections import INNER, Section
+from derive.document.sections import INNER, Section, sections
 from derive.document.select import shown_parts, shown_steps
-from derive.expr.nodes import Expr, Literal, Partial
+from derive.expr.nodes import Expr, Partial
 from derive.expr.walk import walk
+from derive.languages import phrasebook
 from derive.solution.exhibits import MarkingPoints
 from derive.solution.solved_set import Solved, SolvedSet, chosen, worth
-from derive.solution.step import Line, PartSolution, SolvedQuestion, deep
+from derive.solution.step import Line, PartSolution, SolvedQuestion, Step, deep, statements
 from derive.solution.words import Sentence
-from derive.syntax.write_text import write
 
-__all__ = ["markscheme"]
+__all__ = ["Scheme", "for_markers"]
 
-MOST_ENTRIES = 36       # of an array whose intervals are written out
-MOST_BESIDE = 3         # columns of a matrix whose interval stands beside it
 HALF = Fraction(1, 2)
 OPENING = (
     Sentence("M is a mark for the method: a right line of working, or a value that needs one."),
     Sentence("A is a mark for the value: any in the interval, which holds what full precision "
              "gives and what rounding at every line gives."),
+    Sentence("After an equals sign a value is exact, and every rounding of it is right."),
     Sentence("A value that follows rightly from a wrong one earns its marks (follow-through); an "
              "error costs marks once."),
 )
-
-
-def markscheme(solved: Solved, detail: str, parts: Sequence[str]) -> tuple[Section, ...]:
-    """Return the sections of a marking scheme; the level of detail has no say in it."""
-    is_set = isinstance(solved, SolvedSet)
-    picked = list(chosen(solved, parts)) if isinstance(solved, SolvedSet) else [(solved, [*parts])]
-    shown = [(question, shown_parts(question, labels)) for question, labels in picked]
-    found = [Section(question, tuple(_question(question, own, is_set))) for question, own in shown]
-    front = tuple(_front(solved.title or solved.name, shown))
-    return (Section(found[0].question, (*front, *found[0].blocks)), *found[1:])
-
-
 Shown = Sequence[tuple[SolvedQuestion, tuple[PartSolution, ...]]]
 
 
+@dataclass(frozen=True)
+class Scheme(SolvedSet):
+    """What is solved, for markers; `heads` tells whether its questions have titles of their own."""
+
+    heads: bool = True
+
+
+def for_markers(solved: Solved) -> Scheme:
+    """Return the marking scheme of a question or a set, which every format of sheets writes."""
+    if isinstance(solved, Scheme):
+        return solved
+    is_set = isinstance(solved, SolvedSet)
+    questions = solved.questions if isinstance(solved, SolvedSet) else (solved,)
+    title = f"{phrasebook(solved.language).word('Marking scheme')}: {solved.title or solved.name}"
+    return Scheme(solved.name, title, questions, language=solved.language, heads=is_set)
+
+
+@sections.register
+def _(solved: Scheme, detail: str, parts: Sequence[str]) -> tuple[Section, ...]:
+    """Return the sections of a marking scheme; the level of detail has no say in it."""
+    shown = [(question, shown_parts(question, labels))
+             for question, labels in chosen(solved, parts)]
+    found = [Section(question, tuple(_question(question, own, solved.heads)))
+             for question, own in shown]
+    return (replace(found[0], blocks=(*_front(solved.title, shown), *found[0].blocks)), *found[1:])
+
+
 def _front(title: str, shown: Shown) -> Iterator[Item]:
-    total = worth([part for _, parts in shown for part in parts])
-    yield Title(f"Marking scheme: {title}", total)
-    yield Contents(tuple(Entry(part.ask or question.title or question.name, (part.label,),
-                               part.marks) for question, parts in shown for part in parts), total)
+    parts = [(question, part) for question, own in shown for part in own]
+    total = worth([part for _, part in parts])
+    yield Title(title, total)
+    yield Contents(tuple(_entry(question, part) for question, part in parts), total, by_part=True)
     yield Paragraph(OPENING)
 
 
-def _question(question: SolvedQuestion, parts: Sequence[PartSolution], is_set: bool
+def _entry(question: SolvedQuestion, part: PartSolution) -> Entry:
+    share = _share(part)
+    half = share * len(_asked(part)) if share else None
+    return Entry(part.ask or question.title or question.name, (part.label,), part.marks, half, half)
+
+
+def _question(question: SolvedQuestion, parts: Sequence[PartSolution], heads: bool
               ) -> Iterator[Item]:
-    if is_set:
+    if heads:
         yield Head(question.title or question.name, worth(parts))
     if question.noticed:
         yield Paragraph(question.noticed)
     for part in parts:
-        level = INNER if is_set else 2
+        level = INNER if heads else 2
         yield Heading(part.label, part.ask, part.wanted, part.marks, part.words, level)
         yield from _part(question, part)
 
 
 def _part(question: SolvedQuestion, part: PartSolution) -> Iterator[Item]:
-    valued = [ref for ref in part.asked if write(ref) in question.accept]
-    if valued:
-        yield Working(tuple(line for ref in valued
-                            for line in _lines(ref, question.accept[write(ref)])))
-    for step in shown_steps(part, "brief"):
-        yield from step.exhibits if valued else step_blocks(step)
-    said = [*_shares(part), *_alternatives(part, bool(valued)), *_follow_through(question, part)]
+    share, accepted = _share(part), Accepted(question.accept)
+    steps = [*shown_steps(part, "brief")]
+    places = _places(part, steps)
+    untold = [ref for ref in _asked(part) if ref not in places]
+    yield from listed(untold, accepted)
+    for number, step in enumerate(steps):
+        marked = _marked(step, number, places, share, accepted)
+        yield from step_blocks(replace(step, lines=tuple(marked)))
+        yield from _apart(step, accepted)
+    said = [*_shares(part, untold, share), *_alternatives(question, part),
+            *_follow_through(question, part)]
     if said:
         yield Paragraph(tuple(said))
 
 
-def _lines(ref: Expr, value: Any) -> Iterator[Line]:
-    """Yield a value as the sheet shows it with what may be accepted, beside it or below."""
-    exact = np.asarray(value.exact, dtype=float)
-    digits = dict(zip(exact.ravel().tolist(), np.asarray(value.shown).ravel().tolist(),
-                      strict=True))
-    shown = Literal(exact, False, lambda v: digits[float(v)])
-    if exact.size > MOST_ENTRIES:
-        yield Line("result", ref, "≈", shown)
-        return
-    least, greatest = (Literal(np.asarray(end, dtype=float), False, _end)
-                       for end in (value.low, value.high))
-    if exact.ndim < 2 or exact.shape[1] <= MOST_BESIDE:
-        yield Line("result", ref, "≈", shown,
-                   reason=Sentence("accept {} to {}", (least, greatest)))
-    else:
-        yield Line("result", ref, "≈", shown)
-        yield Line("result", ref, ">=", least, reason=Sentence("accept from here"))
-        yield Line("result", ref, "<=", greatest, reason=Sentence("to here"))
-
-
-def _end(value: Any) -> str:
-    """Write an end of an interval: half a unit of a digit, so it has few digits itself."""
-    mantissa, e, exponent = f"{float(value) + 0.0:.12g}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else mantissa
-
-
-def _shares(part: PartSolution) -> Iterator[Sentence]:
-    pointed = any(isinstance(exhibit, MarkingPoints) for step in deep(part.steps)
-                  for exhibit in step.exhibits)
+def _share(part: PartSolution) -> Fraction | None:
+    """Return what method and value of each thing asked for are worth; None where points say it."""
+    pointed = any(point.marks is not None for step in deep(part.steps)
+                  for exhibit in step.exhibits if isinstance(exhibit, MarkingPoints)
+                  for point in exhibit.points)
     if part.marks is None or pointed or not part.asked:
-        return
-    share = part.marks / len(part.asked) * HALF
-    if len(part.asked) == 1:
+        return None
+    return part.marks / len(_asked(part)) * HALF
+
+
+def _asked(part: PartSolution) -> tuple[Expr, ...]:
+    """Return what a part asks for, each once: a table and a plot may show the same."""
+    return tuple(dict.fromkeys(part.asked))
+
+
+Place = tuple[int, int]     # of a step among those shown, and of a line in it
+
+
+def _places(part: PartSolution, steps: Sequence[Step]) -> dict[Expr, tuple[Place, Place]]:
+    """Return where each thing asked for is first and last written about."""
+    found: dict[Expr, tuple[Place, Place]] = {}
+    for number, step in enumerate(steps):
+        for at, (left, _) in enumerate(statements(step.lines)):
+            place = number, at
+            if left in part.asked:
+                found[left] = found.get(left, (place, place))[0], place
+    return found
+
+
+def _marked(step: Step, number: int, places: Mapping[Expr, tuple[Place, Place]],
+            share: Fraction | None, accepted: Accepted) -> Iterator[Line]:
+    """Yield the lines of a step, each with what it earns and which values may be accepted."""
+    for at, (left, line) in enumerate(statements(step.lines)):
+        first, last = places.get(left, (None, None))
+        earns = [f"{kind} {share}" for kind, place in (("M", first), ("A", last))
+                 if share and place == (number, at)]
+        said = accepted_beside(left, line, accepted)
+        yield replace(line, reason=_beside(", ".join(earns), said) or line.reason)
+
+
+def _beside(earns: str, said: Sentence | None) -> Sentence | None:
+    if said is None:
+        return Sentence(earns) if earns else None
+    return replace(said, text=f"{earns}, {said.text}" if earns else said.text)
+
+
+def _apart(step: Step, accepted: Accepted) -> Iterator[Item]:
+    """Yield intervals that have no room beside their values."""
+    lines = tuple(end for left, line in statements(step.lines)
+                  for end in accepted_apart(left, line, accepted))
+    if lines:
+        yield Working(lines)
+
+
+def _shares(part: PartSolution, untold: Sequence[Expr], share: Fraction | None
+            ) -> Iterator[Sentence]:
+    """Tell what is worth how much where no line says it."""
+    if share is None:
+        pointed = any(isinstance(e, MarkingPoints) for step in deep(part.steps)
+                      for e in step.exhibits)
+        if part.marks is not None and not pointed:
+            yield Sentence("A person awards these marks.")
+    elif len(untold) == 1:
         yield Sentence(f"Marks: {share} M and {share} A.")
-    else:
-        yield Sentence(f"Marks: {share} M and {share} A for each of {len(part.asked)}.")
+    elif untold:
+        yield Sentence(f"Marks: {share} M and {share} A for each of {len(untold)}.")
 
 
-def _alternatives(part: PartSolution, valued: bool) -> Iterator[Sentence]:
+def _alternatives(question: SolvedQuestion, part: PartSolution) -> Iterator[Sentence]:
     if any(isinstance(ref, Partial) and ref.shape for ref in part.asked):
         yield Sentence("The transpose is right too, where it is kept to throughout.")
-    if part.asked and not valued:
+    if part.asked and not question.accept:
         yield Sentence("Any formula that is equal to this one is right.")
 
 

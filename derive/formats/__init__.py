@@ -42,7 +42,8 @@ ENGINES = {
 }
 
 
-FOR_MARKERS = ("markscheme",)
+# versions of a sheet, and the formats that do not have them
+NOT_IN = {"student": ("markscheme",), "markscheme": ("exam", "json")}
 FRAGMENTS = ("latex", "exam", "markdown", "html")     # formats that can be part of a document
 
 
@@ -67,12 +68,10 @@ def _set_by(engine: str, name: str) -> str:
     return ENGINES[engine][name]
 
 
-def writer(name: str, engine: str | None = None, fragment: bool = False, student: bool = False
-           ) -> Callable[..., Sheet]:
+def writer(name: str, engine: str | None = None, fragment: bool = False, student: bool = False,
+           markscheme: bool = False) -> Callable[..., Sheet]:
     """What writes a format: a whole document, or what stands in one."""
-    if student and name in FOR_MARKERS:
-        raise DeriveError(f"a {name} is not for students",
-                          remedy="leave out --student, or take another format")
+    _refuse_versions(name, student, markscheme)
     if fragment and (name not in FRAGMENTS or engine):
         raise DeriveError(f"a {name} is always a whole document",
                           remedy=f"--fragment goes with --format {', '.join(FRAGMENTS)}")
@@ -81,10 +80,22 @@ def writer(name: str, engine: str | None = None, fragment: bool = False, student
     return chosen
 
 
-def extension(name: str, fragment: bool = False, student: bool = False) -> str:
+def _refuse_versions(name: str, student: bool, markscheme: bool) -> None:
+    if student and (markscheme or name in NOT_IN["student"]):
+        raise DeriveError("a marking scheme is not for students",
+                          remedy="leave out --student, or take another format")
+    if markscheme and name in NOT_IN["markscheme"]:
+        others = (other for other in FORMATS if other not in NOT_IN["markscheme"])
+        raise DeriveError(f"there is no marking scheme as {name}",
+                          remedy=f"--markscheme goes with --format {', '.join(others)}")
+
+
+def extension(name: str, fragment: bool = False, student: bool = False, markscheme: bool = False
+              ) -> str:
     """The ending of the files a format writes, without the dot: tex, student.tex."""
-    kinds = ["student"] * student + ["fragment"] * fragment
-    return ".".join([*kinds, str(module(name).EXTENSION).removeprefix(".")])
+    own = str(module(name).EXTENSION).removeprefix(".")
+    kinds = ["student"] * student + ["markscheme"] * markscheme + ["fragment"] * fragment
+    return ".".join([*(kind for kind in kinds if not own.startswith(f"{kind}.")), own])
 
 
 def require(name: str, engine: str | None = None) -> None:

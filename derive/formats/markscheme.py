@@ -1,13 +1,12 @@
-"""The marking scheme as a LaTeX document."""
+"""The marking scheme as a LaTeX document: short for LaTeX with markscheme=True."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from derive.document.markscheme import markscheme
-from derive.formats.latex import TEMPLATES, writing
-from derive.formats.sheet import write_sheet
+from derive.document.markscheme import for_markers
+from derive.formats import latex
 from derive.solution.solved_set import Solved
 
 __all__ = ["EXTENSION", "write"]
@@ -18,5 +17,4 @@ EXTENSION = "markscheme.tex"
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
     """Return what earns the marks of each part, and which values may be accepted."""
-    return write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=templates,
-                       arranged=markscheme)
+    return latex.write(for_markers(solved), detail=detail, parts=parts, templates=templates)

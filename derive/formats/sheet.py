@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.document.blocks import Item, Summary, Title
-from derive.document.sections import Section, sections
+from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.outline import Printed
 from derive.formats.shrunk import tell_of_shrunk
@@ -20,7 +20,6 @@ from derive.solution.step import SolvedQuestion
 __all__ = ["SHELL", "Templates", "printed", "topics", "write_blocks", "write_sheet"]
 
 
-Arranged = Callable[[Solved, str, Sequence[str]], Sequence[Section]]
 SHELL = (Title, Summary)       # blocks that a document around a fragment has itself
 
 
@@ -42,16 +41,15 @@ class Templates:
 def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQuestion], Writing],
                 *, detail: str, parts: Sequence[str], user: Path | None,
                 words: Callable[[Sequence[str]], str] = ", ".join,
-                without: tuple[type[Item], ...] = (), arranged: Arranged = sections) -> str:
+                without: tuple[type[Item], ...] = ()) -> str:
     """Print what is solved: every block by the macro of its name, then the shell around it.
 
     writing: how each question is written, in its own notation.
     words:   how the shell lists what the questions are about.
     without: blocks that are left out.
-    arranged: what becomes sections of the sheet.
     """
     user = user.resolve() if user else None
-    blocks = [pair for pair in _blocks(solved, writing, detail, parts, arranged)
+    blocks = [pair for pair in _blocks(solved, writing, detail, parts)
               if not isinstance(pair[0], without)]
     items = [*printed(blocks, templates, user, solved.language)]
     if templates.pages:
@@ -63,8 +61,8 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
 
 
 def _blocks(solved: Solved, writing: Callable[[SolvedQuestion], Writing], detail: str,
-            parts: Sequence[str], arranged: Arranged) -> list[tuple[Item, Writing]]:
-    return [(block, own) for section in arranged(solved, detail, parts)
+            parts: Sequence[str]) -> list[tuple[Item, Writing]]:
+    return [(block, own) for section in sections(solved, detail, parts)
             for own in [writing(section.question)] for block in section.blocks]
 
 

@@ -76,11 +76,12 @@ def _(block: Title, writing: Writing) -> View:
 @view.register(Contents)
 def _(block: Contents, writing: Writing) -> View:
     return {"entries": tuple(_entry(entry, writing) for entry in block.entries),
-            **_worth(block.marks)}
+            "by_part": block.by_part, **_worth(block.marks)}
 
 
 def _entry(entry: Entry, writing: Writing) -> View:
     return {"title": author(entry.title, writing), "marks": amount(entry.marks),
+            "method": amount(entry.method), "value": amount(entry.value),
             "labels": tuple(author(label, writing) for label in entry.labels)}
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,8 @@ from derive.solution.step import Check, Line
 from derive.solution.words import Claim, Sentence
 from derive.syntax.settings import window_settings
 
-__all__ = ["calls", "given_of", "last_digits", "lines_behind", "model_lines", "stated"]
+__all__ = ["calls", "given_of", "last_digits", "lines_behind", "model_lines", "stated",
+           "told_of_slopes"]
 
 MOST_MATRICES = 16      # of a stack, that are listed one by one
 
@@ -111,20 +113,30 @@ def _stated(solver: Solver) -> Iterator[Sentence]:
     yield from _logarithms(solver, nodes, ops)
     if any(isinstance(n, Reduce) and n.kind == "mean" for n in nodes):
         yield Sentence("A mean over an index divides by the number of its terms.")
-    used = {(n.op, dict(n.params).get("kink")) for n in nodes if isinstance(n, Apply)}
-    yield from (_kink(*pair) for pair in sorted(used, key=str) if pair[0] in KINKS)
+    yield from (_kink(*pair) for pair in sorted(_kinks(nodes), key=str) if pair[0] in KINKS)
     unknown = {dict(n.params)["called"]: n for n in nodes
                if isinstance(n, Apply) and n.op.startswith("unknown function")}
     yield from (_unknown(name, node) for name, node in sorted(unknown.items()))
     yield from _choices(nodes)
     if solver.tops:
-        yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
         yield from (Sentence(PIECES) for n in _by_condition(nodes))
-        yield from cancelling_kinks(solver)
     yield from _sliding(nodes)
     for fact in solver.question.facts:
         relation = RELATIONS[fact.relation]
         yield Sentence("It is known that {}.", (Claim(fact.left, relation, fact.right),))
+
+
+def _kinks(nodes: Sequence[Expr]) -> set[tuple[str, Any]]:
+    """Return which operations are used, each with what was chosen for its kink."""
+    return {(n.op, dict(n.params).get("kink")) for n in nodes if isinstance(n, Apply)}
+
+
+def told_of_slopes(solver: Solver) -> Iterator[Sentence]:
+    """Tell what the derivatives at jumps and kinks are worth; that is part of some answers."""
+    if solver.tops:
+        used = _kinks([n for e in solver.question.equations for n in walk(e.rhs)])
+        yield from (_jump(op) for op in JUMPS if (op, Fraction(0)) in used)
+        yield from cancelling_kinks(solver)
 
 
 def _logarithms(solver: Solver, nodes: Sequence[Expr], ops: set[str]) -> Iterator[Sentence]:

@@ -14,7 +14,15 @@ from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
 from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import all_formulas
-from derive.solution.head import calls, given_of, last_digits, lines_behind, model_lines, stated
+from derive.solution.head import (
+    calls,
+    given_of,
+    last_digits,
+    lines_behind,
+    model_lines,
+    stated,
+    told_of_slopes,
+)
 from derive.solution.solver import Solver
 from derive.solution.step import Line, PartSolution, SolvedQuestion, Step
 from derive.solution.tasks import solving
@@ -43,8 +51,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         tuple(found), {**notation_of(solver), **question.notation}, question.conventions.matrix,
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         question.indices, question.conventions.log, calls(solver),
-        lines_behind(solver), question.topics, tuple(last_digits(found)), solver.taken,
-        question.language)
+        lines_behind(solver), question.topics,
+        (*told_of_slopes(solver), *last_digits(found)), solver.taken, question.language)
 
 
 def posed(question: Question) -> SolvedQuestion:

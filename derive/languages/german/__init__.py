@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from derive.languages.german.assumed import ASSUMED
 from derive.languages.german.calls import CALLS
+from derive.languages.german.marking import MARKING
 from derive.languages.german.page import WORDS
 from derive.languages.german.rules import RULES
 from derive.languages.german.tasks import TASKS
 
 __all__ = ["SENTENCES", "WORDS"]
 
-SENTENCES = {**RULES, **ASSUMED, **CALLS, **TASKS}
+SENTENCES = {**RULES, **ASSUMED, **CALLS, **TASKS, **MARKING}

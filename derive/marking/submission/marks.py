@@ -82,7 +82,7 @@ def _awards(marker: Marker, part: Part, about: Mapping[Expr, Sequence[Judgement]
         yield from (Award(p.text, "M", Fraction(0), p.marks or Fraction(0), referred=True)
                     for p in points)
         return
-    asked = list(marker.asked_in(part))
+    asked = list(dict.fromkeys(marker.asked_in(part)))
     errors = _unasked_errors(marker, about)
     for ref in asked:
         share = part.marks / len(asked) * HALF
