@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from derive.expr.nodes import Partial, Ref, Symbol
-from derive.expr.walk import refs
+from derive.expr.nodes import Number, Partial, Ref, Symbol
+from derive.expr.walk import refs, walk
 from derive.marking.answers import Formula
 from derive.marking.case import Case
 from derive.marking.samples import Sample
@@ -65,6 +65,11 @@ def _levels(solver: Solver, given: Trial, case: Case, answer: Formula
     needed = _needed(given, case, answer)
     if needed is not None:
         yield states | _without(everything, needed)
+    spelled = {n: item for n, item in everything.items() if _is_written(item, answer)}
+    if spelled:
+        yield states | spelled
+        if needed is not None:
+            yield states | spelled | _without(everything, needed)
     named = {r for s in case.samples for r in reads(answer.expr, s.env) if isinstance(r, Symbol)}
     if any((r.index in everything[r.name].members) for r in named if r.name in everything):
         yield states | _without(everything, named)      # something moves
@@ -75,6 +80,13 @@ def _is_one_hot(item: Given) -> bool:
     values = [np.asarray(a, dtype=float) for a in item.members.values()]
     return all(v.ndim == 1 and v.size > 1 and sorted(v.tolist()) == [0.0] * (v.size - 1) + [1.0]
                for v in values)
+
+
+def _is_written(item: Given, answer: Formula) -> bool:
+    """True for numbers that stand in a formula in the place of their name: 0.1 for eta."""
+    written = {float(n.value) for n in walk(answer.expr) if isinstance(n, Number)}
+    values = [np.asarray(a, dtype=float) for a in item.members.values()]
+    return all({abs(v) for v in array.ravel().tolist()} <= written for array in values)
 
 
 def _without(given: Mapping[str, Given], moved: set[Ref] | set[Symbol]) -> dict[str, Given]:

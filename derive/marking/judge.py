@@ -35,7 +35,7 @@ from derive.solution.trials import Trial, trials_of
 __all__ = ["LAYOUTS", "Judge"]
 
 Drawn = dict[Any, list[tuple[Trial, float]]]
-LAYOUTS = ("gradient", "jacobian", "either")
+LAYOUTS = ("gradient", "jacobian", "derivatives", "either")
 MOST_MEMBERS = 200      # of a series in numbers, at which a formula is compared
 HUGE = 1e8              # beyond it a number is what is left of 1/0: an inverse of no inverse
 ENOUGH = 3              # samples, before a formula counts as judged
@@ -46,7 +46,8 @@ class Judge:
     """Judges answers about the quantities of one question.
 
     layout: "gradient" where a derivative has the shape of what it is taken by, "jacobian" where the
-    derivative of a number may be a row, "either" where any matrix may be transposed.
+    derivative of a number may be a row, "derivatives" where those of vectors may be transposed too,
+    "either" where any matrix may be.
     """
 
     solver: Solver
@@ -84,7 +85,8 @@ class Judge:
 
     def may_turn(self, target: Target) -> bool:
         """True where the transpose of a matrix counts as right."""
-        return self.layout == "either" or (self.layout == "jacobian" and target.is_gradient)
+        return self.layout == "either" or (self.layout == "derivatives" and target.is_slope) or (
+            self.layout == "jacobian" and target.is_gradient)
 
 
 def _cannot(why: str, remedy: str = "") -> DeriveError:

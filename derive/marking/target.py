@@ -39,6 +39,13 @@ class Target:
         """True for the derivative of a number, which may be laid out as a column or as a row."""
         return isinstance(self.expr, Partial) and not self.expr.top.shape
 
+    @property
+    def is_slope(self) -> bool:
+        """True for any derivative that may be laid out in two ways, also of a vector by another."""
+        return self.is_gradient or (isinstance(self.expr, Partial) and not self.expr.component
+                                    and len(self.expr.top.shape) == 1
+                                    and len(self.expr.bottom.shape) == 1)
+
     def put(self, env: Mapping[str, IntLike]) -> Target:
         """Return the same at fixed positions, called as it would be typed."""
         if not env:

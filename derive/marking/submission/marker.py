@@ -70,8 +70,8 @@ class Marker:
         self.question = set_apart(question)
         self.solver = Solver(self.question)
         self.terms = introduce_terms(self.solver)
-        self.judge = Judge(self.solver, "jacobian", explains=False)
-        self._explaining = Judge(self.solver, "jacobian", numbers=self.judge.numbers,
+        self.judge = Judge(self.solver, "derivatives", explains=False)
+        self._explaining = Judge(self.solver, "derivatives", numbers=self.judge.numbers,
                                  obeying=self.judge.obeying, either=True)
         self.told = Told(question)
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Apply, Dimension, Expr, Partial, Ref, Symbol
+from derive.expr.nodes import Apply, Diag, Dimension, Expr, Eye, Partial, Product, Ref, Symbol
 from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.explaining import adds_up, edited, explained, is_one_edit
@@ -33,6 +33,7 @@ EQUALITIES = ("=", "≈")
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
+DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 COPIED = "probably a fault in copying"
 
@@ -83,7 +84,32 @@ class _Marking:
             self._keep(self._best_of([named], replace(
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
-            self._keep(self._best(self._subjects(first), statement, rest))
+            self._keep(self._counted(statement))
+
+    def _counted(self, statement: Statement) -> list[Judgement]:
+        """Judge a statement with its entries counted from 0 or from 1, as suits it better.
+
+        What suited before is tried first.
+        """
+        found: list[list[Judgement]] = []
+        for start in (self.words.first, 1 - self.words.first):
+            counted = replace(statement, sides=tuple(
+                side if side is None else self._counted_from(start, side)
+                for side in statement.sides))
+            if start != self.words.first and counted == statement:
+                break
+            found.append(self._best(self._subjects(counted.sides[0]), counted, counted.sides[1:]))
+        if len(found) > 1 and _worth(found[1]) > _worth(found[0]):
+            self.words.first = 1 - self.words.first
+            return found[1]
+        return found[0]
+
+    def _counted_from(self, start: int, side: Side) -> Side:
+        """Return a side with its entries counted from a number."""
+        if side.node is None or (start == 0 and not side.fault and not side.notes):
+            return side
+        expr = self.words.counted(side.node, side.source, start)
+        return side if expr is None or expr == side.expr else replace(side, expr=expr, fault="")
 
     def _says_when(self, first: Side, position: Expr, statement: Statement) -> None:
         """A position is no quantity: ``t = 2`` says where something holds, i <= t is a fact or not.
@@ -131,8 +157,19 @@ class _Marking:
             return []
         meant = self.words.meant(first.expr)
         alone = self.marker.immediate(meant)
-        return list(dict.fromkeys((meant, self.words.whole(meant), alone, _at_its_end(meant),
+        return list(dict.fromkeys((meant, self.words.whole(meant), alone, self._at_its_end(meant),
                                    *self.marker.other_senses(meant))))
+
+    def _at_its_end(self, expr: Expr) -> Expr:
+        """Return dJ_3/dh_3 of dJ_t/dh_3, where that is said of the last step alone."""
+        if not isinstance(expr, Partial) or len(expr.top.index) != 1 or (
+                len(expr.bottom.index) != 1):
+            return expr
+        (top,), (bottom,) = expr.top.index, expr.bottom.index
+        letters = [n for n in self.marker.question.indices if top == named(n)]
+        if len(letters) != 1 or not isinstance(bottom, int):
+            return expr
+        return at(expr, {letters[0]: bottom})
 
     def _best(self, subjects: Sequence[Expr], statement: Statement, rest: Sequence[Side | None]
               ) -> list[Judgement]:
@@ -169,7 +206,9 @@ class _Marking:
             return []
         shapes = [s.expr.shape for s in rest if s is not None and s.expr is not None]
         wanted = subjects[0].shape if subjects else next(iter(shapes), None)
-        return [ref for ref in self.marker.asked if ref.shape == wanted and ref not in subjects]
+        written = {s.expr for s in rest if s is not None}
+        return [ref for ref in self.marker.asked if ref.shape == wanted and ref not in subjects
+                and ref not in written]
 
     def _label(self, first: Side, statement: Statement, claim: Claim) -> Judgement:
         """Say that what is written is about something else than its label."""
@@ -245,11 +284,32 @@ class _Marking:
             if verdict is not None and verdict.right:
                 return Judgement(claim, "right", f"{verdict.message}, up to how it is laid out",
                                  notion="layout")
-        formulas = [e for e in (claim.expr, *claim.loose) if e is not None and list(refs(e))]
+        if self._is_diagonal(claim):
+            return Judgement(claim, "right", DIAGONAL, notion="layout")
+        fits = claim.expr is not None and claim.expr.shape in (
+            claim.subject.shape, claim.subject.shape[::-1])
+        formulas = [e for e in (None if fits else claim.expr, *claim.loose)
+                    if e is not None and list(refs(e))]
         if any(self.marker.holds_for_numbers(claim.subject, e) for e in formulas):
             local = len(claim.subject.shape) > MOST_AXES
             return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
         return None
+
+    def _is_diagonal(self, claim: Claim) -> bool:
+        """True for the slopes of a function that acts entry by entry: they stand on the diagonal.
+        """
+        subject = claim.subject
+        if not isinstance(subject, Partial) or len(subject.shape) != 2 or claim.expr is None or (
+                subject.shape[0] != subject.shape[1]):
+            return False
+        if claim.expr.shape == ():
+            meant: Expr = Product((claim.expr, Eye(subject.shape[0])))
+        elif claim.expr.shape == subject.shape[:1]:
+            meant = Diag(claim.expr)
+        else:
+            return False
+        verdict = self.marker.verdict(subject, meant, claim.when)
+        return verdict is not None and verdict.right
 
     def _followed(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                   ) -> Judgement | None:
@@ -388,17 +448,6 @@ def _placed(statement: Statement) -> Statement:
     sides = (side if side is None or side.expr is None else replace(
         side, expr=at(side.expr, fixed)) for side in statement.sides)
     return replace(statement, sides=tuple(sides), when=())
-
-
-def _at_its_end(expr: Expr) -> Expr:
-    """Return dJ_3/dh_3 of dJ_t/dh_3, where that is said of the last step alone."""
-    if not isinstance(expr, Partial) or len(expr.top.index) != 1 or len(expr.bottom.index) != 1:
-        return expr
-    (top,), (bottom,) = expr.top.index, expr.bottom.index
-    letters = names_in(top)
-    if len(letters) != 1 or not isinstance(bottom, int) or top != named(next(iter(letters))):
-        return expr
-    return at(expr, {next(iter(letters)): bottom})
 
 
 def _at_the_place_of(expr: Expr, subject: Expr) -> Expr:

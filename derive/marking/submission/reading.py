@@ -7,7 +7,7 @@ formula before it (recognition ends displays too early).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.errors import Unreadable
@@ -25,6 +25,7 @@ from derive.marking.submission.typed_lines import (
 from derive.marking.submission.words import Words
 from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
+from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, put_in
 from derive.syntax.read_latex.documents import Piece, pieces
 from derive.syntax.read_latex.tree import Name, Node
 
@@ -37,11 +38,13 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
     """Yield the formulas of a submission in order; *words* may grow while they are read."""
     label, found = "", list(formulas(text))
     plain = all(piece.kind in ("prose", "typed") for piece in found)
+    short = abbreviations(text)
     for piece in found:
         if piece.kind == "prose":
             label = named_part(piece.text, labels) or label
             continue
-        read = _typed(piece, words, plain) if piece.kind == "typed" else _read(piece, words)
+        read = _typed(piece, words, plain) if piece.kind == "typed" else (
+            _read(_at_length(piece, short), words))
         for statement in read:
             yield replace(statement, label=label)
 
@@ -82,6 +85,17 @@ def _typed(piece: Piece, words: Words, plain: bool) -> Iterator[Statement]:
                 yield statement
 
 
+def _at_length(piece: Piece, short: Mapping[str, Abbreviation]) -> Piece:
+    """Return a formula with what its abbreviations stand for."""
+    if not short or "\\" not in piece.text:
+        return piece
+    text, stands = put_in(piece.text, short)
+    first = piece.span[0]
+    return piece if text == piece.text else Written(
+        piece.kind, text, piece.span, piece.text,
+        tuple((first + a, first + b) for a, b in stands))
+
+
 def _read(piece: Piece, words: Words) -> Iterator[Statement]:
     try:
         found = read_relations(piece.text, words.vocabulary)
@@ -97,7 +111,7 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
         listed = said > 0 and len(parts) == said
         if said:    # what follows in the next line goes on from what was said before
             parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
-        if len(parts) > 1 or not said:
+        if (len(parts) > 1 or not said) and not _is_case(reading):
             yield Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
                             lead=reading.lead, when=_following(found[place + 1:]))
 
@@ -114,6 +128,17 @@ def _said_when(reading: Reading, listed: bool) -> int:
     if _begins(reading) and len(positions) > 1 and all(positions[:2]):
         return 2
     return int(listed and positions[0])
+
+
+LETTERS = frozenset("ijklmnprst")
+
+
+def _is_case(reading: Reading) -> bool:
+    """True for i = j and t = 2, letters that the question does not have: a case, no claim."""
+    first, *rest = reading.nodes
+    return isinstance(first, Name) and first.stem in LETTERS and not first.accents and (
+        not isinstance(reading.sides[0], Expr)) and len(rest) == 1 and (
+        _is_position(rest[0], reading.sides[1]))
 
 
 def _is_position(node: Node | None, side: ReadSide) -> bool:

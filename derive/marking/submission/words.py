@@ -35,6 +35,7 @@ class Words:
     terms: Mapping[str, Family]
     own: tuple[Pattern, ...] = ()
     defined: dict[str, Expr] = field(default_factory=dict)
+    first: int = 0      # the number of the first entry of an array, as this student counts
     _now: Vocabulary | None = None
 
     @cached_property
@@ -72,6 +73,10 @@ class Words:
             self._now = self._question if not self.own else replace(
                 self._question, own=self.own, defined=dict(self.defined))
         return self._now
+
+    def counted(self, node: Node, text: str, first: int) -> Expr | None:
+        """Return what a formula means whose entries are counted from a number."""
+        return read_node(node, text, replace(self.vocabulary, first=first))
 
     def loosely(self, node: Node, text: str) -> Iterator[Expr]:
         """Yield what a formula may mean whose factors do not fit as they stand."""

@@ -7,17 +7,29 @@ counted from 0 in the tree, so such a letter is shifted.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, constant_part, is_nonnegative, named, names_in, put
-from derive.expr.nodes import Expr, MatrixProduct, Range, Reduce
+from derive.expr.nodes import (
+    Delta,
+    Expr,
+    MatrixProduct,
+    Neg,
+    Number,
+    Product,
+    Range,
+    Reduce,
+    Sum,
+)
 from derive.expr.walk import free_indices, places, walk
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import flat
 from derive.question.latex.spelling import spelled
-from derive.syntax.read_latex.tree import Big, Chain, Fenced, Node, Product
+from derive.syntax.read_latex import tree
+from derive.syntax.read_latex.tree import Big, Chain, Fenced, Node
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
@@ -32,6 +44,9 @@ Limits = tuple[Sequence[Node], Ends, Ends]
 def reduction(reader: Reader, node: Big) -> Value:
     if not node.lower and node.upper is None:
         return _over_what_is_free(reader, node)
+    if len(node.lower) == 1 and isinstance(node.lower[0], Chain) and (
+            node.lower[0].relations == ("!=",)):
+        return _over_the_others(reader, node, node.lower[0])
     letters, lower, upper = _limits(reader, node)
     names = {spelled(letter): _called(reader, letter) for letter in letters}
     known = {name: Range(lower, upper) for name in names.values() if lower and upper}
@@ -41,6 +56,23 @@ def reduction(reader: Reader, node: Big) -> Value:
     if isinstance(body, Unsized):
         return body.then(lambda expr: _over(reader, node, inner, limits, expr))
     return Laid(_over(reader, node, inner, limits, body.expr), body.way)
+
+
+def _over_the_others(reader: Reader, node: Big, chain: Chain) -> Value:
+    r"""Read \sum_{k \ne i}: all but one."""
+    letter, other = chain.sides
+    but = position(other, reader) if other is not None else None
+    if letter is None or but is None or node.upper is not None or node.sign != "sum":
+        raise reader.unreadable("these limits are not read", node.span)
+    name = _called(reader, letter)
+    inner = reader.within({spelled(letter): name}, {})
+    body = inner.value(node.body)
+    if isinstance(body, Unsized):
+        raise reader.unreadable("how large this is is not known", node.span)
+    if isinstance(but, int) and _axes(body.expr, name):
+        but = but - reader.vocabulary.first
+    others = Product((Sum((Number(Fraction(1)), Neg(Delta(named(name), but)))), body.expr))
+    return Laid(_everywhere(reader, node, name, others), body.way)
 
 
 def _over_what_is_free(reader: Reader, node: Big) -> Value:
@@ -98,7 +130,7 @@ def _bounded(reader: Reader, node: Big, chain: Chain) -> Limits:
 def _end(reader: Reader, node: Node, choice: str) -> Ends:
     r"""Read one end, or several of which the tightest counts: \max(0, k-1)."""
     parts: Sequence[Node] = (node,)
-    if isinstance(node, Product) and len(node.factors) == 2 and spelled(node.factors[0]) == choice:
+    if isinstance(node, tree.Product) and len(node.factors) == 2 and spelled(node.factors[0]) == choice:
         brackets = node.factors[1]
         parts = brackets.items if isinstance(brackets, Fenced) else parts
     found = [at for at in (position(part, reader) for part in parts) if at is not None]

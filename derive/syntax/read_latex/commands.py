@@ -69,6 +69,10 @@ FONTS = {
 }
 WORDS = (r"\text", r"\textrm", r"\textbf", r"\textit", r"\operatorname", r"\operatorname*",
          r"\mbox", r"\textsf", r"\texttt", r"\mathop", r"\emph", r"\textnormal", r"\hbox")
+# with what stands in their braces they are no part of a formula; what stands between its lines
+SKIPPED = (r"\label", r"\tag", r"\ref", r"\eqref", r"\cite", r"\footnote", r"\hspace", r"\vspace",
+           r"\hskip", r"\phantom", r"\hphantom", r"\vphantom", r"\color", r"\footnotemark")
+BETWEEN = (r"\intertext", r"\shortintertext")
 FUNCTIONS = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "exp",
              "log", "ln", "lg", "max", "min", "det", "argmax", "argmin", "tr", "Tr", "Pr", "coth")
 LETTERS = (r"\partial", r"\nabla", r"\infty", r"\top", r"\intercal", r"\prime", r"\hbar",
@@ -121,6 +125,8 @@ COMMANDS: dict[str, Command] = {
     r"\begin": Command("begin"), r"\end": Command("end"), r"\\": Command("line"),
     r"\newline": Command("line"), r"\cr": Command("line"),
     **dict.fromkeys((r"\mid", r"\middle|"), Command("bar")),
+    **dict.fromkeys(SKIPPED, Command("skipped")),
+    **dict.fromkeys(BETWEEN, Command("between")),
     r"\%": Command("unread"), r"\$": Command("unread"), r"\#": Command("name", r"\#"),
     r"\_": Command("underscore"), r"\&": Command("unread"),
     "_": Command("sub"), "^": Command("sup"), "'": Command("prime"), "’": Command("prime"),

@@ -91,6 +91,22 @@ class _Joiner:
             return Token("number", plain, span)
         return Token("prose", plain, span)
 
+    def skipped(self, token: Token) -> Token:
+        r"""Leave out \label{..} and \tag*{..}."""
+        self._blanks()
+        star = self.at < len(self.tokens) and self.tokens[self.at].text == "*"
+        self.at += star
+        self._blanks()
+        end = token.span[1]
+        if self.at < len(self.tokens) and self.tokens[self.at].kind == "group":
+            end = self._group(token)[1]
+        return Token("space", " ", (token.span[0], end))
+
+    def between(self, token: Token) -> Token:
+        r"""Join \intertext{..}, which stands between lines."""
+        source, end = self._group(token)
+        return Token("prose", source, (token.span[0], end))
+
     def font(self, token: Token) -> Token:
         r"""Join \mathrm{softmax}: several letters in one upright font are one word."""
         start = self.at
@@ -132,7 +148,7 @@ class _Joiner:
 
 
 JOINED: dict[str, Callable[[_Joiner, Token], Token]] = {
-    "words": _Joiner.words, "font": _Joiner.font, "begin": _Joiner.environment,
+    "words": _Joiner.words, "skipped": _Joiner.skipped, "between": _Joiner.between, "font": _Joiner.font, "begin": _Joiner.environment,
     "end": _Joiner.environment, "left": _Joiner.left, "right": _Joiner.right,
     "middle": _Joiner.middle, "open": _Joiner.opening,
 }
