@@ -130,7 +130,8 @@ def _bounded(reader: Reader, node: Big, chain: Chain) -> Limits:
 def _end(reader: Reader, node: Node, choice: str) -> Ends:
     r"""Read one end, or several of which the tightest counts: \max(0, k-1)."""
     parts: Sequence[Node] = (node,)
-    if isinstance(node, tree.Product) and len(node.factors) == 2 and spelled(node.factors[0]) == choice:
+    if isinstance(node, tree.Product) and len(node.factors) == 2 and (
+            spelled(node.factors[0]) == choice):
         brackets = node.factors[1]
         parts = brackets.items if isinstance(brackets, Fenced) else parts
     found = [at for at in (position(part, reader) for part in parts) if at is not None]

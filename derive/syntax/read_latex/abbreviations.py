@@ -1,4 +1,4 @@
-r"""Abbreviations that a LaTeX file defines: ``\newcommand{\R}{\mathbb{R}}``, ``\pd`` with arguments.
+r"""Abbreviations that a LaTeX file defines: ``\newcommand{\R}{\mathbb{R}}``, also with arguments.
 
 They are put in where a formula uses them, within narrow limits: a few, short, not deeply in each
 other. Every character that is put in stands where the command stands.

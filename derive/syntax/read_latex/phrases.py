@@ -148,7 +148,8 @@ class _Joiner:
 
 
 JOINED: dict[str, Callable[[_Joiner, Token], Token]] = {
-    "words": _Joiner.words, "skipped": _Joiner.skipped, "between": _Joiner.between, "font": _Joiner.font, "begin": _Joiner.environment,
-    "end": _Joiner.environment, "left": _Joiner.left, "right": _Joiner.right,
+    "words": _Joiner.words, "skipped": _Joiner.skipped, "between": _Joiner.between,
+    "font": _Joiner.font, "begin": _Joiner.environment, "end": _Joiner.environment,
+    "left": _Joiner.left, "right": _Joiner.right,
     "middle": _Joiner.middle, "open": _Joiner.opening,
 }
