@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatch
+from itertools import count
 from numbers import Number as AnyNumber
 from typing import Any
 
@@ -18,8 +19,7 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.nodes import Array, Expr, MatrixProduct, Neg, Number, Range, Reduce, Ref
-from derive.expr.walk import free_indices, walk
-from derive.expr.walk import replace as put_in
+from derive.expr.walk import free_indices, transform, walk
 from derive.marking.texts import Names, read_text
 from derive.marking.written import (
     Cell,
@@ -270,8 +270,7 @@ def constant_cell(expr: Expr) -> Cell:
     if isinstance(expr, Neg):
         return constant_cell(expr.arg).negated()
     if isinstance(expr, Number):
-        decimal = "." in expr.typed or "e" in expr.typed.lower()
-        return decimal_cell(expr.typed) if decimal else exact_cell(expr.value)
+        return decimal_cell(expr.typed) if is_decimal(expr) else exact_cell(expr.value)
     value = float(constant_value(expr))
     if not math.isfinite(value):
         raise DeriveError("the answer is not a finite number")
@@ -284,18 +283,48 @@ def constant_cell(expr: Expr) -> Cell:
 
 def decimals(expr: Expr) -> Iterator[Number]:
     """Yield the numbers in an expression that were typed with digits behind the point."""
-    for node in walk(expr):
-        if isinstance(node, Number) and ("." in node.typed or "e" in node.typed.lower()):
-            yield node
+    yield from (node for node in walk(expr) if isinstance(node, Number) and is_decimal(node))
+
+
+def is_decimal(node: Expr) -> bool:
+    return isinstance(node, Number) and ("." in node.typed or "e" in node.typed.lower())
 
 
 def nudged(expr: Expr) -> Iterator[Expr]:
-    """Yield the expression with one of its decimals half a unit of its last digit larger."""
-    for node in dict.fromkeys(decimals(expr)):
+    """Yield the expression with one of its decimals half a unit of its last digit larger.
+
+    Two that are written alike need not be the same number: each is moved by itself.
+    """
+    beside = _with_digits_beside(expr)
+    for place, node in enumerate(decimals(expr)):
         cell = decimal_cell(node.typed)
-        if cell.places is not None and cell.figures > 1:
+        if cell.places is not None and (cell.figures > 1 or (node, cell.places) in beside):
             moved = node.value + Fraction(1, 2) / Fraction(10) ** cell.places
-            yield put_in(expr, {node: Number(moved)})
+            yield _with(expr, place, Number(moved))
+
+
+def _with(expr: Expr, place: int, number: Number) -> Expr:
+    """Return the expression with one of its decimals, counted as it is walked, as another one."""
+    left = count(-place)
+
+    def change(part: Expr) -> Expr | None:
+        return number if is_decimal(part) and not next(left) else None
+
+    return transform(expr, change)
+
+
+def _with_digits_beside(expr: Expr) -> set[tuple[Number, int]]:
+    """Return the numbers of arrays that stand beside longer ones of as many decimals.
+
+    0.0003 beside 0.0473 is no number of one digit, but one to four decimals.
+    """
+    found: set[tuple[Number, int]] = set()
+    for array in (node for node in walk(expr) if isinstance(node, Array)):
+        cells = {number: decimal_cell(number.typed) for number in decimals(array)}
+        places = {cell.places for cell in cells.values() if cell.figures > 1}
+        found |= {(number, cell.places) for number, cell in cells.items()
+                  if cell.places is not None and cell.places in places}
+    return found
 
 
 

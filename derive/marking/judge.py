@@ -164,13 +164,20 @@ def _order(notion: str) -> int:
 def _(answer: Numbers, judge: Judge, target: Target) -> Verdict:
     if not judge.solver.numeric:
         return judge.verdict(target, Formula(as_array(answer)))
-    members = list(target.members(judge.solver))
+    members = _members(judge, target)
     split = _as_members(answer, target, _listed_members(judge, target, answer.shape[:1]))
     if split is not None:
         return judge.verdict(target, split)
     if not target.letters:
         return _number(answer, judge, target)
     return _together(target, [_number(answer, judge, target.put(env)) for env in members], ())
+
+
+def _members(judge: Judge, target: Target) -> list[dict[str, IntLike]]:
+    """Return the members of which something is said; an expression has those of its letters."""
+    found = list(target.members(judge.solver)) if target.request or not target.letters else list(
+        places(judge.given, (target.expr,)))
+    return [env for env in found if judge.where is None or judge.where(env)]
 
 
 def _listed_members(judge: Judge, target: Target, count: tuple[int, ...]

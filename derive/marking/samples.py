@@ -6,7 +6,7 @@ value (the logarithm of a negative number) the numbers are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike
-from derive.expr.nodes import Expr
+from derive.expr.integers import IntLike, names_in, put
+from derive.expr.nodes import Expr, MatrixProduct, Reduce
 from derive.expr.positions import inside, integers
-from derive.expr.walk import free_indices, put_range
+from derive.expr.walk import free_indices, put_range, walk
 from derive.numbers.reference import evaluate
 from derive.question.question import Fact, Given
 from derive.solution.counterexample import obeyed
@@ -126,18 +126,38 @@ def places(trial: Trial, sides: Sequence[Expr], own: Sequence[str] = ()
     *own* are letters of entries, which are no index of the question.
     """
     free = frozenset().union(*map(free_indices, sides)) - trial.env.keys() - set(own)
-    letters = sorted(free)
+    letters = [*_bounding(trial, free), *sorted(free)]
     domain = [(n, put_range(trial.ranges[n], trial.env)) for n in letters if n in trial.ranges]
     cells = product(*(_span(trial, letter) for letter in letters))
-    count = 0
+    seen: set[tuple[int, ...]] = set()
     for cell in cells:
         env = {**trial.env, **dict(zip(letters, cell, strict=True))}
         settled = [(n, put_range(bounds, env)) for n, bounds in domain]
-        if inside(settled, env) and all(trial.exists(side, env) for side in sides):
+        own_cell = cell[len(letters) - len(free):]
+        if own_cell not in seen and inside(settled, env) and all(
+                trial.exists(side, env) and _is_run_forward(side, env) for side in sides):
             yield env
-            count += 1
-        if count >= MOST_PLACES:
+            seen.add(own_cell)
+        if len(seen) >= MOST_PLACES:
             return
+
+
+def _is_run_forward(side: Expr, env: Mapping[str, IntLike]) -> bool:
+    """False where a product would run backwards: nobody means f_i ... f_{t+1} to be 1."""
+    products = (n for n in walk(side) if isinstance(n, MatrixProduct) or (
+        isinstance(n, Reduce) and n.kind == "prod"))
+    lengths = (put(hi - lo + 1, env) for n in products for lo in n.range.los for hi in n.range.his)
+    return not any(isinstance(length, int) and length < 0 for length in lengths)
+
+
+def _bounding(trial: Trial, letters: Collection[str]) -> list[str]:
+    """Return the letters on which the ranges of others depend, and which nothing here names.
+
+    Where i runs from 1 to t, what is said of i alone holds for some t.
+    """
+    ranges = [trial.ranges[letter] for letter in letters if letter in trial.ranges]
+    named = {n for r in ranges for bound in (*r.los, *r.his) for n in names_in(bound)}
+    return sorted(named - set(letters) - trial.env.keys())
 
 
 def _span(trial: Trial, letter: str) -> Sequence[int]:

@@ -99,6 +99,11 @@ class Task:
         """The derivatives for which a sweep has to be made."""
         return self.requests
 
+    @property
+    def answers(self) -> tuple[Request, ...]:
+        """What a value or a formula answers; nothing where a table or a drawing does."""
+        return self.requests
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find(Task):

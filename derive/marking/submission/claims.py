@@ -39,6 +39,7 @@ class Statement:
     label: the part of the question under whose heading it stands, "" where none is named.
     lead:  the words in front of it.
     when:  for which members it is said, where that stands behind it: ``.. for t = 0, 1``.
+    aside: a reason beside a formula, which is not what the next line goes on from.
     """
 
     sides: tuple[Side | None, ...]
@@ -46,6 +47,7 @@ class Statement:
     label: str = ""
     lead: str = ""
     when: Where = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

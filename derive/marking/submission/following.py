@@ -14,7 +14,7 @@ from derive.expr.walk import refs as references
 from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.fitting import fitting
-from derive.marking.submission.claims import Claim
+from derive.marking.submission.claims import Claim, Where
 from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.redone import Redone, Sweeps
 from derive.marking.written import Numbers
@@ -48,6 +48,7 @@ class Memory:
     values: dict[Ref, Own] = field(default_factory=dict)
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
     slips: set[str] = field(default_factory=set)
+    when: Where = ()                # what the formula was said for that the next may go on from
 
 
 @dataclass(frozen=True)

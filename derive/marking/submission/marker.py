@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,11 @@ from derive.expr.nodes import (
     Array,
     Entry,
     Expr,
+    Fill,
     Neg,
     Number,
     Partial,
+    Product,
     Ref,
     Symbol,
 )
@@ -48,7 +52,9 @@ from derive.marking.texts import Names
 from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
+from derive.question.keys.bound import Bound
 from derive.question.keys.holding import Held
+from derive.question.keys.solve import Solve
 from derive.question.question import Part, Question, Request
 from derive.solution.draw import Random
 from derive.solution.solver import Solver
@@ -60,6 +66,7 @@ __all__ = ["UNJUDGED", "Marker"]
 FINEST = 1e-6       # relative: nobody is judged by more digits than six
 ENOUGH = 3          # numbers at which a formula must hold
 LENGTHS = (2, 3, 4)
+MOST_MEMBERS = 50   # of a series, for which something may be said
 MOST_KEPT = 20_000  # verdicts
 
 
@@ -101,22 +108,43 @@ class Marker:
         """Yield what a part asks for, member by member; what is held is held."""
         for task in part.tasks:
             held = task.held if isinstance(task, Held) else ()
-            for request in task.asked if isinstance(task, Held) else task.requests:
+            if isinstance(task, Bound) and self.solver.numeric:
+                continue    # of many members norms are asked for, which a table shows
+            for request in task.answers:
                 for top, bottom in self.solver.instances(request):
                     yield top if bottom is None else Partial(top, bottom, held)
 
-    def other_senses(self, subject: Expr) -> Iterator[Partial]:
+    def other_senses(self, subject: Expr) -> Iterator[Expr]:
         """Yield what else a derivative may mean: with what its part holds, or that of one equation.
 
         Where the total derivative is asked for, it is the total one.
         """
-        if not isinstance(subject, Partial) or subject.held or subject.component:
+        if isinstance(subject, Entry):
+            yield from (replace(subject, arg=arg) for arg in self.other_senses(subject.arg))
+        if not isinstance(subject, Partial) or subject.held:
             return
         alike = [r for r in self._families if r.top.name == subject.top.name
                  and r.bottom.name == subject.bottom.name]
-        yield from (replace(subject, held=r.held) for r in alike if r.held)
+        for held in (r.held for r in alike if r.held):
+            yield replace(subject, held=held)
+            yield replace(subject, held=tuple(replace(symbol, index=()) for symbol in held))
         if not alike and subject.top.name in self.solver.named.by_target:
             yield replace(subject, direct=True)
+
+    def members(self, subject: Expr) -> Iterator[Expr]:
+        """Yield what a series may mean that is written without its index, in numbers."""
+        if self.solver.numeric and isinstance(subject, Symbol) and free_indices(subject):
+            for place in islice(self.solver.values.positions(subject.name), MOST_MEMBERS):
+                yield replace(subject, index=place)
+
+    def is_sought(self, subject: Expr) -> bool:
+        """True for what a part is solved for: it is no one value."""
+        return any(ref.name in self._sought for ref in refs(subject) if isinstance(ref, Symbol))
+
+    @cached_property
+    def _sought(self) -> frozenset[str]:
+        return frozenset(symbol.name for part in self.question.parts for task in part.tasks
+                         if isinstance(task, Solve) for symbol in task.unknowns)
 
     @cached_property
     def _families(self) -> tuple[Partial, ...]:
@@ -200,8 +228,7 @@ class Marker:
         found = None
         judge = self.judge if not when else replace(
             self.judge, where=lambda env: all(is_met(c, env) for c in when))
-        other = expr if isinstance(expr, Partial) else self.immediate(expr)
-        for reading in dict.fromkeys((expr, other)):
+        for reading in self._readings(subject, expr):
             try:
                 verdict = judge.verdict(self.target(subject), self.answer(reading))
             except UNJUDGED:
@@ -210,6 +237,18 @@ class Marker:
                 return verdict
             found = found or verdict
         return found
+
+    def _readings(self, subject: Expr, expr: Expr) -> Iterable[Expr]:
+        """Return a formula as it stands, and with its derivatives as people mean them in a chain.
+
+        One number said of an expression with several entries is said of each: Y 1 = 1.
+        """
+        if subject.shape and not expr.shape and not isinstance(subject, (Ref, Entry)):
+            return (Product((expr, Fill(Fraction(1), subject.shape))),)
+        if isinstance(expr, Partial):
+            return (expr,)
+        by_target = self.solver.named.by_target
+        return dict.fromkeys((expr, self.immediate(expr), chained(expr, subject, by_target)))
 
     def holds_for_numbers(self, subject: Expr, expr: Expr) -> bool:
         """True where a formula is right if all sizes are 1: its layout is left open."""
@@ -341,6 +380,26 @@ def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
             return None
         held = states_before(part.top, equations)
         return replace(part, held=held) if held else None
+
+    return transform(expr, alone)
+
+
+def chained(expr: Expr, subject: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
+    """Return a chain rule with what stands behind its first derivative as those of one equation.
+
+    Where z reads h and c, and c reads h, (dc/dh) dL/dc + (dz/dh) dL/dz is dL/dh: all ways between z
+    and h but the one that its equation shows are in other terms.
+    """
+    whole = subject.arg if isinstance(subject, Entry) else subject
+    if not isinstance(whole, Partial):
+        return expr
+
+    def alone(part: Expr) -> Expr | None:
+        if not isinstance(part, Partial) or part.held or part.direct or part.top == whole.top:
+            return None
+        reads = any(ref.family == part.bottom.family for e in equations.get(part.top.name, ())
+                    for ref in refs(e.rhs))
+        return replace(part, direct=True) if reads else None
 
     return transform(expr, alone)
 

@@ -12,16 +12,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Apply, Diag, Dimension, Expr, Eye, Partial, Product, Ref, Symbol
-from derive.expr.walk import at, free_indices, refs
+from derive.expr.nodes import (
+    Apply,
+    Diag,
+    Dimension,
+    Expr,
+    Eye,
+    Number,
+    Partial,
+    Product,
+    Ref,
+    Symbol,
+)
+from derive.expr.walk import at, free_indices, refs, transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.explaining import adds_up, edited, explained, is_one_edit
+from derive.marking.submission.fitting_shapes import is_about_shapes, misfit
 from derive.marking.submission.following import BEFORE, Memory, Own, followed
-from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.submission.reading import statements
 from derive.marking.submission.words import Words
 from derive.marking.verdict import Verdict
 from derive.solution.members import ancestors
+from derive.syntax.read_latex.tree import Name
 from derive.syntax.write_text import write
 
 __all__ = ["judged"]
@@ -30,6 +43,7 @@ GOOD = {"right": 30, "follow_through": 20, "notation": 10, "repeated": 6}
 NAMED = 5       # a wrong claim that is explained
 AFTER = 2       # one that follows from a wrong one
 EQUALITIES = ("=", "≈")
+LEAST_ROUNDED = 10      # one digit says too little to be judged by
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
@@ -69,8 +83,20 @@ class _Marking:
     _beginning: int = 0
 
     def take(self, statement: Statement) -> None:
-        statement = _placed(statement)
+        memory = self.memory
+        before = memory.subject, memory.last, memory.when, self._beginning
+        self._take(statement)
+        if statement.aside:
+            memory.subject, memory.last, memory.when, self._beginning = before
+
+    def _take(self, statement: Statement) -> None:
+        if statement.sides[0] is not None or statement.when:
+            self.memory.when = statement.when
+        statement = _placed(replace(statement, when=self.memory.when))
         first, *rest = statement.sides
+        if is_about_shapes(statement):
+            self._says_shapes(statement)
+            return
         if first is not None and isinstance(first.expr, Dimension):
             self._says_when(first, first.expr, statement)
             return
@@ -126,6 +152,17 @@ class _Marking:
         self.judgements.append(Judgement(claim, "right", "it is so for every one of them") if holds
                                else Judgement(claim, "refer", "for which it holds is for a person"))
 
+    def _says_shapes(self, statement: Statement) -> None:
+        first, last = statement.sides[0], statement.sides[-1]
+        assert first is not None, "shapes to the left"
+        assert last is not None, "a shape to the right"
+        span = first.span[0], last.span[1]
+        claim = Claim(self._line(span[0]), span, self.text[slice(*span)], "=", statement.label)
+        why = misfit(statement)
+        self.chains.append(self._beginning)
+        self.judgements.append(Judgement(claim, "wrong" if why else "right",
+                                         why or "the shapes fit together"))
+
     def _named(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Take a name that the student gives to something, and return what it means.
 
@@ -157,8 +194,9 @@ class _Marking:
             return []
         meant = self.words.meant(first.expr)
         alone = self.marker.immediate(meant)
+        members = self.marker.members(meant) if isinstance(first.node, Name) else ()
         return list(dict.fromkeys((meant, self.words.whole(meant), alone, self._at_its_end(meant),
-                                   *self.marker.other_senses(meant))))
+                                   *self.marker.other_senses(meant), *members)))
 
     def _at_its_end(self, expr: Expr) -> Expr:
         """Return dJ_3/dh_3 of dJ_t/dh_3, where that is said of the last step alone."""
@@ -230,6 +268,8 @@ class _Marking:
         for side, relation in zip(rest, statement.relations, strict=False):
             if side is None or relation not in EQUALITIES:
                 before = None
+                if side is not None:    # what follows goes on from a bound: |a| <= b = c
+                    subject = self.words.meant(side.expr) if side.expr is not None else None
                 continue
             claim = self._claim(subject, side, relation, statement)
             found.append(self._one(claim, before, found))
@@ -241,6 +281,8 @@ class _Marking:
         expr = self.words.meant(side.expr) if side.expr is not None else None
         if expr is not None and subject is not None:
             expr = _at_the_place_of(expr, subject)
+        if expr is not None and relation == "≈":
+            expr = _rounded(expr)
         of = write(subject) if subject is not None else None
         return Claim(self._line(side.span[0]), side.span, side.text, relation, statement.label,
                      of, subject, expr, side.fault, tuple(self._loose(side)), statement.when,
@@ -267,6 +309,8 @@ class _Marking:
             return Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
             return Judgement(claim, "refer", "what this is about is not said")
+        if self.marker.is_sought(claim.subject):
+            return Judgement(claim, "refer", "a condition on what is to be found is for a person")
         if claim.expr == claim.subject:
             return Judgement(claim, "right", "it is what it is about")
         verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
@@ -456,6 +500,16 @@ def _at_the_place_of(expr: Expr, subject: Expr) -> Expr:
         return expr
     step, own = subject.top.index[0], free_indices(expr)
     return at(expr, dict.fromkeys(own, step)) if len(own) == 1 and isinstance(step, int) else expr
+
+
+def _rounded(expr: Expr) -> Expr:
+    """Return integers that stand behind an approximate sign as numbers rounded to units."""
+    def change(part: Expr) -> Expr | None:
+        if not isinstance(part, Number) or "." in part.typed or abs(part.value) < LEAST_ROUNDED:
+            return None
+        return replace(part, typed=f"{part.value}.") if part.value.denominator == 1 else None
+
+    return transform(expr, change) if is_plain(expr) else expr
 
 
 def _is_telling(found: Sequence[Judgement], labelled: bool) -> bool:

@@ -11,14 +11,16 @@ from derive.expr.nodes import (
     Dimension,
     Entry,
     Expr,
+    MatrixProduct,
     Neg,
     Number,
     Partial,
     Range,
+    Reduce,
     Sum,
     Symbol,
 )
-from derive.expr.walk import at, refs
+from derive.expr.walk import at, refs, walk
 from derive.marking.submission.claims import Condition, Where
 
 __all__ = ["entries_of_letters", "extremes", "is_met", "match_place", "names_of", "placed",
@@ -31,10 +33,11 @@ ENTRIES = 2         # of an axis whose size is a symbol
 def entries_of_letters(subject: Expr, known: frozenset[str]) -> Iterator[dict[str, int]]:
     """Yield the entries that letters stand for in p_i or (dp_k/dz)_i; nothing where none do."""
     axes: dict[str, IntLike] = {}
-    for part in (subject, subject.arg) if isinstance(subject, Entry) else (subject,):
+    bound = {part.index for part in walk(subject) if isinstance(part, (Reduce, MatrixProduct))}
+    for part in walk(subject):
         for place, size in _cells(part):
             axes.update({n: size for n in names_in(place) if place == named(n)})
-    axes = {n: size for n, size in axes.items() if n not in known}
+    axes = {n: size for n, size in axes.items() if n not in known | bound}
     spans = [range(size if isinstance(size, int) else ENTRIES) for size in axes.values()]
     if axes:
         for cell in islice(product(*spans), MOST_CELLS):

@@ -33,6 +33,13 @@ __all__ = ["formulas", "named_part", "statements"]
 
 GOES_ON = re.compile(r"\s*(=|≈|≃|\\approx|\\simeq|\\therefore|\\Rightarrow)")
 
+BETWEEN = re.compile(r"[ \t]*[=≈,()\[\] \t]+")     # signs of a formula between two others
+CLOSING = re.compile(r"[`$]*[ \t]*\)")
+SIGNS = re.compile(r"\$`|`\$|\$|\\\(|\\\)")
+DRAWN = re.compile(r"(?!math\b|latex\b|tex\b)[a-z]+[ \t]*\n")    # ```text: a picture, a program
+# what a text that cannot be read would have said something with
+SAYS = re.compile(r"[=≈≃<>≤≥]|\\(approx|simeq|leq?|geq?|equiv|propto)\b")
+
 
 def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[Statement]:
     """Yield the formulas of a submission in order; *words* may grow while they are read."""
@@ -54,9 +61,11 @@ def formulas(text: str) -> Iterator[Piece]:
 
     What stands in front of the formula of such a line, ``3.4)``, is prose of its own.
     """
-    for piece in pieces(text):
+    for piece in _joined(pieces(text), text):
         if piece.kind not in ("prose", "code"):
             yield piece
+        if piece.kind not in ("prose", "code") or (
+                piece.kind == "code" and DRAWN.match(piece.text)):
             continue
         for line in joined_lines(piece.text, piece.span[0]):
             if GOES_ON.match(line.text) and "\\" in line.text:
@@ -96,12 +105,40 @@ def _at_length(piece: Piece, short: Mapping[str, Abbreviation]) -> Piece:
         tuple((first + a, first + b) for a, b in stands))
 
 
+def _joined(found: Sequence[Piece], text: str) -> Iterator[Piece]:
+    """Yield the pieces, those as one that are one formula: ``$w$ = ($0$, $1$)``."""
+    place = 0
+    while place < len(found):
+        end = _end_of_formula(found, place)
+        start, stop = found[place].span[0], found[end].span[1]
+        if end > place:
+            closing = CLOSING.match(text, stop)
+            if closing and text.count("(", start, stop) > text.count(")", start, stop):
+                stop = closing.end()
+            blank = SIGNS.sub(lambda sign: " " * len(sign[0]), text[start:stop])
+            yield Piece("inline", blank, (start, stop))
+        else:
+            yield found[place]
+        place = end + 1
+
+
+def _end_of_formula(found: Sequence[Piece], place: int) -> int:
+    """Return the last piece of the formula that begins at a place: prose between is all signs."""
+    end = place
+    while end + 2 < len(found) and {found[place].kind, found[end + 2].kind} == {"inline"} and (
+            BETWEEN.fullmatch(found[end + 1].text)) and (
+            end > place or "=" in found[end + 1].text):
+        end += 2
+    return end
+
+
 def _read(piece: Piece, words: Words) -> Iterator[Statement]:
     try:
         found = read_relations(piece.text, words.vocabulary)
     except Unreadable as error:
         source = piece.source if isinstance(piece, Written) else piece.text
-        yield Statement((None, Side(source.strip(), piece.span, None, error.message)), ("=",))
+        if SAYS.search(source):
+            yield Statement((None, Side(source.strip(), piece.span, None, error.message)), ("=",))
         return
     listed = False
     for place, reading in enumerate(found):
@@ -111,21 +148,45 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
         listed = said > 0 and len(parts) == said
         if said:    # what follows in the next line goes on from what was said before
             parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
-        if (len(parts) > 1 or not said) and not _is_case(reading):
-            yield Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
-                            lead=reading.lead, when=_following(found[place + 1:]))
+        if len(parts) < 2 or _is_case(reading):     # a formula alone claims nothing
+            continue
+        statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
+                              lead=reading.lead, when=_following(found[place + 1:]))
+        yield from _without_aside(statement, piece) if _is_aside(reading) else (statement,)
 
 
+def _is_aside(reading: Reading) -> bool:
+    return reading.lead.casefold().partition(" ")[0] in ASIDES
+
+
+def _without_aside(statement: Statement, piece: Piece) -> Iterator[Statement]:
+    r"""Yield a reason, ``since \sum_k y_k = 1``, and what stands in the lines below it.
+
+    These go on from the formula that has the reason.
+    """
+    ends = [side.span[1] if side is not None else 0 for side in statement.sides]
+    below = next((k for k, side in enumerate(statement.sides) if k and side is not None and
+                  r"\\" in piece.text[ends[k - 1] - piece.span[0]:side.span[0] - piece.span[0]]),
+                 len(ends))
+    yield replace(statement, sides=statement.sides[:below], relations=statement.relations[:below],
+                  aside=True)
+    if below < len(ends):
+        yield replace(statement, sides=(None, *statement.sides[below:]), lead="",
+                      relations=statement.relations[below - 1:])
+
+
+ASIDES = frozenset(("since", "because", "with", "using"))
 CONDITIONS = frozenset(("for", "if", "when", "where", "at", "with", "and", "as"))
 
 
 def _said_when(reading: Reading, listed: bool) -> int:
     """Return how many sides only say for which member something holds.
 
-    Two of "for t = 0", one of ", 1" behind it, or of dots.
+    Two of "for t = 0" and of ", i = 0" behind it, one of ", 1", or of dots.
     """
     positions = [_is_position(*side) for side in zip(reading.nodes, reading.sides, strict=True)]
-    if _begins(reading) and len(positions) > 1 and all(positions[:2]):
+    if len(positions) > 1 and all(positions[:2]) and (
+            _begins(reading) or (listed and _is_letter(reading.nodes[0]))):
         return 2
     return int(listed and positions[0])
 
@@ -141,6 +202,10 @@ def _is_case(reading: Reading) -> bool:
         _is_position(rest[0], reading.sides[1]))
 
 
+def _is_letter(node: Node | None) -> bool:
+    return isinstance(node, Name) and len(node.stem) == 1 and not _is_dots(node)
+
+
 def _is_position(node: Node | None, side: ReadSide) -> bool:
     return whole(side) is not None or (isinstance(node, Name) and len(node.stem) == 1)
 
@@ -150,22 +215,39 @@ def _begins(reading: Reading) -> bool:
 
 
 def _following(after: Sequence[Reading]) -> Where:
-    """Return the conditions that stand behind a formula: "for t = 0, 1", "for i < t"."""
+    """Return the conditions that stand behind a formula: "for t = 0, 1, i = 0, 1", "for i < t"."""
     if not after or _said_when(after[0], False) != 2:
         return ()
-    letter = _whole(after[0].nodes[0], after[0].sides[0])
-    values, dotted = [_whole(after[0].nodes[1], after[0].sides[1])], False
-    for reading in after[1:] if len(after[0].sides) == 2 else ():
-        if not _said_when(reading, True) or _begins(reading):
+    found: list[Where] = []
+    for place, reading in enumerate(after):
+        if place and (_said_when(reading, True) < 1 or _begins(reading)):
             break
-        dotted = dotted or _is_dots(reading.nodes[0])
-        values += [] if _is_dots(reading.nodes[0]) else [
-            _whole(reading.nodes[0], reading.sides[0])]
+        if _said_when(reading, bool(place)) == 2:
+            values = list(_listed(after[place + 1:])) if len(reading.sides) == 2 else []
+            found.append(_condition(reading, values))
+        if len(reading.sides) > _said_when(reading, bool(place)):
+            break       # the formula goes on in the next line
+    return tuple(c for where in found for c in where)
+
+
+def _listed(after: Sequence[Reading]) -> Iterator[Reading]:
+    """Yield the further positions of a list, ``, 1, 2`` behind ``t = 0``."""
+    for reading in after:
+        if _said_when(reading, True) != 1 or _begins(reading):
+            return
+        yield reading
         if len(reading.sides) > 1:
-            break
-    if dotted:
+            return
+
+
+def _condition(reading: Reading, more: Sequence[Reading]) -> Where:
+    """Return what one letter is said to be: one of some values, or all between two."""
+    letter = _whole(reading.nodes[0], reading.sides[0])
+    sides = [(reading.nodes[1], reading.sides[1]), *((r.nodes[0], r.sides[0]) for r in more)]
+    values = [_whole(*side) for side in sides if not _is_dots(side[0])]
+    if len(values) < len(sides):
         return (letter, ">=", tuple(values[:1])), (letter, "<=", tuple(values[-1:]))
-    return ((letter, after[0].relations[0], tuple(values)),)
+    return ((letter, reading.relations[0], tuple(values)),)
 
 
 def _is_dots(node: Node | None) -> bool:

@@ -31,6 +31,10 @@ class Held(Task):
     def sweeps(self) -> tuple[Request, ...]:
         return self.asked
 
+    @property
+    def answers(self) -> tuple[Request, ...]:
+        return self.asked
+
 
 def bind_held(requests: Sequence[Request], items: Sequence[Scalar], along: Mapping[str, Any],
               binder: Binder) -> Held:

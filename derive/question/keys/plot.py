@@ -35,6 +35,10 @@ class Drawn(Task):
     logarithmic: frozenset[str] = frozenset()
     caption: str = ""
 
+    @property
+    def answers(self) -> tuple[Request, ...]:
+        return ()
+
 
 def _read(node: Node) -> dict[str, Any]:
     if isinstance(node, Mapping_):

@@ -14,7 +14,7 @@ from derive.question.binder import Binder
 from derive.question.fields import asked, each
 from derive.question.keys.key import Key
 from derive.question.keys.plot import derivatives_in
-from derive.question.question import Fact, Task
+from derive.question.question import Fact, Request, Task
 from derive.question.source import Node, Scalar
 
 __all__ = ["TABLE", "Column", "Tabulate", "sides"]
@@ -28,6 +28,10 @@ class Tabulate(Task):
 
     columns: tuple[Column, ...]
     indices: tuple[str, ...]
+
+    @property
+    def answers(self) -> tuple[Request, ...]:
+        return ()
 
 
 def _bind(found: Sequence[Scalar], along: Mapping[str, Any], binder: Binder) -> Tabulate:

@@ -119,6 +119,7 @@ COMMANDS: dict[str, Command] = {
     r"\sqrt": Command("root"),
     r"\sum": Command("big", "sum"), r"\prod": Command("big", "prod"),
     **dict.fromkeys((r"\boxed", r"\fbox", r"\mathstrut", r"\cancel"), Command("wrapped")),
+    r"\substack": Command("wrapped"),
     **dict.fromkeys((r"\underbrace", r"\overbrace"), Command("labelled")),
     **dict.fromkeys((r"\underset", r"\overset", r"\stackrel", r"\xrightarrow"), Command("set")),
     r"\left": Command("left"), r"\right": Command("right"), r"\middle": Command("middle"),

@@ -11,7 +11,7 @@ from derive.syntax.read_latex.tokens import Token, tokens
 
 __all__ = ["phrases"]
 
-_INNER = re.compile(r"^\s*\\math[a-z]+\{(\w+)\}\s*$")
+_INNER = re.compile(r"^\s*\\math[a-z]+\{((?:\w|\\,)+)\}\s*$")
 
 # words that join formulas and are never the name of anything
 PROSE = frozenset((
