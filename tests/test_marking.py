@@ -326,10 +326,37 @@ def test_two_explanations_are_both_told() -> None:
 
 def test_large_and_many_cost_little() -> None:
     many = "$h_0 = (-0.762, 0, 0.964)$\n\n" * 3000
-    assert {j.verdict for j in of(many).claims} == {"right"}
+    found = [j.verdict for j in of(many).claims]
+    assert set(found[:-1]) == {"right"}
+    assert found[-1] == "unread"
     for text in ("x" * 10_000_000, "$" + "h_0 = " * 1_000_000 + "$"):
         with pytest.raises((DeriveError, Unreadable), match="characters"):
             of(text)
+    with pytest.raises((DeriveError, Unreadable), match="lines"):
+        of("= 1\n" * 40_000)
+
+
+@pytest.mark.parametrize("formula", [
+    "$h_0 = " + "W U " * 400 + "x_0$", "$l_0 = " + r"\sum_{k=0}^{99} " * 20 + "k$",
+    r"$l_0 = \sum_{k=0}^{999999999} k$", "$" + r"\partial " * 4000 + "= 1$",
+])
+def test_one_formula_that_would_take_long_is_not_judged(formula: str) -> None:
+    assert verdicts(formula) == ["unread"]
+
+
+@pytest.mark.parametrize("line", [
+    "$h_1 = {k}$", "$q_{{{k}}} = w_h h_0 + {k}$",
+])
+def test_a_submission_is_looked_at_up_to_a_count_of_work(line: str) -> None:
+    text = "\n\n".join(line.format(k=k) for k in range(3, 900))
+    found = of(text, "scalar_rnn").claims
+    assert 20 < len(found) < 800
+    assert found[-1].reason.startswith("from here on nothing is judged")
+
+
+def test_signs_that_close_nothing_take_no_time() -> None:
+    assert of("$`" * 90_000).claims == ()
+    assert of("$a\n\n" * 4_000).claims == ()
 
 
 def test_marking_points_are_the_scheme_of_their_part() -> None:

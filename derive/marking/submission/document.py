@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from derive.errors import DeriveError, Place
+from derive.marking.submission.limits import MOST_LINES
 from derive.question.source_text import decoded, plain_lines, read_bytes
 from derive.syntax.read_latex.documents import LONGEST_DOCUMENT
 
@@ -20,4 +21,10 @@ def read_submission(path: Path) -> str:
     if len(data) > MOST_BYTES or len(text) > LONGEST_DOCUMENT:
         raise DeriveError(f"longer than {LONGEST_DOCUMENT} characters: nobody writes this by hand",
                           Place(str(path)))
-    return plain_lines(text)
+    lines = plain_lines(text)
+    if lines.count("\n") > MOST_LINES:
+        raise DeriveError(f"more than {MOST_LINES} lines: nobody writes this by hand",
+                          Place(str(path)))
+    if "\0" in lines:
+        raise DeriveError("this is no text: it holds NUL (save it as UTF-8)", Place(str(path)))
+    return lines

@@ -26,12 +26,19 @@ from derive.expr.nodes import (
 )
 from derive.expr.walk import at, free_indices, refs, transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
-from derive.marking.submission.explaining import adds_up, edited, explained, is_one_edit
+from derive.marking.submission.explaining import (
+    Explained,
+    adds_up,
+    edited,
+    explained,
+    is_one_edit,
+)
 from derive.marking.submission.fitting_shapes import is_about_shapes, misfit
 from derive.marking.submission.following import BEFORE, Memory, Own, followed
+from derive.marking.submission.limits import Budget, too_much
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.submission.reading import statements
-from derive.marking.submission.words import Words
+from derive.marking.submission.words import MOST_NAMES, Words
 from derive.marking.verdict import Verdict
 from derive.solution.members import ancestors
 from derive.syntax.read_latex.tree import Name
@@ -49,6 +56,7 @@ NUMBERS = ("right where all of these are numbers; the order of the factors, rows
            "left open")
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
+ENDS = "from here on nothing is judged: more is written than in any answer"
 COPIED = "probably a fault in copying"
 
 
@@ -58,6 +66,9 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
     marking = _Marking(marker, words, text)
     labels = [part.label for part in marker.question.parts]
     for statement in statements(text, words, labels):
+        if not marking.budget.judges(statement):
+            marking.end(statement)
+            break
         marking.take(statement)
     return marking.referred()
 
@@ -80,7 +91,17 @@ class _Marking:
     memory: Memory = field(default_factory=Memory)
     judgements: list[Judgement] = field(default_factory=list)
     chains: list[int] = field(default_factory=list)     # where the chain of a judgement begins
+    budget: Budget = field(default_factory=Budget)
     _beginning: int = 0
+    _told: dict[tuple[Expr | None, ...], Explained | None] = field(default_factory=dict)
+
+    def end(self, statement: Statement) -> None:
+        """Say from where on nothing is judged any more."""
+        first = next(side.span[0] for side in statement.sides if side is not None)
+        claim = Claim(self._line(first), (first, len(self.text)), self.text[first:].strip(), "",
+                      statement.label)
+        self.judgements.append(Judgement(claim, "unread", ENDS))
+        self.chains.append(len(self.judgements))
 
     def take(self, statement: Statement) -> None:
         memory = self.memory
@@ -170,7 +191,8 @@ class _Marking:
         """
         meaning = rest[0].expr if rest and rest[0] is not None else None
         free = first.expr is None or self.words.is_free(first.expr)
-        if not free or first.node is None or meaning is None or not list(refs(meaning)):
+        if not free or first.node is None or meaning is None or not list(refs(meaning)) or (
+                len(self.words.own) >= MOST_NAMES):
             return None
         known = self._known_as(meaning) or meaning
         if first.expr == known:
@@ -232,7 +254,7 @@ class _Marking:
         for subject in subjects:
             raw = self._judged(subject, statement, rest)
             if _worth(_as_meant(raw)) > least:
-                found = _as_meant([self._told(j) for j in raw])
+                found = _as_meant([self._with_reason(j) for j in raw])
                 if _worth(found) > least:
                     best, least = found, _worth(found)
         return best
@@ -292,14 +314,15 @@ class _Marking:
         """Yield what a product may mean whose factors are multiplied as if they were numbers."""
         plain = side.expr is not None and not list(refs(side.expr))
         if side.node is not None and not plain:
-            yield from (e for e in self.words.loosely(side.node, side.source) if e != side.expr)
+            yield from (e for e in self.words.loosely(side.node, side.source)
+                        if e != side.expr and not too_much(e))
 
     def _one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
         found = self._judged_claim(claim, before, chain)
         return found if isinstance(found, _Wrong) else _doubted(found)
 
-    def _told(self, judgement: Judgement) -> Judgement:
+    def _with_reason(self, judgement: Judgement) -> Judgement:
         """Explain what is wrong."""
         return _doubted(self._explained(judgement)) if isinstance(judgement, _Wrong) else judgement
 
@@ -317,8 +340,10 @@ class _Marking:
             claim.expr is not None) else None
         if verdict is not None and verdict.right:
             return Judgement(claim, "right", verdict.message, notion=verdict.notion)
-        return self._loosely(claim) or self._followed(claim, before, chain) or _Wrong(
-            claim, "wrong", before=before, found=verdict)
+        good = self._loosely(claim) or self._followed(claim, before, chain)
+        if good is None:
+            self.budget.fails()
+        return good or _Wrong(claim, "wrong", before=before, found=verdict)
 
     def _loosely(self, claim: Claim) -> Judgement | None:
         """Judge a product of derivatives written as if they were numbers."""
@@ -391,7 +416,7 @@ class _Marking:
 
     def _explained(self, wrong: _Wrong) -> Judgement:
         claim, verdict = wrong.claim, wrong.found
-        found = explained(self.marker, claim, wrong.before)
+        found = self._explanation(claim, wrong.before)
         if verdict is None and found is None:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
@@ -399,6 +424,15 @@ class _Marking:
             return Judgement(claim, "wrong", verdict.message)
         repeated = _key(found.slip, found.words) in self.memory.slips
         return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip)
+
+    def _explanation(self, claim: Claim, before: Expr | None) -> Explained | None:
+        """Return what explains a wrong claim; the same one is explained once."""
+        key = claim.subject, claim.expr, before, *claim.loose
+        if key not in self._told:
+            self._told[key] = None
+            if self.budget.explains(claim.expr):
+                self._told[key] = explained(self.marker, claim, before)
+        return self._told[key]
 
     # what is remembered
 

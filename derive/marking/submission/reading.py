@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from derive.errors import Unreadable
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr
 from derive.marking.submission.claims import Side, Statement, Where
+from derive.marking.submission.limits import refuse_long, too_much
 from derive.marking.submission.members import whole
 from derive.marking.submission.typed_lines import (
     Written,
@@ -43,6 +45,7 @@ SAYS = re.compile(r"[=≈≃<>≤≥]|\\(approx|simeq|leq?|geq?|equiv|propto)\b"
 
 def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[Statement]:
     """Yield the formulas of a submission in order; *words* may grow while they are read."""
+    refuse_long(text)
     label, found = "", list(formulas(text))
     plain = all(piece.kind in ("prose", "typed") for piece in found)
     short = abbreviations(text)
@@ -268,9 +271,11 @@ def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Readi
     if side is None:
         return None
     span, text = _stands(piece, at)
-    if isinstance(side, Expr):
+    fault = too_much(side) if isinstance(side, Expr) else side.message
+    if isinstance(side, Expr) and not fault:
         return Side(text, span, side, "", reading.notes, node, piece.text)
-    return Side(text, span, None, side.message, (), node, piece.text)
+    return Side(text, span, None, fault, (), node if not isinstance(side, Expr) else None,
+                piece.text)
 
 
 def _stands(piece: Piece, at: tuple[int, int]) -> tuple[tuple[int, int], str]:
@@ -285,7 +290,13 @@ def _stands(piece: Piece, at: tuple[int, int]) -> tuple[tuple[int, int], str]:
 def named_part(text: str, labels: Sequence[str]) -> str:
     """Return the part that a line of prose names: 3.4, 3-4, Question 3.4, (b), 4)."""
     plain = re.sub(r"[-–](?=\d)", ".", text.strip().strip("#*[]() :").casefold())
-    for label in sorted(labels, key=len, reverse=True):
-        if re.search(rf"(?<![\w.]){re.escape(label.casefold())}(?![\w]|\.\d)", plain):
-            return label
-    return ""
+    found = max(_labels(tuple(labels)).findall(plain) if labels else (), key=len, default="")
+    return next((label for label in labels if found and label.casefold() == found), "")
+
+
+@cache
+def _labels(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds one of the labels as a word of its own."""
+    longest = sorted(labels, key=len, reverse=True)
+    words = "|".join(re.escape(label.casefold()) for label in longest)
+    return re.compile(rf"(?<![\w.])(?:{words})(?![\w]|\.\d)")

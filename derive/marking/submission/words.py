@@ -22,7 +22,7 @@ from derive.solution.solver import Solver
 from derive.syntax.names import latex_name
 from derive.syntax.read_latex.tree import Fraction, Name, Node, Product, Scripted
 
-__all__ = ["Words"]
+__all__ = ["MOST_NAMES", "Words"]
 
 @dataclass
 class Words:
@@ -160,6 +160,7 @@ class Words:
         return found
 
 
+MOST_NAMES = 40    # that a submission gives to something
 ACCENTS = (r"\hat", r"\bar", r"\tilde", r"\vec", r"\overline", r"\widehat")
 
 

@@ -53,18 +53,18 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 def _cut(text: str, at: int, last: int) -> Iterator[Piece]:
-    prose, missing = at, set[str]()     # closing signs that come no more: work stays linear
+    prose, missing = at, dict[str, int]()   # up to where a sign closes nothing: work stays linear
     while (found := _SIGN.search(text, at, last)) is not None:
         at = found.end()
         opening = found["sign"] or ""
         closing = CLOSES.get(opening, "")
         if found["begin"] in DISPLAYED:
             opening, closing = "$$", found["begin"]
-        if not closing or closing in missing:
+        if not closing or at <= missing.get(closing, -1):
             continue
-        ends = _end(text, at, last, closing)
+        ends, stop = _end(text, at, last, closing)
         if ends is None:    # never closed: the sign is prose
-            missing |= {closing} - IN_ONE_PARAGRAPH
+            missing[closing] = stop
             continue
         yield Piece("prose", text[prose:found.start()], (prose, found.start()))
         yield Piece(KINDS[opening], text[at:ends[0]], (at, ends[0]))
@@ -72,12 +72,15 @@ def _cut(text: str, at: int, last: int) -> Iterator[Piece]:
     yield Piece("prose", text[prose:last], (prose, last))
 
 
-def _end(text: str, at: int, last: int, closing: str) -> Span | None:
-    """Return where a formula is closed; None where another one or its paragraph ends first."""
+def _end(text: str, at: int, last: int, closing: str) -> tuple[Span | None, int]:
+    """Return where a formula is closed; None where another one or its paragraph ends first.
+
+    With it goes how far was looked.
+    """
     while (found := _SIGN.search(text, at, last)) is not None:
         if closing in (found["sign"], found["end"]):
-            return found.span()
+            return found.span(), found.end()
         if closing in IN_ONE_PARAGRAPH and (found["paragraph"] or found["sign"] in ("$$", r"\(")):
-            return None
+            return None, found.start()
         at = found.end()
-    return None
+    return None, last
