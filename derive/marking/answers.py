@@ -22,6 +22,7 @@ from derive.expr.nodes import Array, Expr, MatrixProduct, Neg, Number, Range, Re
 from derive.expr.walk import free_indices, transform, walk
 from derive.marking.texts import Names, read_text
 from derive.marking.written import (
+    LEAST_DIGITS,
     Cell,
     Numbers,
     decimal_cell,
@@ -193,13 +194,13 @@ def _stacked(leaves: Sequence[Expr], shape: tuple[int, ...]) -> Expr:
 
 # what was read
 
-def settled(expr: Expr, names: Names) -> Answer:
-    """Return numbers where an expression holds nothing else."""
+def settled(expr: Expr, names: Names, least: int = LEAST_DIGITS) -> Answer:
+    """Return numbers where an expression holds nothing else; *least* is as in `numbers_of`."""
     sizes_are_bearable(expr)
     if not _is_constant(expr):
         return Formula(expr)
     shape = tuple(n for n in expr.shape if isinstance(n, int))
-    return numbers_of([constant_cell(e) for e in _cells(expr, shape)], shape, names.digits)
+    return numbers_of([constant_cell(e) for e in _cells(expr, shape)], shape, names.digits, least)
 
 
 def entry_letters(expr: Expr, wanted: Expr, fixed: Sequence[str], sizes: Sequence[str]

@@ -68,7 +68,8 @@ class Numbers:
 
 def exact_cell(value: Any) -> Cell:
     """Return an integer or a fraction."""
-    if isinstance(value, Integral) and abs(int(value)) < 10 ** 15:
+    whole = isinstance(value, Integral) or (isinstance(value, Fraction) and value.denominator == 1)
+    if whole and abs(int(value)) < 10 ** 15:
         return Cell(float(int(value)), None, len(str(abs(int(value)))))
     return Cell(_float(Fraction(value)))
 
@@ -118,10 +119,12 @@ def _shortest(value: Any, number: float) -> str:
     return text if PLAIN.fullmatch(text) else repr(number)
 
 
-def numbers_of(cells: Sequence[Cell], shape: tuple[int, ...], digits: int = 3) -> Numbers:
+def numbers_of(cells: Sequence[Cell], shape: tuple[int, ...], digits: int = 3,
+               least: int = LEAST_DIGITS) -> Numbers:
     """Put cells (row by row) into arrays; *digits* is how many the question shows.
 
     Integers among decimals are rounded numbers too, and so are integers of that many digits.
+    With fewer than *least* digits a rounded number is not judged by its interval.
     """
     values = np.array([c.value for c in cells], dtype=float).reshape(shape)
     rounded = [c for c in cells if c.places is not None]
@@ -129,7 +132,7 @@ def numbers_of(cells: Sequence[Cell], shape: tuple[int, ...], digits: int = 3) -
         halves = [0.5 if c.figures >= max(digits, 3) else 0.0 for c in cells]
         return Numbers(values, np.array(halves).reshape(shape), max(c.figures for c in cells))
     figures = max((c.figures for c in rounded), default=0)
-    if figures < LEAST_DIGITS and any(c.value for c in rounded):
+    if figures < least and any(c.value for c in rounded):
         return Numbers(values, np.zeros(shape), figures)
     places = max((c.places for c in rounded if c.places is not None), default=0)
     halves = [_half(c, figures, places) if rounded else 0.0 for c in cells]

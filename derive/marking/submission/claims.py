@@ -57,6 +57,7 @@ class Claim:
     of: what it is about, as it is typed (``dL/dV``); None where that is not known.
     loose: what it may mean if its factors are multiplied as if they were numbers.
     when:  the members of which it is said. notes: what was taken on trust when it was read.
+    node:  the side before names were known, whose spans are those of `source`.
     """
 
     line: int
@@ -71,6 +72,8 @@ class Claim:
     loose: tuple[Expr, ...] = ()
     when: Where = ()
     notes: tuple[str, ...] = ()
+    node: Node | None = field(default=None, repr=False)
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Memory:
     last: Expr | None = None        # the side before, from which the next may go on
     values: dict[Ref, Own] = field(default_factory=dict)
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
+    wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
     when: Where = ()                # what the formula was said for that the next may go on from
 
@@ -81,14 +82,15 @@ class _Ways:
                 yield BEFORE, before, self._redone(values)
             for formula in self.memory.formulas.get(subject, ()) if of_numbers else ():
                 yield FORMULA, formula, self._redone(values)
-        if own and of_numbers:
+        if (own or self.memory.wrong) and of_numbers:
             without = subject if isinstance(subject, Ref) else None
             for sweeps in self.marker.sweeps:
                 yield MODEL, subject, self._redone(own, without, sweeps)
 
     def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
                 sweeps: Sweeps | None = None) -> Redone:
-        return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without)
+        return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without,
+                      tuple(self.memory.wrong))
 
 
 def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
@@ -98,7 +100,8 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
         return None
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim.expr, expr, redone):
-            wrong = tuple(write(r) for r in redone.used if not memory.values[r].right)
+            wrong = tuple(write(r) for r in (
+                *(r for r in redone.used if not memory.values[r].right), *redone.applied))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     return None
 

@@ -169,7 +169,7 @@ class Marker:
 
         A line with numbers put in is worth what the digits in it leave open.
         """
-        found = settled(expr, self._names)
+        found = settled(expr, self._names, 1)
         if not isinstance(found, Numbers):
             return found
         half, figures = found.half, found.figures

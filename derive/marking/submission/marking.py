@@ -38,6 +38,7 @@ from derive.marking.submission.following import BEFORE, Memory, Own, followed
 from derive.marking.submission.limits import Budget, too_much
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.submission.reading import statements
+from derive.marking.submission.transposing import is_turned, turned
 from derive.marking.submission.words import MOST_NAMES, Words
 from derive.marking.verdict import Verdict
 from derive.solution.members import ancestors
@@ -54,6 +55,7 @@ LEAST_ROUNDED = 10      # one digit says too little to be judged by
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
+MISFITS = ("shapes do not fit", "a column of", "a row of")
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 ENDS = "from here on nothing is judged: more is written than in any answer"
@@ -308,7 +310,7 @@ class _Marking:
         of = write(subject) if subject is not None else None
         return Claim(self._line(side.span[0]), side.span, side.text, relation, statement.label,
                      of, subject, expr, side.fault, tuple(self._loose(side)), statement.when,
-                     side.notes)
+                     side.notes, side.node, side.source)
 
     def _loose(self, side: Side) -> Iterator[Expr]:
         """Yield what a product may mean whose factors are multiplied as if they were numbers."""
@@ -329,7 +331,7 @@ class _Marking:
     def _judged_claim(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                       ) -> Judgement:
         if claim.expr is None and not claim.loose:
-            return Judgement(claim, "unread", claim.fault)
+            return self._turned(claim) or Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
             return Judgement(claim, "refer", "what this is about is not said")
         if self.marker.is_sought(claim.subject):
@@ -362,6 +364,21 @@ class _Marking:
         if any(self.marker.holds_for_numbers(claim.subject, e) for e in formulas):
             local = len(claim.subject.shape) > MOST_AXES
             return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
+        return None
+
+    def _turned(self, claim: Claim) -> Judgement | None:
+        """Judge a formula whose shapes do not fit because a matrix should be transposed."""
+        if claim.node is None or claim.subject is None or not claim.fault.startswith(MISFITS):
+            return None
+        for made, symbol in turned(claim.node):
+            expr = self.words.counted(made, claim.source, self.words.first)
+            verdict = self.marker.verdict(claim.subject, self.words.meant(expr), claim.when) if (
+                expr is not None) else None
+            if verdict is not None and verdict.right:
+                name = claim.source[slice(*symbol.span)].strip()
+                return Judgement(claim, "wrong", f"{claim.fault}: {name} should " + (
+                    "not be transposed" if is_turned(symbol) else "be transposed"),
+                    "transpose of a factor")
         return None
 
     def _is_diagonal(self, claim: Claim) -> bool:
@@ -453,6 +470,7 @@ class _Marking:
     def _remember(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         if any(True for _ in refs(expr)):
             self.memory.formulas.setdefault(subject, []).insert(0, expr)
+            self._remember_wrong(judgement, subject, expr)
             return
         try:
             answer = self.marker.numbers(subject, expr)
@@ -462,6 +480,15 @@ class _Marking:
                 not free_indices(subject) and answer.shape == subject.shape):
             self.memory.values[subject] = Own(answer.values, answer.half,
                                               judgement.verdict == "right")
+
+    def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
+        """Remember a formula that is wrong, until a right one stands for the same."""
+        if not isinstance(subject, Ref) or judgement.verdict not in ("wrong", "repeated", "right"):
+            return
+        self.memory.wrong = [(of, said) for of, said in self.memory.wrong if of != subject]
+        if judgement.verdict != "right" and expr.shape == subject.shape and (
+                subject not in set(refs(expr))):
+            self.memory.wrong.insert(0, (subject, expr))
 
     # referred to a person
 
@@ -483,7 +510,7 @@ class _Marking:
             return judgement
         total = adds_up(self.marker, claim, 1.0) if self._is_share(claim.subject) else None
         if total is None and not self._is_used_right(place, claim.subject) and not (
-                is_one_edit(*mended)):
+                is_one_edit(*mended) and not self._is_carried(place, claim.subject)):
             return judgement
         why = "one digit or sign differs"
         if total is not None:
@@ -500,9 +527,17 @@ class _Marking:
         return any(isinstance(e.rhs, Apply) and e.rhs.op == "softmax"
                    for e in self.marker.solver.named.by_target.get(subject.name, ()))
 
+    def _is_carried(self, place: int, subject: Expr | None) -> bool:
+        """True where something worked out later follows from this value as it was written."""
+        return subject is not None and any(write(subject) in j.carried
+                                           for j in self.judgements[place + 1:])
+
     def _is_used_right(self, place: int, subject: Expr | None) -> bool:
-        """True where something worked out later is right although it needs this value."""
-        if not isinstance(subject, Symbol):
+        """True where something worked out later is right although it needs this value.
+
+        Whoever goes on with the wrong value somewhere did not only copy it wrongly.
+        """
+        if not isinstance(subject, Symbol) or self._is_carried(place, subject):
             return False
         later = [j.claim.subject for j in self.judgements[place + 1:] if j.verdict == "right"
                  and j.claim.expr is not None and not list(refs(j.claim.expr))]

@@ -7,7 +7,7 @@ was found put in wherever it is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,14 +68,17 @@ class Redone:
     """Values of a question with some of them replaced; `used` are those that were read.
 
     own:     what was found, by member; `without` is the member that is asked for.
+    formulas: what was found with letters in it, dL/de_t = a_t (1 - a_t) dL/da_t; the last counts.
     """
 
     trial: Trial
     sweeps: Sweeps
     own: Mapping[Ref, Any] = field(default_factory=dict)
     without: Ref | None = None
+    formulas: Sequence[tuple[Ref, Expr]] = ()
     working: Working | None = None
     used: dict[Ref, None] = field(default_factory=dict)
+    applied: dict[Ref, None] = field(default_factory=dict)
     _known: dict[Ref, Any] = field(default_factory=dict)
     _waiting: set[Ref] = field(default_factory=set)
 
@@ -101,6 +104,11 @@ class Redone:
         return self._known[ref]
 
     def _made(self, ref: Ref) -> Any:
+        for subject, formula in self.formulas:
+            env = match(subject, ref) if subject.family == ref.family else None
+            if env is not None:
+                self.applied[subject] = None
+                return np.asarray(evaluate(formula, self.look, env), dtype=float)
         if isinstance(ref, Partial):
             return self._derivative(ref)
         equations = self.trial.oracle.equations
