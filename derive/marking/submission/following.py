@@ -100,8 +100,8 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
         return None
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim.expr, expr, redone):
-            wrong = tuple(write(r) for r in (
-                *(r for r in redone.used if not memory.values[r].right), *redone.applied))
+            wrong = tuple(dict.fromkeys(write(r).strip("()") for r in (
+                *(r for r in redone.used if not memory.values[r].right), *redone.applied)))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     return None
 

@@ -24,7 +24,7 @@ MOST_OF_ALL = 40_000    # steps for all that is claimed
 MOST_EXPLAINED = 3_000  # steps of what is wrong and not alike, for which slips are looked for
 LARGEST_EXPLAINED = 400
 EACH = 20               # steps that a claim takes however short it is
-MANY = 20               # terms of a sum whose ends are letters
+MANY = 6                # terms of a sum whose ends are letters: sizes are drawn small
 
 TOO_DEEP = f"a formula of more than {DEEPEST} steps one in another is not judged"
 TOO_LONG = "a formula that takes this many steps to work out is not judged"

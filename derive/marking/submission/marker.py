@@ -150,6 +150,17 @@ class Marker:
     def _families(self) -> tuple[Partial, ...]:
         return tuple(r for r in self.asked if isinstance(r, Partial))
 
+    def in_equations(self, ref: Ref) -> Iterator[Symbol]:
+        """Yield a derivative as equations read it: the g of w - eta*g."""
+        for name, g in self.question.gradients.items():
+            if not isinstance(ref, Partial) or ref.held or ref.component or (
+                    ref.top.name, ref.bottom.name) != (g.top.name, g.bottom.name):
+                continue
+            env = {**(match(g.top, ref.top, g.letters) or {}),
+                   **(match(g.bottom, ref.bottom, g.letters) or {})}
+            if all(n in env for n in g.letters) and at(Partial(g.top, g.bottom), env) == ref:
+                yield Symbol(name, tuple(env[n] for n in g.letters), ref.shape)
+
     # judging
 
     def target(self, subject: Expr) -> Target:

@@ -478,8 +478,9 @@ class _Marking:
             return
         if answer is not None and isinstance(subject, Ref) and (
                 not free_indices(subject) and answer.shape == subject.shape):
-            self.memory.values[subject] = Own(answer.values, answer.half,
-                                              judgement.verdict == "right")
+            own = Own(answer.values, answer.half, judgement.verdict == "right")
+            for ref in (subject, *self.marker.in_equations(subject)):
+                self.memory.values[ref] = own
 
     def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         """Remember a formula that is wrong, until a right one stands for the same."""

@@ -20,7 +20,7 @@ __all__ = ["Typed", "TypedWords"]
 _TOKEN = re.compile(r"""
     (?P<command>  \\[A-Za-z]+ | \\.)
   | (?P<word>     [A-Za-z]+\d*)
-  | (?P<fraction> \d+/\d+(?![\d./]))
+  | (?P<fraction> \d+/(?:\d+(?![\d./])|[A-Za-z](?![\w(\[.'])))
   | (?P<number>   (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<space>    \s+)
   | (?P<sub>      _(?:[a-z]=-?\d+|[A-Za-z0-9]+(?:[+-]\d+(?![\w.]))?))
@@ -82,9 +82,14 @@ class TypedWords:
     def prose(self, line: str) -> Iterator[Span]:
         """Yield where words stand that are no part of a formula."""
         for found in _TOKEN.finditer(line):
-            if (found.lastgroup == "word" and found[0] not in CONDITIONS and (
-                    self.name(found[0]) is None)) or found[0] in "#$%":
+            word = found.lastgroup == "word" and found[0] not in CONDITIONS
+            if (word and self.named(line, found) is None) or found[0] in "#$%":
                 yield found.span()
+
+    def named(self, line: str, found: re.Match[str]) -> str | None:
+        """Return a run of letters as LaTeX; below a slash do is a differential."""
+        below = line[:found.start()].endswith("/") and self._differential(found[0])
+        return below or self.name(found[0])
 
     def name(self, word: str) -> str | None:
         """Return a run of letters as LaTeX; None for prose."""
@@ -110,7 +115,8 @@ class TypedWords:
         return None
 
     def _differential(self, word: str) -> str | None:
-        inner = self.name(word[1:]) if word[0] == "d" else None
+        known = word in self.vocabulary.words or word in NAMED
+        inner = self.name(word[1:]) if word[0] == "d" and len(word) > 1 and not known else None
         return None if inner is None else f"d {inner}"
 
     def as_latex(self, source: str) -> Typed | None:
@@ -146,7 +152,7 @@ class _Writer:
             self.out.add(NAMED[found[0]], found.span())
             return
         longer = self._long_name(found)
-        self.out.add(longer or self.words.name(found[0]) or found[0], found.span())
+        self.out.add(longer or self.words.named(self.source, found) or found[0], found.span())
 
     def _before_sub(self) -> bool:
         return self.at < len(self.tokens) and self.tokens[self.at][0].startswith("_")

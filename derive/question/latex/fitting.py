@@ -45,7 +45,7 @@ def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Va
     """
     if isinstance(left, Laid) and isinstance(right, Laid) and sign != "cdot":
         ranks = len(left.shape), len(right.shape)
-        if ranks == (1, 1) and outer:
+        if ranks == (1, 1) and outer and left.kind != "R":
             return Laid(Outer(left.expr, right.expr), slope=True)
         if ranks == (1, 1) and left.shape == right.shape and sign:
             return Laid(Product((left.expr, right.expr)), Way.EITHER, slope=True)

@@ -128,6 +128,9 @@ def _turns(reader: Reader, base: Value, sup: Node) -> bool:
     known = letter in reader.vocabulary.integers or letter in reader.bound
     scalar = isinstance(base, Laid) and not base.shape
     if known and isinstance(base, Laid) and len(base.shape) == 2 and base.shape[0] == base.shape[1]:
+        if reader.vocabulary.forgiving and letter == "T":
+            reader.note("T is read as the transpose here, not as a power")
+            return True
         raise reader.unreadable(f"{letter} may be the transpose or a power", sup.span,
                                 r"write ^\top for the transpose")
     if letter == "t":

@@ -123,8 +123,10 @@ class Vocabulary:
                 # how it prints is how it is read; two that print alike are told apart nowhere
                 if family.name not in alike and (not place or spelled(node) not in printed):
                     patterns.append(Pattern(family, node))
-        for pattern in self.own:
-            found.setdefault(base_name(pattern.shape), []).append(pattern)
+        for pattern in self.own:    # who gives a name another meaning means that
+            others = found.get(base_name(pattern.shape), [])
+            found[base_name(pattern.shape)] = [pattern, *(
+                p for p in others if spelled(p.shape) != spelled(pattern.shape))]
         return found
 
     def _nodes(self, family: Family) -> list[Node]:
@@ -145,7 +147,8 @@ class Vocabulary:
         """Return the ways to write a name: as it prints, as it is typed, and by an alias."""
         typed = name.strip("_")
         other = [latex for latex, meant in self.aliases.items() if meant == name]
-        return [latex_name(name, self.notation), *other, typed, latex_name(name)]
+        greek = SHORTENED.get(typed, ())
+        return [latex_name(name, self.notation), *other, typed, latex_name(name), *greek]
 
     @cached_property
     def integers(self) -> dict[str, str]:
@@ -158,6 +161,11 @@ class Vocabulary:
                 if node is not None:
                     found.setdefault(spelled(node), name)
         return found
+
+
+# names of a file that people write as the letter they are short for
+SHORTENED = {"lam": (r"\lambda",), "lamb": (r"\lambda",), "lmbda": (r"\lambda",),
+             "eps": (r"\epsilon", r"\varepsilon"), "lr": (r"\eta", r"\alpha"), "th": (r"\theta",)}
 
 
 @lru_cache(maxsize=10_000)

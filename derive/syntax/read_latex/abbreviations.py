@@ -109,7 +109,7 @@ def _filled(body: str, arguments: list[tuple[str, int | None]]) -> list[tuple[st
 def _is_whole(body: str) -> bool:
     r"""True for what may stand in a group of its own: ``\mathbb{R}``, and not ``\left(``."""
     return body.count("{") == body.count("}") and not re.search(
-        r"\\(?:left|right|begin|end|big|Big)|^\s*[=<>&+\-*]|&", body) and bool(body.strip())
+        r"\\(?:left|right|begin|end|big|Big)|^\s*[=<>&+\-*^_]|&", body) and bool(body.strip())
 
 
 def _arguments(text: str, at: int, meant: Abbreviation
