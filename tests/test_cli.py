@@ -26,11 +26,12 @@ CONTRACT = {
     "list": {"--format"},
     "render": {
         "question", "--format", "--engine", "--part", "--detail", "--layout", "--digits", "--carry",
-        "--language", "--templates", "--fragment", "--student", "--output", "-o",
+        "--language", "--templates", "--fragment", "--student", "--markscheme",
+        "--output", "-o",
     },
     "check": {"question", "quantity", "answer", "--format", "--layout"},
-    "mark": {"question", "submissions", "--format", "--gradebook", "--statistics", "--workers",
-             "--output", "-o"},
+    "mark": {"question", "submissions", "--format", "--gradebook", "--language", "--statistics",
+             "--workers", "--output", "-o"},
     "verify": {"question"},
     "picture": {
         "question", "--kind", "--of", "--values", "--gradients", "--format", "--output", "-o",
@@ -117,7 +118,7 @@ def test_render_passes_on_what_was_asked(run: Run, solution: stub_api.Solution, 
     assert solution.asked == {
         "layout": "jacobian", "digits": 5, "carry": "rounded", "format": "json",
         "detail": "full", "parts": ("3.1", "3.2"), "templates": tmp_path, "engine": None,
-        "fragment": False, "student": False, "language": "de",
+        "fragment": False, "student": False, "language": "de", "markscheme": False,
     }  # fmt: skip
 
 

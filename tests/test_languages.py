@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +19,15 @@ from conftest import ROOT
 
 import derive
 from derive.cli import main
+from derive.document.markscheme import for_markers
 from derive.document.sections import sections
 from derive.errors import DeriveError
 from derive.expr.nodes import Expr, Number
 from derive.formats.sentences import spoken
-from derive.languages import ENGLISH, LANGUAGES, TABLES, known, phrasebook
+from derive.languages import ENGLISH, LANGUAGES, TABLES, known, phrasebook, remark
 from derive.languages.phrasebook import HOLE, Phrasebook, holes
 from derive.solution.rules import RULES
-from derive.solution.words import Sentence
+from derive.solution.words import Sentence, Verbatim
 
 OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 TEMPLATES = sorted((ROOT / "templates").rglob("*.jinja"))
@@ -42,14 +47,15 @@ NO_WORDS = {
 
 def rows(language: str) -> dict[str, str]:
     book = phrasebook(language)
-    return {**book.sentences, **book.words}
+    return {**book.sentences, **book.words, **importlib.import_module(TABLES[language]).REMARKS}
 
 
 def sentences(block: Any) -> Iterator[Sentence]:
     """Yield all sentences of a block, those inside others too."""
     if isinstance(block, Sentence):
         yield block
-        block = [Sentence(part) if isinstance(part, str) else part for part in block.parts]
+        block = [Sentence(part) if isinstance(part, str) else part for part in block.parts
+                 if not isinstance(part, Verbatim)]
     if isinstance(block, (tuple, list)):
         for part in block:
             yield from sentences(part)
@@ -59,8 +65,10 @@ def sentences(block: Any) -> Iterator[Sentence]:
 
 
 def unknown(solved: Any, language: str) -> list[str]:
-    """Return the sentences of a sheet that cannot be said in a language."""
-    said = [s.text for section in sections(solved, "full", ()) for s in sentences(section.blocks)]
+    """Return the sentences of a sheet and of its marking scheme that cannot be said in a language.
+    """
+    said = [s.text for version in (solved, for_markers(solved))
+            for section in sections(version, "full", ()) for s in sentences(section.blocks)]
     return [text for text in dict.fromkeys(said) if phrasebook(language).say(text) is None]
 
 
@@ -87,6 +95,38 @@ def test_built_in_question_is_translated(name: str, language: str) -> None:
     assert unknown(question.solve().at("full"), language) == []
 
 
+def composed() -> Iterator[tuple[str, str]]:
+    """Yield every sentence that stands whole in the source, with where it stands."""
+    for path in sorted(Path(derive.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sentence"
+                    and node.args and isinstance(node.args[0], ast.Constant)):
+                yield str(node.args[0].value), f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_sentence_of_the_source_is_translated(language: str) -> None:
+    """A sentence may stand in no test's question; it is found where it is written."""
+    found = list(composed())
+    assert len(found) > 40
+    assert [(text, where) for text, where in found if phrasebook(language).say(text) is None] == []
+
+
+def test_a_sentence_without_translation_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "derive"):
+        for _ in range(2):
+            assert spoken(Sentence("Nobody says this."), "de") == Sentence("Nobody says this.")
+    assert [record.getMessage() for record in caplog.records] == [
+        "not translated to de, so it stays English: Nobody says this."]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_labels_of_an_author_stay_as_they_are(language: str) -> None:
+    said = spoken(Sentence("Follow-through from {}.", (Verbatim("the first, (b)"),)), language)
+    assert said.parts == ("the first, (b)",)
+    assert said.text != "Follow-through from {}."
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_translation_has_the_places_of_its_phrase(language: str) -> None:
     for phrase, translation in rows(language).items():
@@ -103,7 +143,7 @@ def test_translation_has_the_places_of_its_phrase(language: str) -> None:
 def test_no_phrase_is_in_two_tables(language: str) -> None:
     package = importlib.import_module(TABLES[language])
     tables = [getattr(package, name) for name in vars(package)
-              if name.isupper() and name not in ("SENTENCES", "WORDS")]
+              if name.isupper() and name not in ("SENTENCES", "WORDS", "REMARKS")]
     twice = [phrase for phrase, count in Counter(p for table in tables for p in table).items()
              if count > 1]
     assert len(tables) > 1
@@ -183,3 +223,54 @@ def test_holes_are_found() -> None:
     assert holes("{} and {*}, {#} of {@}: {code} {name} {2}") == [
         "{}", "{*}", "{#}", "{@}", "{code}", "{name}", "{2}"]
     assert HOLE.findall("no holes") == []
+
+
+REASONS = ("slips", "mutations", "fitting", "rounding", "submission/missteps",
+           "submission/explaining", "submission/following", "submission/marking")
+FILLINGS = ("x[1]", "3", "first", "sum", "mean", "large", "row", "")
+MOST_HOLES = 3
+# parts of a reason that stand in the source apart from each other, and names
+PIECES = re.compile(r"is written over|what ~ is about|^sign of an entry$")
+NO_REASON = ("Slip", "Mutation", "Misstep", "DeriveError")
+
+
+def reasons(path: Path) -> Iterator[Any]:
+    """Yield the strings of a module with several words, but for documentation and names."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    apart: list[ast.AST] = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)) and (
+                ast.get_docstring(node) is not None):
+            apart.append(node.body[0])
+        named = isinstance(node, ast.Call) and getattr(node.func, "id", "") in NO_REASON
+        if named or isinstance(node, (ast.Assert, ast.Raise)):
+            apart.append(node)
+        if isinstance(node, ast.JoinedStr):
+            apart += node.values
+    left_out = {id(inner) for node in apart for inner in ast.walk(node)}
+    strings = (node for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.Constant)))
+    yield from (node for node in strings if id(node) not in left_out
+                and filled(node, ("~",) * 9).count(" ") > 2)
+
+
+def filled(node: Any, filling: tuple[str, ...]) -> str:
+    """Return a string of the source with words in its holes."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    words = iter(filling)
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else next(words)
+                   for part in node.values)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("name", REASONS)
+def test_reason_of_a_mark_is_translated(name: str, language: str) -> None:
+    found = list(reasons(ROOT / "derive" / "marking" / f"{name}.py"))
+    assert found
+    for node in found:
+        count = sum(not isinstance(p, ast.Constant) for p in getattr(node, "values", ()))
+        words = FILLINGS if count <= MOST_HOLES else ("x[1]", "wrong")
+        said = (filled(node, some) for some in product(words, repeat=count))
+        plain = filled(node, ("~",) * count)
+        is_said = PIECES.search(plain) or any(remark(s, language) != s for s in said)
+        assert is_said, f"a row in derive/languages/*/remarks.py is missing: {plain}"

@@ -14,9 +14,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from conftest import ROOT
 
 import derive
+from derive.cli import main
 from derive.cli import mark as command
 from derive.errors import DeriveError
 from derive.formats.reports import REPORTS, annotated, module, names, table
@@ -322,3 +324,36 @@ def test_what_was_handed_in_is_never_written_over(folder: Path) -> None:
     assert (folder / "b.md").read_text() == before
 
 
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_report_speaks_german(form: str) -> None:
+    ours = module(form).write(found(), "x", "de")
+    english = module(form).write(found(), "x")
+    assert english == module(form).write(found(), "x", "en")
+    assert "der Logarithmus wurde zur Basis 10 genommen, nicht e" in ours
+    assert "Punkte" in ours
+    said = re.sub(r"<style>.*?</style>|<pre.*?</pre>|<[^>]*>|\$`.*?`\$|\[\w+\]", " ", ours,
+                  flags=re.DOTALL)
+    said = said.replace(r"We use", "").replace("that is", "").replace("and", "")
+    assert re.findall(r"\b(of|the|marks?|lines?|right|wrong|claims|follows|for|Skip)\b", said) == []
+    assert re.findall(r"\d+\.\d{3,}", ours) == re.findall(r"\d+\.\d{3,}", english)
+
+
+def test_numbers_and_names_are_the_same_in_every_language() -> None:
+    assert module("json").write(found(), "x", "de") == module("json").write(found(), "x")
+
+
+def test_command_line_reports_in_german(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    path.write_text("$L = 2.5$\n", encoding="utf-8")
+    runner = CliRunner()
+    done = runner.invoke(main, ["mark", "scalar_rnn", str(path), "--language", "de"])
+    assert done.exit_code == 0
+    assert "Punkte: 0 von 9" in done.output
+    assert runner.invoke(main, ["mark", "q3", str(path), "--language", "fr"]).exit_code == 2
+    question = tmp_path / "own.yaml"
+    text = "language: de\ngiven: {a: 2}\nmodel: b = a*a\nparts: [{marks: 2, find: b}]\n"
+    question.write_text(text, encoding="utf-8")
+    done = runner.invoke(main, ["mark", str(question), str(path)])
+    assert "Aussagen sind richtig" in done.output

@@ -14,6 +14,7 @@ from derive.cli.destination import choose, write
 from derive.cli.progress import progress
 from derive.cli.question_argument import opened, question_argument
 from derive.errors import DeriveError
+from derive.languages import known
 
 if TYPE_CHECKING:
     from derive.formats.reports.record import Record
@@ -32,6 +33,8 @@ GRADEBOOKS = ["moodle", "canvas", "gradescope"]
               help="How to report; several with -o DIR.  [default: text]")
 @click.option("--gradebook", type=click.Choice(GRADEBOOKS),
               help="Whose columns a csv has; by default all that is known.")
+@click.option("--language", metavar="CODE",
+              help="What reports say themselves: en or de.  [default: the question's]")
 @click.option("--statistics", metavar="FILE|-",
               help="Write how often each slip was made: FILE.csv, or text.")
 @click.option("--workers", type=click.IntRange(1), metavar="N",
@@ -39,8 +42,8 @@ GRADEBOOKS = ["moodle", "canvas", "gradescope"]
 @click.option("-o", "--output", metavar="FILE|DIR|-", default="-", show_default=True,
               help="Where to write; several reports go into a folder, - is standard output.")
 def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...],
-            gradebook: str | None, statistics: str | None, workers: int | None,
-            output: str) -> None:
+            gradebook: str | None, language: str | None, statistics: str | None,
+            workers: int | None, output: str) -> None:
     """Mark each SUBMISSION (Markdown, LaTeX or a folder of them) to QUESTION, claim by claim.
 
     Of every claim it is said whether it is right, right as a consequence of an earlier slip, wrong
@@ -51,10 +54,13 @@ def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...]
     wanted = tuple(dict.fromkeys(forms)) or (("csv",) if gradebook else ("text",))
     if gradebook and "csv" not in wanted:
         raise DeriveError("a gradebook has a table", remedy="add --format csv")
+    if language is not None:
+        known(language)
     opened(question)
     pile = gathered(submissions)
     _refuse_many(wanted, len(pile), output)
-    marked = marked_pile(question, pile, [f for f in wanted if f != "csv"], workers)
+    marked = marked_pile(question, pile, [f for f in wanted if f != "csv"], workers,
+                         language)
     records = list(progress(marked, len(pile), "marking"))
     _tell_problems(records)
     for form in wanted:

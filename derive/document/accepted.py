@@ -84,7 +84,7 @@ def listed(refs: Sequence[Expr], accepted: Accepted) -> Iterator[Item]:
 
 
 def _table(refs: Sequence[Expr], accepted: Accepted) -> Table:
-    head = ("quantity", "value", "from", "to")
+    head = ("quantity", "value", "at least", "at most")
     return Table(tuple(map(Sentence, head)), tuple(_row(ref, accepted) for ref in refs))
 
 

@@ -22,7 +22,7 @@ from derive.languages import phrasebook
 from derive.solution.exhibits import MarkingPoints
 from derive.solution.solved_set import Solved, SolvedSet, chosen, worth
 from derive.solution.step import Line, PartSolution, SolvedQuestion, Step, deep, statements
-from derive.solution.words import Sentence
+from derive.solution.words import Sentence, Verbatim
 
 __all__ = ["Scheme", "for_markers"]
 
@@ -188,4 +188,4 @@ def _follow_through(question: SolvedQuestion, part: PartSolution) -> Iterator[Se
     before = question.parts[:question.parts.index(part)]
     labels = [earlier.label for earlier in before if used.intersection(earlier.asked)]
     if labels:
-        yield Sentence(f"Follow-through from {', '.join(labels)}.")
+        yield Sentence("Follow-through from {}.", (Verbatim(", ".join(labels)),))

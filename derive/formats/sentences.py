@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from functools import singledispatch
+from functools import cache, singledispatch
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -13,11 +14,13 @@ from derive.formats.positions import domain
 from derive.formats.user_text import segments
 from derive.formats.writing import Writing
 from derive.languages import ENGLISH, phrasebook
-from derive.solution.words import Claim, Sentence, Shapes
+from derive.solution.words import Claim, Sentence, Shapes, Verbatim
 from derive.syntax.latex.matrices import shape_label
 from derive.syntax.write_latex import write
 
 __all__ = ["author", "formula", "in_display", "running", "spoken"]
+
+LOG = logging.getLogger("derive")
 
 
 @singledispatch
@@ -55,17 +58,28 @@ def _pieces(sentence: Sentence, writing: Writing) -> Iterator[tuple[str, bool]]:
 
 
 def spoken(sentence: Sentence, language: str) -> Sentence:
-    """Say a sentence in a language; one that is not in its table stays in English."""
+    """Say a sentence in a language; one that is not in its table stays in English, and is told of.
+    """
     if language == ENGLISH:
         return sentence
     parts = tuple(_spoken_words(part, language) for part in sentence.parts)
     said = phrasebook(language).say(sentence.text)
-    return Sentence(sentence.text, parts) if said is None else Sentence(
-        said.text, tuple(parts[n] for n in said.order))
+    if said is None:
+        _tell_of_english(sentence.text, language)
+        return Sentence(sentence.text, parts)
+    return Sentence(said.text, tuple(parts[n] for n in said.order))
+
+
+@cache
+def _tell_of_english(text: str, language: str) -> None:
+    """Log a warning, once for each sentence."""
+    LOG.warning("not translated to %s, so it stays English: %s", language, text)
 
 
 def _spoken_words(part: Any, language: str) -> Any:
-    return spoken(Sentence(part), language).text if isinstance(part, str) else part
+    if isinstance(part, Verbatim) or not isinstance(part, str):
+        return part
+    return spoken(Sentence(part), language).text
 
 
 def _filled(part: Any, writing: Writing) -> tuple[str, bool]:

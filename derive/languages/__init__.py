@@ -12,7 +12,7 @@ from functools import cache
 from derive.errors import DeriveError
 from derive.languages.phrasebook import Phrasebook
 
-__all__ = ["ENGLISH", "LANGUAGES", "known", "phrasebook"]
+__all__ = ["ENGLISH", "LANGUAGES", "known", "phrasebook", "remark"]
 
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
@@ -34,3 +34,23 @@ def phrasebook(language: str) -> Phrasebook:
         return Phrasebook({}, {})
     table = importlib.import_module(TABLES[language])
     return Phrasebook(table.SENTENCES, table.WORDS)
+
+
+@cache
+def _remarks(language: str) -> Phrasebook:
+    return Phrasebook(importlib.import_module(TABLES[language]).REMARKS, {})
+
+
+def remark(text: str, language: str) -> str:
+    """Say what a report says of a submission; a clause that is not in the table stays English."""
+    if known(language) == ENGLISH:
+        return text
+    whole = _remarks(language).say(text)
+    clauses = [whole] if whole else map(_remarks(language).say, clauses_of(text))
+    spoken = (said.text if said else clause
+              for said, clause in zip(clauses, [text] if whole else clauses_of(text), strict=True))
+    return "; ".join(spoken)
+
+
+def clauses_of(text: str) -> list[str]:
+    return text.split("; ")

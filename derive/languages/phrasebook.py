@@ -8,6 +8,7 @@ A row pairs an English phrase with its translation. Both have holes:
 ``{@}``     authors with the year of their paper
 ``{name}``  the name of a function: tanh
 ``{code}``  a call as it is typed: ``rnn(x_t, h_t)``
+``{thing}`` a quantity or a number as it is typed, or a formula between backquotes
 
 The translation has the same holes, or ``{2}`` for the second one of the phrase, where the order
 differs. A sentence may be several phrases one after the other, with signs of punctuation between
@@ -23,7 +24,10 @@ from functools import cached_property
 
 __all__ = ["HOLE", "Phrasebook", "Said", "holes"]
 
-HOLE = re.compile(r"\{(?:[*#@\d]|name|code)?\}")
+HOLE = re.compile(r"\{(?:[*#@\d]|name|code|thing)?\}")
+# what stands between the blanks of a formula: f(x)[0, 1]
+_ATOM = (r"(?:[^\s;:,()\[\]]|\[[^\]]*\]"
+         r"|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+")
 _NAME = r"(?:van den )?[A-Z]\w+"
 PATTERNS = {
     "{}": r"\{\}",
@@ -32,9 +36,10 @@ PATTERNS = {
     "{@}": rf"{_NAME}(?: {_NAME})*(?:, {_NAME})*(?: and {_NAME}| et al\.)? \(\d{{4}}\)",
     "{name}": r"[A-Za-z]\w*",
     "{code}": r"[a-z]\w*\(.*\)",
+    "{thing}": rf"`[^`]*`|{_ATOM}(?: [-+*/@=<>]+ {_ATOM})*",
 }
 # what is the same in every language
-_BETWEEN = re.compile(r"\{\}|[\s.,;:()\[\]=+/–…-]+|\d+")
+_BETWEEN = re.compile(r"\{\}|[\s.,;:=+/–…-]+|[()\[\]]|\d+")
 WORD_BEFORE, WORD_AFTER = r"(?<!\w)", r"(?!\w)"
 
 

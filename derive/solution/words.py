@@ -8,7 +8,7 @@ from typing import Any
 from derive.expr.nodes import Expr
 from derive.expr.shapes import Shape
 
-__all__ = ["Claim", "Sentence", "Shapes"]
+__all__ = ["Claim", "Sentence", "Shapes", "Verbatim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Shapes:
 
     factors: tuple[Shape, ...]
     product: Shape
+
+
+class Verbatim(str):
+    """Words that are the same in every language: a label of the author's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,16 @@ from derive.formats.html.page import SHARED
 from derive.formats.html.pieces import pieces
 from derive.formats.reports.annotated import Row, rows
 from derive.formats.reports.mathematics import parts, shown, value_in_latex
-from derive.formats.reports.sayings import LEGEND, awards, counted, reason, tells_what_is_right
+from derive.formats.reports.sayings import (
+    LEGEND,
+    awards,
+    counted,
+    reason,
+    sign,
+    tells_what_is_right,
+)
 from derive.formats.user_text import printable
+from derive.languages import ENGLISH, remark
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marked import SIGNS, Marked
 from derive.marking.submission.marks import PartMarks
@@ -42,22 +50,25 @@ class Shown:
     expected: str = ""
 
 
-def write(found: Marked, name: str) -> str:
+def write(found: Marked, name: str, language: str = ENGLISH) -> str:
     """Return a page that needs nothing else; what a submission holds only prints."""
     listed, last = [], 0
     for row in rows(found.text, found.claims):
-        listed.append(_shown(row, str(row.line) if row.line != last else ""))
+        listed.append(_shown(row, str(row.line) if row.line != last else "", language))
         last = row.line
     return render("html", None, "marked.html.jinja", SHARED | {
         "name": _words(name), "question": _words(found.question), "fonts": PAGE, "rows": listed,
         "awarded": str(found.awarded), "available": str(found.available),
-        "counted": _words(counted(found)), "parts": [_part(part) for part in found.parts],
-        "legend": [(v, SIGNS[v], LEGEND[v]) for v in SIGNS]})
+        "counted": _words(counted(found, language)),
+        "parts": [_part(part, language) for part in found.parts],
+        "legend": [(v, sign(v, language), remark(LEGEND[v], language)) for v in SIGNS],
+        "tell": lambda words: remark(words, language)}, language)
 
 
-def _part(part: PartMarks) -> tuple[str, str, list[str]]:
-    marks = f"{part.awarded} of {part.available}"
-    return _words(part.key), marks, [_words(award) for award in awards(part, every=True)]
+def _part(part: PartMarks, language: str) -> tuple[str, str, list[str]]:
+    marks = remark(f"{part.awarded} of {part.available}", language)
+    told = awards(part, every=True, language=language)
+    return _words(part.key), marks, [_words(award) for award in told]
 
 
 def _said(words: str) -> str:
@@ -76,7 +87,7 @@ def _wrapping(latex: str) -> str:
     return displayed(latex)
 
 
-def _shown(row: Row, line: str) -> Shown:
+def _shown(row: Row, line: str, language: str) -> Shown:
     if not row.is_formula:
         return Shown(line, words=_said(row.text))
     latex, source, judgement = shown(row.text), _words(row.text), row.judgement
@@ -84,11 +95,12 @@ def _shown(row: Row, line: str) -> Shown:
     if judgement is None:
         return Shown(line, math=math, source=source)
     verdict = judgement.verdict
-    return Shown(line, verdict.replace("_", "-"), SIGNS[verdict], LEGEND[verdict], math, source, "",
-                 _words(reason(judgement)), _expected(judgement))
+    return Shown(line, verdict.replace("_", "-"), sign(verdict, language),
+                 remark(LEGEND[verdict], language), math, source, "",
+                 _words(reason(judgement, language)), _expected(judgement, language))
 
 
-def _expected(judgement: Judgement) -> str:
+def _expected(judgement: Judgement, language: str) -> str:
     if not tells_what_is_right(judgement):
         return ""
     value = judgement.expected
@@ -96,7 +108,8 @@ def _expected(judgement: Judgement) -> str:
         displayed(value_in_latex(value)))
     if judgement.step is None:
         return right
-    return f"{right}<p>Step <code>{_words(judgement.step)}</code> of the solution.</p>"
+    step, where = (remark(words, language) for words in ("Step", "of the solution"))
+    return f"{right}<p>{step} <code>{_words(judgement.step)}</code> {where}.</p>"
 
 
 def _words(text: str) -> str:

@@ -9,8 +9,16 @@ from derive.formats.markdown import adapt
 from derive.formats.markup_markdown import MARKDOWN
 from derive.formats.reports.annotated import rows
 from derive.formats.reports.mathematics import parts, shown, value_in_latex
-from derive.formats.reports.sayings import LEGEND, awards, counted, reason, tells_what_is_right
+from derive.formats.reports.sayings import (
+    LEGEND,
+    awards,
+    counted,
+    reason,
+    sign,
+    tells_what_is_right,
+)
 from derive.formats.user_text import printable
+from derive.languages import ENGLISH, remark
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marked import SIGNS, Marked
 
@@ -19,21 +27,26 @@ __all__ = ["EXTENSION", "write"]
 EXTENSION = "md"
 
 
-def write(found: Marked, name: str) -> str:
+def write(found: Marked, name: str, language: str = ENGLISH) -> str:
     """Return a submission annotated line by line, and the marks of its parts."""
+    def say(words: str) -> str:
+        return remark(words, language)
+
+    total = say(f"{found.awarded} of {found.available} marks")
     head = [f"# {_words(name)}",
-            (f"**{found.awarded} of {found.available} marks** for {MARKDOWN.code(found.question)}; "
-            f"{counted(found)}.")]
-    marks = MARKDOWN.table(["part", "marks", "for"], [
-        [_words(p.key), f"{p.awarded} of {p.available}", "; ".join(map(_words, awards(p)))]
+            (f"**{total}** {say('for')} {MARKDOWN.code(found.question)}; "
+             f"{counted(found, language)}.")]
+    marks = MARKDOWN.table([say("part"), say("marks"), say("for")], [
+        [_words(p.key), say(f"{p.awarded} of {p.available}"),
+         "; ".join(map(_words, awards(p, language=language)))]
         for p in found.parts], ["left", "left", "left"])
-    written = MARKDOWN.table(["line", "", "written", "why"], list(_rows(found)),
-                             ["right", "center", "left", "left"])
-    legend = ", ".join(f"{SIGNS[v]} {LEGEND[v]}" for v in SIGNS)
-    return "\n\n".join([*head, marks, "## Line by line", written, f"{legend}."]) + "\n"
+    written = MARKDOWN.table([say("line"), "", say("written"), say("why")],
+                             list(_rows(found, language)), ["right", "center", "left", "left"])
+    legend = ", ".join(f"{sign(v, language)} {say(LEGEND[v])}" for v in SIGNS)
+    return "\n\n".join([*head, marks, f"## {say('Line by line')}", written, f"{legend}."]) + "\n"
 
 
-def _rows(found: Marked) -> Iterator[list[str]]:
+def _rows(found: Marked, language: str) -> Iterator[list[str]]:
     """Yield a row for each line; what is right is said once of everything."""
     told: set[tuple[str, str | None]] = set()
     for row in rows(found.text, found.claims):
@@ -42,18 +55,19 @@ def _rows(found: Marked) -> Iterator[list[str]]:
             continue
         about = row.judgement.question, row.judgement.claim.of
         tells = tells_what_is_right(row.judgement) and about not in told
-        yield [str(row.line), SIGNS[row.judgement.verdict], _formula(row.text),
-               _why(row.judgement, tells)]
+        yield [str(row.line), sign(row.judgement.verdict, language), _formula(row.text),
+               _why(row.judgement, tells, language)]
         told |= {about} if tells else set()
 
 
-def _why(judgement: Judgement, tells: bool) -> str:
-    said = _words(reason(judgement))
+def _why(judgement: Judgement, tells: bool, language: str) -> str:
+    said = _words(reason(judgement, language))
     if not tells:
         return said
     value = judgement.expected
     right = MARKDOWN.code(value) if isinstance(value, str) else _formula(value_in_latex(value))
-    return f"{said}; right is {right}" if said else f"right is {right}"
+    told = f"{remark('right is', language)} {right}"
+    return f"{said}; {told}" if said else told
 
 
 def _formula(latex: str) -> str:

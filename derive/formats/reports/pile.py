@@ -76,19 +76,20 @@ def _named(paths: Sequence[str]) -> list[str]:
 
 
 def marked_pile(question: str, pile: Sequence[Submitted], forms: Sequence[str],
-                workers: int | None = None) -> Iterator[Record]:
+                workers: int | None = None, language: str | None = None) -> Iterator[Record]:
     """Yield a record for each submission, in order; one that cannot be marked says why.
 
-    question: the name of a built-in question or set, or a path; workers: how many processes.
+    question: the name of a built-in question or set, or a path; workers: how many processes;
+    language: that of the reports, by default the question's.
     """
     count = workers or min(_processors(), -(-len(pile) // WORTH_A_PROCESS))
     if count <= 1 or len(pile) <= 1:
-        worker = _Worker(question, tuple(forms))
+        worker = _Worker(question, tuple(forms), language)
         yield from map(worker, pile)
         return
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(count, len(pile)), spawned, _begin,
-                             (question, tuple(forms))) as processes:
+                             (question, tuple(forms), language)) as processes:
         try:
             yield from processes.map(_next, pile)
         except BrokenProcessPool:
@@ -105,16 +106,17 @@ def _processors() -> int:
 class _Worker:
     """Marks submissions one after the other."""
 
-    def __init__(self, question: str, forms: Sequence[str]) -> None:
+    def __init__(self, question: str, forms: Sequence[str], language: str | None) -> None:
         name, path = find(question)
-        self.name, self.forms = name, forms
-        self.mark: Callable[[str], Marked] = marking(replace(read_path(path), name=name))
+        source = replace(read_path(path), name=name)
+        self.name, self.forms, self.language = name, forms, language or source.language
+        self.mark: Callable[[str], Marked] = marking(source)
 
     def __call__(self, submitted: Submitted) -> Record:
         path = str(submitted.path)
         try:
             found = self.mark(read_submission(submitted.path))
-            return record_of(submitted.name, path, found, self.forms)
+            return record_of(submitted.name, path, found, self.forms, self.language)
         except DeriveError as error:
             return Record(submitted.name, path, self.name, str(error))
         except Exception as error:      # a defect of ours must not stop the others
@@ -125,8 +127,8 @@ class _Worker:
 _workers: list[_Worker] = []    # the one of this process
 
 
-def _begin(question: str, forms: tuple[str, ...]) -> None:
-    _workers[:] = [_Worker(question, forms)]
+def _begin(question: str, forms: tuple[str, ...], language: str | None) -> None:
+    _workers[:] = [_Worker(question, forms, language)]
 
 
 def _next(submitted: Submitted) -> Record:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from derive.languages import ENGLISH
 from derive.marking.submission.marked import Marked, line_of
 
 __all__ = ["Mark", "Record", "Slip", "record_of"]
@@ -62,7 +63,8 @@ class Record:
         return sum(self.counts.values())
 
 
-def record_of(name: str, path: str, found: Marked, forms: Sequence[str]) -> Record:
+def record_of(name: str, path: str, found: Marked, forms: Sequence[str],
+              language: str = ENGLISH) -> Record:
     """Return what is kept of a marked submission, with its reports in some formats."""
     from derive.formats.reports import module
 
@@ -72,4 +74,4 @@ def record_of(name: str, path: str, found: Marked, forms: Sequence[str]) -> Reco
         name, path, found.question, "",
         tuple(Mark(p.key, p.awarded, p.available) for p in found.parts), dict(found.verdicts),
         slips, tuple(line_of(j) for j in found.claims if j.verdict != "right"),
-        {form: module(form).write(found, name) for form in forms})
+        {form: module(form).write(found, name, language) for form in forms})

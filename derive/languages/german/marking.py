@@ -25,7 +25,8 @@ MARKING = {
     "to here": "bis hier",
     "quantity": "Größe",
     "value": "Wert",
-    "from": "von",
+    "at least": "mindestens",
+    "at most": "höchstens",
     "Marks: {#} M and {#} A.": "Punkte: {#} M und {#} A.",
     "Marks: {#} M and {#} A for each of {#}.":
         "Punkte: {#} M und {#} A für jede der {#} Größen.",
@@ -34,5 +35,5 @@ MARKING = {
         "Die Transponierte ist ebenfalls richtig, wenn sie durchgehend verwendet wird.",
     "Any formula that is equal to this one is right.":
         "Jede hierzu gleichwertige Formel ist richtig.",
-    "Follow-through from": "Folgefehler möglich aus",
+    "Follow-through from {}.": "Folgefehler möglich aus {}.",
 }

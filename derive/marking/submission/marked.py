@@ -14,6 +14,7 @@ import numpy as np
 
 from derive.expr.nodes import Ref
 from derive.expr.walk import free_indices
+from derive.languages import ENGLISH, remark
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.marking import judged
@@ -77,18 +78,22 @@ class Marked:
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
-    def to_text(self) -> str:
+    def to_text(self, language: str = ENGLISH) -> str:
         """Return a line for every claim that is not right, and the marks of every part."""
-        lines = [line_of(j) for j in self.claims if j.verdict != "right"]
-        lines.append(f"{self.verdicts['right']} of {len(self.claims)} claims are right")
-        lines += [f"part {p.key}: {p.awarded} of {p.available}" for p in self.parts]
-        return "\n".join([*lines, f"marks: {self.awarded} of {self.available}"]) + "\n"
+        lines = [line_of(j, language) for j in self.claims if j.verdict != "right"]
+        counts = [f"{self.verdicts['right']} of {len(self.claims)} claims are right",
+                  *(f"part {p.key}: {p.awarded} of {p.available}" for p in self.parts),
+                  f"marks: {self.awarded} of {self.available}"]
+        return "\n".join([*lines, *(remark(said, language) for said in counts)]) + "\n"
 
 
-def line_of(judgement: Judgement) -> str:
+def line_of(judgement: Judgement, language: str = ENGLISH) -> str:
     """Return a claim's verdict on one line, with where it stands, what it is about, and why."""
     about = " ".join(filter(None, (judgement.question, judgement.claim.of)))
-    return f"line {judgement.claim.line}: {SIGNS[judgement.verdict]} {about}: {judgement.reason}"
+    where = remark(f"line {judgement.claim.line}", language)
+    sign, again, word = SIGNS[judgement.verdict].partition(" ")
+    said = remark(judgement.reason, language)
+    return f"{where}: {sign}{again}{remark(word, language)} {about}: {said}"
 
 
 def _worth(parts: Sequence[PartMarks]) -> dict[str, Any]:

@@ -1,0 +1,198 @@
+"""What a marked submission is told: reasons, counts and headings of reports."""
+
+from __future__ import annotations
+
+__all__ = ["REMARKS"]
+
+REMARKS = {
+    # headings, counts, marks
+    "Line by line": "Zeile für Zeile",
+    "part": "Teil",
+    "marks": "Punkte",
+    "mark": "Punkt",
+    "for": "für",
+    "line": "Zeile",
+    "written": "geschrieben",
+    "why": "warum",
+    "what is right": "was richtig ist",
+    "right is": "richtig ist",
+    "Skip to the submission": "Zur Abgabe springen",
+    "of the solution": "der Lösung",
+    "Step": "Schritt",
+    "{#} of {#} claims are right": "{#} von {#} Aussagen sind richtig",
+    "{#} of {#}": "{#} von {#}",
+    "{#} of {#} marks": "{#} von {#} Punkten",
+    "line {#}": "Zeile {#}",
+    "part {thing}: {#} of {#}": "Teil {thing}: {#} von {#}",
+    "marks: {#} of {#}": "Punkte: {#} von {#}",
+    "M {#} of {#}": "M {#} von {#}",
+    "A {#} of {#}": "A {#} von {#}",
+    "ft {#} of {#}": "Folgefehler {#} von {#}",
+    "nothing was found for it": "dazu wurde nichts gefunden",
+    "for a person to look at": "bitte ansehen",
+    "right": "richtig",
+    "wrong": "falsch",
+    "follows from an earlier slip": "Folgefehler",
+    "the same slip again": "derselbe Fehler noch einmal",
+    "only the writing is wrong": "nur die Schreibweise ist falsch",
+    "could not be read": "nicht lesbar",
+    "again": "wieder",
+    "carried": "weitergerechnet mit",
+    "or": "oder",
+    "and": "und",
+    # what a claim is taken for
+    "it is so for every one of them": "es gilt für jedes davon",
+    "for which it holds is for a person": "wofür es gilt, bitte ansehen",
+    "what this is about is not said": "wovon das handelt, steht nicht da",
+    "what is written over {thing} is about {thing}":
+        "was als {thing} bezeichnet ist, handelt von {thing}",
+    "it is what it is about": "es ist das, wovon es handelt",
+    "from here on nothing is judged": "von hier an wird nichts mehr beurteilt",
+    "more is written than in any answer": "hier steht mehr als in jeder Antwort",
+    "a condition on what is to be found is for a person":
+        "eine Bedingung an das Gesuchte, bitte ansehen",
+    "the shapes fit together": "die Formen passen zusammen",
+    "this cannot be judged": "das lässt sich nicht beurteilen",
+    "right where all of these are numbers; the order of the factors, rows and diagonals are left "
+    "open":
+        "richtig, wo alles davon Zahlen sind; die Reihenfolge der Faktoren, Zeilen und Diagonalen "
+        "bleiben offen",
+    "up to how it is laid out": "bis auf die Anordnung",
+    "but those leave nothing to do here": "aber diese lassen hier nichts zu tun übrig",
+    "it follows from the line before": "es folgt aus der Zeile davor",
+    "it follows from the formula written for it": "es folgt aus der dafür angegebenen Formel",
+    "it follows from values found before": "es folgt aus zuvor berechneten Werten",
+    "what follows is as it should be": "was folgt, stimmt",
+    # faults in copying
+    "one digit or sign differs": "eine Ziffer oder ein Vorzeichen ist anders",
+    "the entries add up to {#}, not 1": "die Summe der Einträge ist {#}, nicht 1",
+    "what follows was worked out with the right value":
+        "danach wurde mit dem richtigen Wert weitergerechnet",
+    "{thing} for {thing} would mend it": "mit {thing} statt {thing} wäre es richtig",
+    "probably a fault in copying": "vermutlich ein Abschreibfehler",
+    # how a value differs
+    "{#} of {#} entries differ": "{#} von {#} Einträgen weichen ab",
+    "and {#} more": "und {#} weitere",
+    "{thing} is {thing}, not {thing}": "{thing} ist {thing}, nicht {thing}",
+    "wrong in {#} of {#} members": "falsch bei {#} von {#} Gliedern",
+    "there is no {thing}": "{thing} fehlt",
+    "{thing} is incomplete": "{thing} ist unvollständig",
+    "with rounded values carried on": "mit gerundeten Werten weitergerechnet",
+    "it is what rounding every line to {#} digits leads to":
+        "dahin führt es, wenn jede Zeile auf {#} Stellen gerundet wird",
+    "it is what rounding every line to {#} digit leads to":
+        "dahin führt es, wenn jede Zeile auf {#} Stelle gerundet wird",
+    "rounded too early": "zu früh gerundet",
+    "the same value": "derselbe Wert",
+    "the same expression": "derselbe Ausdruck",
+    "laid out in another way, but the same numbers": "anders angeordnet, aber dieselben Zahlen",
+    "to the digits written": "auf die angegebenen Stellen",
+    "to the {#} digits written": "auf die angegebenen {#} Stellen",
+    "at {#} sets of numbers": "bei {#} Sätzen von Zahlen",
+    "at {#} set of numbers": "bei {#} Satz von Zahlen",
+    "it also has the shape of the transpose": "es hat auch die Form der Transponierten",
+    "it agrees for the numbers given, but not for others":
+        "es stimmt für die gegebenen Zahlen, aber nicht für andere",
+    "both sides are close, but in exact arithmetic they differ":
+        "beide Seiten liegen nahe beieinander, sind exakt gerechnet aber verschieden",
+    # slips
+    "it may be right, but it has only one digit": "es kann richtig sein, hat aber nur eine Stelle",
+    "give at least two": "geben Sie mindestens zwei an",
+    "the sign is wrong": "das Vorzeichen ist falsch",
+    "it is the transpose of the right answer": "es ist die Transponierte der richtigen Antwort",
+    "it is {thing} times the right answer": "es ist das {thing}-Fache der richtigen Antwort",
+    "it is the right answer divided by {thing}":
+        "es ist die richtige Antwort, geteilt durch {thing}",
+    "a factor {thing} is missing": "ein Faktor {thing} fehlt",
+    "the logarithm was taken to the base {thing}":
+        "der Logarithmus wurde zur Basis {thing} genommen",
+    "not {thing}": "nicht {thing}",
+    "the entries stand in reverse order": "die Einträge stehen in umgekehrter Reihenfolge",
+    "the rows stand in reverse order": "die Zeilen stehen in umgekehrter Reihenfolge",
+    "the columns stand in reverse order": "die Spalten stehen in umgekehrter Reihenfolge",
+    "the entries {thing} and {thing} are swapped":
+        "die Einträge {thing} und {thing} sind vertauscht",
+    "the sign of the entry {thing} is wrong": "das Vorzeichen des Eintrags {thing} ist falsch",
+    "the sign of the row {thing} is wrong": "das Vorzeichen der Zeile {thing} ist falsch",
+    "the sign of the column {thing} is wrong": "das Vorzeichen der Spalte {thing} ist falsch",
+    "all signs are left out": "alle Vorzeichen fehlen",
+    "every entry is too large by {thing}": "jeder Eintrag ist um {thing} zu groß",
+    "every entry is too small by {thing}": "jeder Eintrag ist um {thing} zu klein",
+    "it is too large by {thing}": "es ist um {thing} zu groß",
+    "it is too small by {thing}": "es ist um {thing} zu klein",
+    "it is {thing}": "es ist {thing}",
+    "the line before gives {thing}, not {thing}": "die Zeile davor ergibt {thing}, nicht {thing}",
+    "{thing} stands for {thing}": "{thing} steht anstelle von {thing}",
+    "the entry {thing} is left out": "der Eintrag {thing} fehlt",
+    "the row {thing} is left out": "die Zeile {thing} fehlt",
+    "the column {thing} is left out": "die Spalte {thing} fehlt",
+    "{thing} is left out": "{thing} fehlt",
+    "the term {thing} is missing": "der Term {thing} fehlt",
+    "the term at {thing} = {thing} is missing": "der Term bei {thing} = {thing} fehlt",
+    "only the first term is there, at {thing} = {thing}":
+        "nur der erste Term ist da, bei {thing} = {thing}",
+    "only the last term is there, at {thing} = {thing}":
+        "nur der letzte Term ist da, bei {thing} = {thing}",
+    "only the term {thing} is there": "nur der Term {thing} ist da",
+    "the sign of {thing} is wrong": "das Vorzeichen von {thing} ist falsch",
+    "the factor {thing} is missing": "der Faktor {thing} fehlt",
+    "the division by {thing} is missing": "die Division durch {thing} fehlt",
+    "{thing} is not known here": "{thing} ist hier nicht bekannt",
+    "a column of {thing} stands beside a column of {thing}":
+        "eine Spalte mit {thing} Einträgen steht neben einer Spalte mit {thing} Einträgen",
+    "{thing} was not applied": "{thing} wurde nicht angewandt",
+    "unknown function was not applied": "die Funktion wurde nicht angewandt",
+    "right, as the slopes of each entry; they stand on the diagonal of a matrix":
+        "richtig, als Steigung jedes Eintrags; sie stehen auf der Diagonalen einer Matrix",
+    "it is the sum over {thing}, not the mean":
+        "es ist die Summe über {thing}, nicht der Mittelwert",
+    "it is the mean over {thing}, not the sum":
+        "es ist der Mittelwert über {thing}, nicht die Summe",
+    "it is the sum over the entries, not the mean":
+        "es ist die Summe der Einträge, nicht ihr Mittelwert",
+    "it is the mean over the entries, not the sum":
+        "es ist der Mittelwert der Einträge, nicht ihre Summe",
+    "{thing} should be transposed": "{thing} müsste transponiert sein",
+    "{thing} should not be transposed": "{thing} dürfte nicht transponiert sein",
+    "{thing} is not transposed": "{thing} ist nicht transponiert",
+    "the factors of the outer product are swapped":
+        "die Faktoren des äußeren Produkts sind vertauscht",
+    "the exponent of {thing} is missing": "der Exponent von {thing} fehlt",
+    "the order of {thing} and {thing} is swapped":
+        "die Reihenfolge von {thing} und {thing} ist vertauscht",
+    "{thing} was used in the place of {thing}": "{thing} wurde anstelle von {thing} verwendet",
+    "the recursion was run forward in time instead of backward":
+        "die Rekursion lief in der Zeit vorwärts statt rückwärts",
+    "the path through the next time step is missing":
+        "der Pfad über den nächsten Zeitschritt fehlt",
+    "{thing} is read with its 1 at another entry":
+        "{thing} wurde mit der 1 an anderer Stelle gelesen",
+    "the derivative of the activation at {thing} is missing":
+        "die Ableitung der Aktivierung bei {thing} fehlt",
+    "the derivative is taken at {thing}, not at {thing}":
+        "die Ableitung ist an der Stelle {thing} genommen, nicht bei {thing}",
+    "of the softmax's Jacobian only the diagonal is there":
+        "von der Jacobi-Matrix des Softmax ist nur die Diagonale da",
+    "{thing} and {thing} are exchanged": "{thing} und {thing} sind vertauscht",
+    "it would be right if {thing}": "es wäre richtig, falls {thing}",
+    # shapes
+    "it has the shape of": "es hat die Form",
+    "not of": "nicht",
+    "a scalar": "eines Skalars",
+    "a vector of {thing}": "eines Vektors der Länge {thing}",
+    "{thing} x {thing}": "{thing} x {thing}",
+    "a sum or a mean over one axis is missing":
+        "eine Summe oder ein Mittelwert über eine Achse fehlt",
+    "the Jacobian is asked for, not its own derivative":
+        "gefragt ist die Jacobi-Matrix, nicht deren Ableitung",
+    "a matrix is asked for, as an outer product or diag(...) gives it":
+        "gefragt ist eine Matrix, wie ein äußeres Produkt oder diag(...) sie ergibt",
+    "a vector is asked for; multiply the matrix by one, or sum over an axis":
+        "gefragt ist ein Vektor; multiplizieren Sie die Matrix mit einem, oder summieren Sie über "
+        "eine Achse",
+    "one number for each entry is asked for, not their sum":
+        "gefragt ist eine Zahl für jeden Eintrag, nicht ihre Summe",
+    "a number is asked for": "gefragt ist eine Zahl",
+    "sum over the entries": "summieren Sie über die Einträge",
+    "see which factor is to be transposed": "sehen Sie nach, welcher Faktor zu transponieren ist",
+}
