@@ -97,6 +97,13 @@ def test_what_follows_from_an_error_is_not_punished_again() -> None:
     assert "h[0]" in found.claims[2].carried
 
 
+def test_a_slip_in_what_was_worked_out_from_a_wrong_value_is_named() -> None:
+    text = r"$h_0 = (-0.762, 0.5, 0.964)$ $\bar h_1 = (0.726, -0.976, 2.238)$"
+    found = of(text).claims[-1]
+    assert (found.verdict, found.slip) == ("wrong", "sign")
+    assert "h[0] as found before" in found.reason
+
+
 def test_the_same_slip_costs_once() -> None:
     assert verdicts(r"$l_0 = 0.0762$, $l_1 = 0.134$, $l_2 = 2.41$, $L = 0.875$") == [
         "wrong", "repeated", "repeated", "follow_through"]

@@ -62,21 +62,24 @@ class Slip:
     alone: bool = False
 
 
-def explain(case: Case) -> Explanation:
-    """Return the first slip that gives the answer; an empty one where none does."""
+def explain(case: Case, rows: Sequence[str] = ()) -> Explanation:
+    """Return the first slip that gives the answer; an empty one where none does.
+
+    rows: the names of those that are tried; all where none is given.
+    """
     if not any(np.any(s.got) for s in case.samples):
         return Explanation()    # zeros are what many slips lead to
     with np.errstate(all="ignore"):
-        first, *others = [*islice(_fitting(case), MOST_TOLD if case.either else 1),
+        first, *others = [*islice(_fitting(case, rows), MOST_TOLD if case.either else 1),
                           Explanation()]
     told = [first.words, *(o.words for o in others if o.words)]
     return Explanation(first.slip, "; or: ".join(dict.fromkeys(told)))
 
 
-def _fitting(case: Case) -> Iterator[Explanation]:
+def _fitting(case: Case, rows: Sequence[str]) -> Iterator[Explanation]:
     """Yield all that would give the answer; what says little is no second explanation."""
     found = False
-    for slip in SLIPS:
+    for slip in (s for s in SLIPS if not rows or s.name in rows):
         if found and slip.name in SAY_LITTLE:
             return
         judged = case.member if slip.alone else case

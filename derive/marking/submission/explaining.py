@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,8 +38,13 @@ class Explained:
     words: str
 
 
-def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | None:
-    """Return the smallest explanation that gives what was written; None where there is none."""
+def explained(marker: Marker, claim: Claim, before: Expr | None,
+              carried: Callable[[Claim], Explained | None] = lambda claim: None
+              ) -> Explained | None:
+    """Return the smallest explanation that gives what was written; None where there is none.
+
+    carried: looks for a slip that was made with values that were wrong before.
+    """
     assert claim.subject is not None, "a claim that was judged"
     arithmetic = _arithmetic(marker, claim, before)
     if arithmetic is not None:
@@ -52,6 +57,9 @@ def explained(marker: Marker, claim: Claim, before: Expr | None) -> Explained | 
     worked = list(_misworked(marker, claim, 1)) if may_be else []
     if verdict is not None and verdict.slip not in WEAK:
         return _either(Explained(verdict.slip, verdict.explanation), worked)
+    with_own = carried(claim) if may_be and not worked else None
+    if with_own is not None:
+        return with_own
     if may_be and not worked:
         worked = list(_misworked(marker, claim, 2))
     if worked:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Expr, Ref
+from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import free_indices
 from derive.expr.walk import refs as references
 from derive.marking.answers import left_open
@@ -20,7 +20,7 @@ from derive.marking.submission.redone import Redone, Sweeps
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["BEFORE", "Followed", "Memory", "Own", "followed"]
+__all__ = ["BEFORE", "Followed", "Memory", "Own", "followed", "left_open_by"]
 
 CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
@@ -99,23 +99,27 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
     if claim.expr is None or claim.subject is None or not marker.solver.numeric:
         return None
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
-        if _agrees(marker, memory, claim.expr, expr, redone):
+        if _agrees(marker, memory, claim, expr, redone):
             wrong = tuple(dict.fromkeys(write(r).strip("()") for r in (
                 *(r for r in redone.used if not memory.values[r].right), *redone.applied)))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     return None
 
 
-def _agrees(marker: Marker, memory: Memory, said: Expr, other: Expr, redone: Redone) -> bool:
-    """True where both sides have one value, to the digits of either."""
+def _agrees(marker: Marker, memory: Memory, claim: Claim, other: Expr, redone: Redone) -> bool:
+    """True where both sides have one value, to the digits of either.
+
+    Only a derivative may be laid out as its transpose.
+    """
+    assert claim.expr is not None, "a claim that was read"
     try:
         with np.errstate(all="ignore"):
-            a, half = _open(marker, memory, said, redone)
+            a, half = _open(marker, memory, claim.expr, redone)
             b, more = _open(marker, memory, other, redone, a)
     except UNJUDGED:
         return False
     fit = fitting(a.shape, b.shape)
-    if fit is None:
+    if fit is None or (fit.turned and not isinstance(claim.subject, Partial)):
         return False
     b, more = (fit.shaped(v, a.shape) for v in (b, np.broadcast_to(more, b.shape)))
     return same(b, a, half + more + FINEST * np.abs(a))
@@ -158,6 +162,12 @@ def _open(marker: Marker, memory: Memory, expr: Expr, redone: Redone,
     value = redone.value(expr)
     if about is not None and not _near(value, about):
         return value, np.zeros(value.shape)     # no digits would bridge that
+    return left_open_by(memory, expr, redone)
+
+
+def left_open_by(memory: Memory, expr: Expr, redone: Redone) -> tuple[Any, Any]:
+    """Return a value, and how far the digits of the own values in it leave it open."""
+    value = redone.value(expr)
     room = left_open(expr, redone.value, value)
     for ref in list(redone.used):
         room = room + _slack(memory, expr, ref, redone, value)

@@ -25,6 +25,7 @@ from derive.expr.nodes import (
     Symbol,
 )
 from derive.expr.walk import at, free_indices, refs, transform
+from derive.marking.submission.carrying import slips_carried_on
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.explaining import (
     Explained,
@@ -442,13 +443,17 @@ class _Marking:
         repeated = _key(found.slip, found.words) in self.memory.slips
         return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip)
 
+    def _carried(self, claim: Claim) -> Explained | None:
+        found = slips_carried_on(self.marker, self.memory, claim)
+        return None if found is None else Explained(found.slip, found.words)
+
     def _explanation(self, claim: Claim, before: Expr | None) -> Explained | None:
         """Return what explains a wrong claim; the same one is explained once."""
         key = claim.subject, claim.expr, before, *claim.loose
         if key not in self._told:
             self._told[key] = None
             if self.budget.explains(claim.expr):
-                self._told[key] = explained(self.marker, claim, before)
+                self._told[key] = explained(self.marker, claim, before, self._carried)
         return self._told[key]
 
     # what is remembered
@@ -513,7 +518,7 @@ class _Marking:
         if total is None and not self._is_used_right(place, claim.subject) and not (
                 is_one_edit(*mended) and not self._is_carried(place, claim.subject)):
             return judgement
-        why = "one digit or sign differs"
+        why = f"one {'sign' if len({m.lstrip('-') for m in mended}) == 1 else 'digit'} differs"
         if total is not None:
             why = f"the entries add up to {total:.6g}, not 1"
         elif self._is_used_right(place, claim.subject):

@@ -1,0 +1,69 @@
+"""A slip in what was worked out from values that were wrong already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Ref
+from derive.expr.walk import free_indices
+from derive.expr.walk import refs as references
+from derive.marking.case import Case
+from derive.marking.comparison import same
+from derive.marking.samples import Sample
+from derive.marking.slips import Explanation, explain
+from derive.marking.submission.claims import Claim
+from derive.marking.submission.following import Memory, left_open_by
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.missteps import missteps
+from derive.marking.submission.redone import UNJUDGED, Redone, Sweeps, Working
+from derive.syntax.write_text import write
+
+__all__ = ["slips_carried_on"]
+
+# slips that change a value, whatever it is
+ROWS = ("sign", "transpose", "logarithm", "factor", "swapped entries", "sign of an entry")
+
+
+def slips_carried_on(marker: Marker, memory: Memory, claim: Claim) -> Explanation | None:
+    """Return the slip made with own values that were wrong; None where none gives what is said."""
+    ref = claim.subject
+    if not marker.solver.numeric or not isinstance(ref, Ref) or free_indices(ref) or (
+            claim.expr is None or list(references(claim.expr))):
+        return None
+    own = {r: v.values for r, v in memory.values.items() if not v.right and r != ref}
+    try:
+        said = marker.numbers(ref, claim.expr)
+        if said is None or said.shape != ref.shape or not own:
+            return None
+        found = _found(marker, memory, ref, own, (said.values, said.half))
+        return next(found, None)
+    except UNJUDGED:
+        return None
+
+
+def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: tuple[Any, Any]
+           ) -> Iterator[Explanation]:
+    for sweeps in marker.sweeps:
+        redone = Redone(marker.judge.given, sweeps, own, ref)
+        value, room = left_open_by(memory, ref, redone)
+        if not redone.used or not np.all(np.isfinite(value)):
+            return
+        words = ", ".join(write(r) for r in redone.used)
+        sample = Sample(marker.judge.given, {}, value, said[0], said[1] + room)
+        case = Case(marker.solver, marker.target(ref), [sample], None, False, True, True)
+        found = explain(case, ROWS)
+        if found.slip:
+            yield Explanation(found.slip, f"{found.words}; worked out from {words} as found before")
+        for name, told, made in _missteps(marker, ref, sweeps):
+            other = np.asarray(Redone(marker.judge.given, sweeps, own, ref, made).look(ref), float)
+            if same(other, said[0], said[1] + room) and not same(other, value, said[1] + room):
+                yield Explanation(name, f"{told}; worked out from {words} as found before")
+
+
+def _missteps(marker: Marker, ref: Ref, sweeps: Sweeps) -> Iterator[tuple[str, str, Working]]:
+    for working, other in marker.mistakes.workings(ref):
+        if other is sweeps:
+            yield from missteps(working)
