@@ -98,7 +98,7 @@ def test_what_follows_from_an_error_is_not_punished_again() -> None:
 
 
 def test_a_slip_in_what_was_worked_out_from_a_wrong_value_is_named() -> None:
-    text = r"$h_0 = (-0.762, 0.5, 0.964)$ $\bar h_1 = (0.726, -0.976, 2.238)$"
+    text = r"$h_0 = (-0.762, 0.5, 0.964)$ $\bar h_1 = (0.726, -0.976, 1.274)$"
     found = of(text).claims[-1]
     assert (found.verdict, found.slip) == ("wrong", "sign")
     assert "h[0] as found before" in found.reason

@@ -47,7 +47,7 @@ def slips_carried_on(marker: Marker, memory: Memory, claim: Claim) -> Explanatio
 def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: tuple[Any, Any]
            ) -> Iterator[Explanation]:
     for sweeps in marker.sweeps:
-        redone = Redone(marker.judge.given, sweeps, own, ref)
+        redone = Redone(marker.judge.given, sweeps, own, without=ref)
         value, room = left_open_by(memory, ref, redone)
         if not redone.used or not np.all(np.isfinite(value)):
             return
@@ -58,7 +58,8 @@ def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: 
         if found.slip:
             yield Explanation(found.slip, f"{found.words}; worked out from {words} as found before")
         for name, told, made in _missteps(marker, ref, sweeps):
-            other = np.asarray(Redone(marker.judge.given, sweeps, own, ref, made).look(ref), float)
+            spoilt = Redone(marker.judge.given, sweeps, own, without=ref, working=made)
+            other = np.asarray(spoilt.look(ref), dtype=float)
             if same(other, said[0], said[1] + room) and not same(other, value, said[1] + room):
                 yield Explanation(name, f"{told}; worked out from {words} as found before")
 
