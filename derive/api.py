@@ -362,7 +362,8 @@ class SetSolution:
 def _as_set(source: Sources, solved: Sequence[SolvedQuestion]) -> SolvedSet:
     """Return the sheet of a set, which is in one language."""
     own = tuple(replace(question, language=source.language) for question in solved)
-    return SolvedSet(source.name, source.title, own, source.intro, source.language)
+    return SolvedSet(source.name, source.title, own, source.intro, source.language,
+                     source.authors)
 
 
 def _of(name: str, check: Check) -> Check:

@@ -169,6 +169,30 @@ def test_pages_are_there_all_or_none(here: Path) -> None:
     assert [path.name for path in here.iterdir()] == ["x-2.png"]
 
 
+def page(text: str, size: str = "595 842") -> bytes:
+    return f'<svg viewBox="0 0 {size}" width="595pt">{text}</svg>'.encode()
+
+
+@pytest.mark.parametrize(("before", "now", "left"), [
+    (4, 2, ["x-1.svg", "x-2.svg"]), (3, 1, ["x.svg"]), (1, 2, ["x-1.svg", "x-2.svg"]),
+    (2, 3, ["x-1.svg", "x-2.svg", "x-3.svg"]), (1, 1, ["x.svg"])])
+def test_pages_of_an_earlier_run_go(here: Path, before: int, now: int, left: list[str]) -> None:
+    for number in (before, now):
+        said = write(tuple(page(str(n)) for n in range(number)), here / "x.svg")
+    assert files(here) == left
+    assert ("removed" in said) == (before > now or (before, now) == (1, 2))
+
+
+def test_only_pages_of_such_a_sheet_go(here: Path) -> None:
+    """Another picture of that name stays, and what no number leads to."""
+    kept = {"x-3.svg": page("a plot", "300 200"), "x-5.svg": page("behind a gap"),
+            "x-10.svg": page("too"), "y-2.svg": page("of another sheet")}
+    for name, content in kept.items():
+        (here / name).write_bytes(content)
+    write((page("1"), page("2")), here / "x.svg")
+    assert {name: (here / name).read_bytes() for name in kept} == kept
+
+
 def test_pages_do_not_go_into_one_stream() -> None:
     with pytest.raises(DeriveError, match="2 pages"):
         write((b"one", b"two"), None)

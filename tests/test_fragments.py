@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from test_pages import compiled
+from typesetting import require_typst
 
 from derive import api, formats
 from derive.errors import DeriveError
@@ -35,6 +37,7 @@ PAPER = r"""\documentclass[addpoints]{exam}
 \end{document}
 """
 EXAMPLES = ["q3", "set_c", "set_e"]
+SMALLEST = 0.8      # lines that fit a slide at 11 pt are set a little smaller at 20 pt
 
 
 def solved(name: str) -> Any:
@@ -45,9 +48,10 @@ def solved(name: str) -> Any:
 def test_fragment_shows_the_same_steps_without_a_shell(name: str) -> None:
     solution = solved("q3")
     part, whole = (solution.render(name, fragment=flag) for flag in (True, False))
-    for shell in (r"\documentclass", r"\end{document}", "<body", "<!DOCTYPE"):
+    for shell in (r"\documentclass", r"\end{document}", "<body", "<!DOCTYPE", "#set page",
+                  "#set document"):
         assert shell not in part
-    shown = re.compile(r"^% (q3\.\S+)$|^<!-- (q3\S+) -->$|id=\"(q3\.\S+?)\"", re.MULTILINE)
+    shown = re.compile(r"^(?:%|//) (q3\.\S+)$|^<!-- (q3\S+) -->$|id=\"(q3\.\S+?)\"", re.MULTILINE)
     assert shown.findall(part) == shown.findall(whole) != []
     assert "checked: " not in part.lower()
 
@@ -83,3 +87,24 @@ def test_fragment_stands_in_a_paper(name: str, tmp_path: Path, require_tool: Cal
                                     ) -> None:
     (tmp_path / "part.tex").write_text(solved(name).render("exam", fragment=True))
     compiled(PAPER.replace("addpoints", "addpoints,answers"), tmp_path, require_tool)
+
+
+TYPST = """#set page(paper: "presentation-16-9")
+#set text(size: 20pt)
+= Ours
+#include "part.typ"
+Behind it.
+"""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_fragment_stands_in_a_document_of_typst(name: str, tmp_path: Path) -> None:
+    """It fits slides in large type, and changes nothing behind it."""
+    typst = require_typst()
+    part = solved(name).render("typst", fragment=True)
+    own = {"main.typ": TYPST.encode(), "part.typ": part.encode()}
+    wide = json.loads(typst.query(own, "<wide>", ignore_system_fonts=True))
+    assert [found for found in wide if found["value"]["scale"] < SMALLEST] == []
+    outline = json.loads(typst.query(own, "heading.where(outlined: true)",
+                                     ignore_system_fonts=True))
+    assert [found["body"]["text"] for found in outline] == ["Ours"]

@@ -123,7 +123,7 @@ def test_wide_working_fits_the_page() -> None:
 
 def test_a_display_too_wide_is_noticed() -> None:
     with pytest.raises(AssertionError, match="wide"):
-        typeset(preamble() + "#working($" + "x + " * 100 + "y$)")
+        typeset(preamble() + "#working(row($a$, $= " + "x + " * 100 + "y$))")
 
 
 def test_answers_are_boxed() -> None:

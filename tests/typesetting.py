@@ -36,7 +36,7 @@ def typeset(source: str) -> bytes:
         path.write_text(source, encoding="utf-8")
         compiler = typst.Compiler(path, ignore_system_fonts=True)
         made, warnings = compiler.compile_with_warnings(timestamp=0)
-        wide = [found["value"] for found in json.loads(compiler.query("<wide>"))]
+        wide = [found["value"]["scale"] for found in json.loads(compiler.query("<wide>"))]
     assert [warning.diagnostic for warning in warnings] == []
     assert [share for share in wide if share < MOST] == [], "displays too wide for the page"
     return bytes(made)

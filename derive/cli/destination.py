@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count, takewhile
 from pathlib import Path
 
 from derive.errors import DeriveError
@@ -15,6 +16,7 @@ from derive.formats import Sheet
 __all__ = ["DEFAULT_FOLDER", "choose", "write", "write_new"]
 
 DEFAULT_FOLDER = Path("output")
+BEGINNING = 33      # bytes: a PNG says its size in them, an SVG how its first tag begins
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -41,7 +43,8 @@ def _folder(path: Path) -> Path:
 def write(sheet: Sheet, path: Path | None) -> str:
     """Write the sheet and say where; text in UTF-8 with plain line feeds on every system.
 
-    Several pages become files NAME-1, NAME-2 and so on: all of them, or none.
+    Several pages become files NAME-1, NAME-2 and so on: all of them, or none. Those that were
+    written when the sheet had other pages go.
     """
     contents = _contents(sheet)
     if path is None:
@@ -50,7 +53,28 @@ def write(sheet: Sheet, path: Path | None) -> str:
     paths = _numbered(path, len(contents))
     with _readable(path):
         _write_files(dict(zip(paths, contents, strict=True)))
-    return str(path) if len(paths) == 1 else f"{paths[0]} to {paths[-1].name}"
+        gone = _removed(path, paths, contents[0]) if isinstance(sheet, tuple) else []
+    where = str(path) if len(paths) == 1 else f"{paths[0]} to {paths[-1].name}"
+    return f"{where} (and removed {', '.join(gone)})" if gone else where
+
+
+def _removed(path: Path, written: Sequence[Path], page: bytes) -> list[str]:
+    """Remove the pages that an earlier run left behind these, and return their names.
+
+    Only what begins as a page of ours does, its size included, can be one.
+    """
+    first = len(written) + 1 if len(written) > 1 else 1
+    further = takewhile(Path.is_file, (_page(path, n) for n in count(first)))
+    stale = [old for old in (path, *further) if old.is_file() and old not in written
+             and _beginning(old) == page[:BEGINNING]]
+    for old in stale:
+        old.unlink()
+    return [old.name for old in stale]
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(BEGINNING)
 
 
 def _contents(sheet: Sheet) -> list[bytes]:
@@ -58,10 +82,14 @@ def _contents(sheet: Sheet) -> list[bytes]:
     return [page.encode("utf-8") if isinstance(page, str) else page for page in pages]
 
 
-def _numbered(path: Path, count: int) -> list[Path]:
-    if count == 1:
+def _numbered(path: Path, number: int) -> list[Path]:
+    if number == 1:
         return [path]
-    return [path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(1, count + 1)]
+    return [_page(path, n) for n in range(1, number + 1)]
+
+
+def _page(path: Path, n: int) -> Path:
+    return path.with_name(f"{path.stem}-{n}{path.suffix}")
 
 
 def _print(contents: list[bytes]) -> None:

@@ -29,10 +29,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Title(Block):
-    """What the sheet is called; `marks` is what all its parts are worth together."""
+    """What the sheet is called and who wrote it; `marks` is what all its parts are worth."""
 
     text: str
     marks: Fraction | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,17 +132,22 @@ class Anchor(Block):
 
 @dataclass(frozen=True)
 class Paragraph(Block):
-    """Sentences, perhaps with a few leading words that name what follows."""
+    """Sentences, perhaps with a few leading words that name what follows.
+
+    `after` tells that they are about the lines before them, and stay on their page.
+    """
 
     sentences: tuple[Sentence, ...] = ()
     lead: Sentence | None = None
+    after: bool = False
 
 
 @dataclass(frozen=True)
 class Working(Block):
-    """Lines of working, aligned at their relations."""
+    """Lines of working, aligned at their relations; `goes_on`: a sentence about them follows."""
 
     lines: tuple[Line, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ class Answer(Block):
 
     lines: tuple[Line, ...]
     boxed: tuple[bool, ...]
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)

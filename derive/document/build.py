@@ -41,8 +41,8 @@ def build(solved: SolvedQuestion, detail: str = "normal",
     parts:  labels of the parts wanted; none means all. An unknown one is a `DeriveError`.
     """
     chosen = shown_parts(solved, parts)
-    return (Title(solved.title or solved.name, worth(chosen)), *body(solved, detail, parts),
-            *summed_up(solved.checks))
+    head = Title(solved.title or solved.name, worth(chosen), solved.authors)
+    return (head, *body(solved, detail, parts), *summed_up(solved.checks))
 
 
 def body(solved: SolvedQuestion, detail: str, parts: Sequence[str], level: int = 2
@@ -99,12 +99,13 @@ def step_blocks(step: Step) -> Iterator[Item]:
     yield Anchor(step.id)
     if step.title or step.intro:
         yield Paragraph((step.intro,) if step.intro else (), step.title)
+    goes_on = bool(step.note and step.lines and not step.exhibits)
     if step.lines:
-        boxed = _boxed(step.lines)
-        yield Answer(step.lines, boxed) if step.answer else Working(step.lines)
+        yield (Answer(step.lines, _boxed(step.lines), goes_on) if step.answer
+               else Working(step.lines, goes_on))
     yield from step.exhibits
     if step.note:
-        yield Paragraph((step.note,))
+        yield Paragraph((step.note,), after=goes_on)
     if step.marks:
         yield Marks(step.marks)
 

@@ -52,7 +52,8 @@ def for_markers(solved: Solved) -> Scheme:
     is_set = isinstance(solved, SolvedSet)
     questions = solved.questions if isinstance(solved, SolvedSet) else (solved,)
     title = f"{phrasebook(solved.language).word('Marking scheme')}: {solved.title or solved.name}"
-    return Scheme(solved.name, title, questions, language=solved.language, heads=is_set)
+    return Scheme(solved.name, title, questions, language=solved.language,
+                  authors=solved.authors, heads=is_set)
 
 
 @sections.register
@@ -62,13 +63,13 @@ def _(solved: Scheme, detail: str, parts: Sequence[str]) -> tuple[Section, ...]:
              for question, labels in chosen(solved, parts)]
     found = [Section(question, tuple(_question(question, own, solved.heads)))
              for question, own in shown]
-    return (replace(found[0], blocks=(*_front(solved.title, shown), *found[0].blocks)), *found[1:])
+    return (replace(found[0], blocks=(*_front(solved, shown), *found[0].blocks)), *found[1:])
 
 
-def _front(title: str, shown: Shown) -> Iterator[Item]:
+def _front(solved: Scheme, shown: Shown) -> Iterator[Item]:
     parts = [(question, part) for question, own in shown for part in own]
     total = worth([part for _, part in parts])
-    yield Title(title, total)
+    yield Title(solved.title, total, solved.authors)
     yield Contents(tuple(_entry(question, part) for question, part in parts), total, by_part=True)
     yield Paragraph(OPENING)
 

@@ -54,7 +54,7 @@ def _front(solved: SolvedSet, picked: Picked) -> Iterator[Item]:
     """Yield the title with all marks, the introduction, and the table of questions."""
     shown = [(question, shown_parts(question, labels)) for question, labels in picked]
     total = worth([part for _, parts in shown for part in parts])
-    yield Title(solved.title or solved.name, total)
+    yield Title(solved.title or solved.name, total, solved.authors)
     if solved.intro:
         yield Prose(solved.intro)
     yield Contents(tuple(Entry(question.title or question.name,

@@ -44,7 +44,8 @@ ENGINES = {
 
 # versions of a sheet, and the formats that do not have them
 NOT_IN = {"student": ("markscheme",), "markscheme": ("exam", "json")}
-FRAGMENTS = ("latex", "exam", "markdown", "html")     # formats that can be part of a document
+# formats that can be part of a document
+FRAGMENTS = ("latex", "exam", "markdown", "html", "typst")
 
 
 def names() -> list[str]:

@@ -19,6 +19,7 @@ from derive.formats.environment import render
 from derive.formats.latex import TEMPLATES as LATEX
 from derive.formats.latex import writing
 from derive.formats.outline import Outline, Part, Printed, Question, outline
+from derive.formats.sentences import author
 from derive.formats.sheet import printed
 from derive.formats.views import View, amount, view
 from derive.formats.writing import Writing
@@ -58,9 +59,21 @@ def _paper(solved: Solved, shell: str, detail: str, parts: Sequence[str], templa
         "questions": [_question(question) for question in arranged.questions]}, solved.language)
     return render(TEMPLATES.folder, user, shell, {
         "source": source.strip(), "front": _texts(arranged.front), "end": _texts(arranged.end),
-        "count": len(arranged.questions), "has_marks": any(part.marks for _, part in asked),
+        "authors": _authors(solved), "count": len(arranged.questions),
+        "has_marks": any(part.marks for _, part in asked),
         "is_solved": any(part.is_solved for own in arranged.questions for part in own.parts)},
         solved.language)
+
+
+@singledispatch
+def _authors(solved: Solved) -> str:
+    assert isinstance(solved, SolvedQuestion), "questions and sets are what is solved"
+    return ", ".join(author(name, writing(solved)) for name in solved.authors)
+
+
+@_authors.register
+def _(solved: SolvedSet) -> str:
+    return ", ".join(author(name, writing(solved.questions[0])) for name in solved.authors)
 
 
 def _asked(solved: Solved, labels: Sequence[str]) -> list[tuple[str, PartSolution]]:

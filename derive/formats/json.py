@@ -53,6 +53,7 @@ def _question(solved: SolvedQuestion, detail: str, parts: Sequence[str], style: 
     return {
         "schema": SCHEMA,
         "question": solved.name,
+        **_authors(solved),
         "values": {key: _numbers(solved.values[key], key) for key in _sorted(solved.values)},
         "formulas": {key: _formula(solved.formulas[key], style)
                      for key in _sorted(solved.formulas)},
@@ -68,9 +69,13 @@ def _question(solved: SolvedQuestion, detail: str, parts: Sequence[str], style: 
 def _(solved: SolvedSet, detail: str, parts: Sequence[str]) -> dict[str, Any]:
     picked = list(chosen(solved, parts))
     shown = [part for question, labels in picked for part in shown_parts(question, labels)]
-    return {"schema": SCHEMA, "set": solved.name, "title": solved.title,
+    return {"schema": SCHEMA, "set": solved.name, "title": solved.title, **_authors(solved),
             "marks": marks(worth(shown)),
             "questions": [_content(question, detail, labels) for question, labels in picked]}
+
+
+def _authors(solved: Solved) -> dict[str, list[str]]:
+    return {"authors": [*solved.authors]} if solved.authors else {}
 
 
 def _sorted(table: Mapping[str, Any]) -> list[str]:

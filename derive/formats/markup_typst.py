@@ -17,7 +17,7 @@ from derive.syntax.write_typst import typst
 __all__ = ["TYPST", "display_described", "string"]
 
 # a paragraph before a display, and nothing that is a block by itself
-_BEFORE = re.compile(r"^(?!#(?:working|list|enum|ruled|raw|quote)\()(\S[^\n]*)\n{2,}#working\(",
+_BEFORE = re.compile(r"^(?!#(?:formula|list|enum|ruled|raw|quote)\()(\S[^\n]*)\n{2,}#formula\(",
                      re.MULTILINE)
 
 
@@ -36,17 +36,17 @@ def _listing(text: str) -> str:
 
 
 def _display(latex: str) -> str:
-    return f"\n\n#working($ {typst(latex).strip()} $);\n\n"
+    return f"\n\n#formula($ {typst(latex).strip()} $);\n\n"
 
 
 def display_described(latex: str) -> str:
     said = string(plain(latex))
-    return f"\n\n#working(alt: {said}, $ {typst(latex).strip()} $);\n\n"
+    return f"\n\n#formula(alt: {said}, $ {typst(latex).strip()} $);\n\n"
 
 
 def _paragraphs(pieces: Sequence[str]) -> str:
     """Keep what stands before a formula on the page of that."""
-    return _BEFORE.sub(r"#before[\1]\n\n#working(", "\n\n".join(pieces))
+    return _BEFORE.sub(r"#before[\1]\n\n#formula(", "\n\n".join(pieces))
 
 
 def _items(items: Sequence[str]) -> str:

@@ -56,9 +56,15 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
               for own in [writing(section.question)] for block in section.blocks]
     title = plain(solved.title or solved.name)
     content = {"cells": [*_written(_cells(printed(blocks, TEMPLATES, user, solved.language)))],
-               "metadata": {"kernelspec": KERNEL, "title": title}, "nbformat": 4,
-               "nbformat_minor": 5}
+               "metadata": {"kernelspec": KERNEL, "title": title, **_authors(solved)},
+               "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _authors(solved: Solved) -> dict[str, Any]:
+    """Return who wrote it, in the words of the format."""
+    names = [{"name": plain(name)} for name in solved.authors]
+    return {"authors": names} if names else {}
 
 
 def _cells(items: Iterator[Printed]) -> list[Cell]:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from derive.errors import DeriveError
 from derive.formats import latex
+from derive.formats.plain import plain
 from derive.formats.sheet import topics
+from derive.formats.shrunk import tell_of_overfull
 from derive.solution.solved_set import Solved
 
 __all__ = ["EXTENSION", "require", "write"]
@@ -46,9 +48,11 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
 
 def _head(solved: Solved) -> str:
     """Return what comes before the sheet: what the PDF says of itself, and nothing of the clock."""
-    said = {"Title": solved.title or solved.name, "Keywords": ", ".join(topics(solved))}
+    said = {"Title": plain(solved.title or solved.name), "Author": ", ".join(solved.authors),
+            "Keywords": ", ".join(topics(solved))}
     entries = " ".join(f"/{key} <{_coded(text)}>" for key, text in said.items() if text)
-    return rf"\pdfinfo{{{entries}}}\pdftrailerid{{}}\pdfinfoomitdate=1"
+    language = rf"\pdfcatalog{{/Lang ({solved.language})}}"
+    return rf"\pdfinfo{{{entries}}}{language}\pdftrailerid{{}}\pdfinfoomitdate=1"
 
 
 def _coded(text: str) -> str:
@@ -67,6 +71,7 @@ def _typeset(source: str, head: str, folder: Path, templates: Path | None) -> by
     if done.returncode or not made.exists():
         raise DeriveError(f"{PROGRAM} cannot set the sheet: {_complaint(folder / 'sheet.log')}",
                           remedy="--format latex writes what it was given")
+    tell_of_overfull((folder / "sheet.log").read_text(encoding="latin-1"))
     return made.read_bytes()
 
 

@@ -11,6 +11,7 @@ from derive.document.blocks import Item, Summary, Title
 from derive.document.sections import sections
 from derive.formats.environment import macros, readable_failures, render
 from derive.formats.outline import Printed
+from derive.formats.plain import plain
 from derive.formats.shrunk import tell_of_shrunk
 from derive.formats.views import View, view
 from derive.formats.writing import Writing
@@ -45,7 +46,8 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     """Print what is solved: every block by the macro of its name, then the shell around it.
 
     writing: how each question is written, in its own notation.
-    words:   how the shell lists what the questions are about.
+    words:   how the shell says in plain characters what the sheet is called, who wrote it and
+             what it is about.
     without: blocks that are left out.
     """
     user = user.resolve() if user else None
@@ -57,7 +59,9 @@ def write_sheet(solved: Solved, templates: Templates, writing: Callable[[SolvedQ
     title = next((item.view for item in items if isinstance(item.block, Title)), {})
     return render(templates.folder, user, templates.shell,
                   {"title": title, "blocks": [item.text for item in items], "detail": detail,
-                   "topics": words(topics(solved))}, solved.language)
+                   "name": words([plain(solved.title or solved.name)]),
+                   "topics": words(topics(solved)), "authors": words(solved.authors)},
+                  solved.language)
 
 
 def _blocks(solved: Solved, writing: Callable[[SolvedQuestion], Writing], detail: str,

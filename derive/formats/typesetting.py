@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from derive.errors import DeriveError
+from derive.formats.shrunk import tell_of_narrowed
 from derive.formats.templates_location import templates_folder
 
 __all__ = ["pages", "require"]
 
 Format = Literal["pdf", "png", "svg"]
 RESOLUTION = 150    # dots per inch of a picture
+SHEET = "sheet.typ"  # what messages call it
 EPOCH = 0           # where a moment has to be named
 
 
@@ -36,8 +38,7 @@ def pages(source: str, format: Format, templates: Path | None) -> list[bytes]:
     require()
     import typst
 
-    typesetter = typst.Compiler(source.encode("utf-8"), ignore_system_fonts=True,
-                                root=(templates or templates_folder()).resolve())
+    typesetter = _typesetter(source, templates)
     standards: list[Any] = ["ua-1"] if format == "pdf" and templates is None else []
     try:
         made = typesetter.compile(format=format, ppi=RESOLUTION, timestamp=EPOCH,
@@ -45,7 +46,17 @@ def pages(source: str, format: Format, templates: Path | None) -> list[bytes]:
     except typst.TypstError as error:
         raise DeriveError(f"Typst cannot set the sheet: {_said(error)}",
                           remedy="--format typst writes what it was given") from error
+    # asked of another one, as this one has let go of its source; what was laid out is remembered
+    tell_of_narrowed(_typesetter(source, templates).query("<wide>"))
     return made if isinstance(made, list) else [made or b""]
+
+
+def _typesetter(source: str, templates: Path | None) -> Any:
+    import typst
+
+    sources: Any = {SHEET: source.encode("utf-8")}
+    return typst.Compiler(sources, ignore_system_fonts=True,
+                          root=(templates or templates_folder()).resolve())
 
 
 def _said(error: Any) -> str:

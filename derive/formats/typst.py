@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from derive.document.blocks import Item
 from derive.formats.escape import typst_words
 from derive.formats.figures.sketch import as_typst
+from derive.formats.latex import SLIDE_WIDTH, TEXT_WIDTH
 from derive.formats.markup_typst import TYPST, display_described, string
-from derive.formats.sheet import Templates, write_sheet
+from derive.formats.sheet import SHELL, Templates, write_sheet
 from derive.formats.user_text import printable
 from derive.formats.writing import Writing, style_of
 from derive.solution.solved_set import Solved
@@ -21,12 +23,12 @@ from derive.solution.step import SolvedQuestion
 from derive.syntax.write_plain import plain
 from derive.syntax.write_typst import typst
 
-__all__ = ["EXTENSION", "writing", "write", "write_described"]
+__all__ = ["EXTENSION", "writing", "write", "write_described", "write_fragment"]
 
 EXTENSION = "typ"
 TEMPLATES = Templates("typst", "article.typ.jinja", "blocks.typ.jinja", pages=True)
 _EMPTY_LINES = re.compile(r"\n{3,}")
-TEXT_WIDTH = 39.5  # em: the page of the LaTeX sheet, in the same type
+FRAGMENT = replace(TEMPLATES, shell="fragment.typ.jinja")
 
 
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
@@ -41,10 +43,17 @@ def write_described(solved: Solved, *, detail: str = "normal", parts: Sequence[s
     return _sheet(solved, _described, detail, parts, templates)
 
 
+def write_fragment(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
+                   templates: Path | None = None) -> str:
+    """Return what another document includes, in lines that fit a slide."""
+    return _sheet(solved, _narrow, detail, parts, templates, FRAGMENT, SHELL)
+
+
 def _sheet(solved: Solved, writing: Callable[[SolvedQuestion], Writing], detail: str,
-           parts: Sequence[str], user: Path | None) -> str:
-    sheet = write_sheet(solved, TEMPLATES, writing, detail=detail, parts=parts, user=user,
-                        words=_strings)
+           parts: Sequence[str], user: Path | None, templates: Templates = TEMPLATES,
+           without: tuple[type[Item], ...] = ()) -> str:
+    sheet = write_sheet(solved, templates, writing, detail=detail, parts=parts, user=user,
+                        words=_strings, without=without)
     return _EMPTY_LINES.sub("\n\n", sheet)
 
 
@@ -56,6 +65,10 @@ def _strings(words: Sequence[str]) -> str:
 def writing(question: SolvedQuestion) -> Writing:
     return Writing(style_of(question), TEXT_WIDTH, words=typst_words, inline=_inline, markup=TYPST,
                    sketch=as_typst, language=question.language, native=typst)
+
+
+def _narrow(question: SolvedQuestion) -> Writing:
+    return replace(writing(question), limit=SLIDE_WIDTH)
 
 
 def _described(question: SolvedQuestion) -> Writing:

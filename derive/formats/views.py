@@ -70,7 +70,8 @@ def _worth(marks: Fraction | None) -> View:
 
 @view.register(Title)
 def _(block: Title, writing: Writing) -> View:
-    return {"text": author(block.text, writing), **_worth(block.marks)}
+    return {"text": author(block.text, writing), **_worth(block.marks),
+            "authors": tuple(author(name, writing) for name in block.authors)}
 
 
 @view.register(Contents)
@@ -147,17 +148,17 @@ def _(block: Anchor, writing: Writing) -> View:
 @view.register(Paragraph)
 def _(block: Paragraph, writing: Writing) -> View:
     return {"lead": running(block.lead, writing) if block.lead else "",
-            "sentences": _all(block.sentences, writing)}
+            "sentences": _all(block.sentences, writing), "after": block.after}
 
 
 @view.register(Working)
 def _(block: Working, writing: Writing) -> View:
-    return {"rows": rows(block.lines, writing)}
+    return {"rows": rows(block.lines, writing), "goes_on": block.goes_on}
 
 
 @view.register(Answer)
 def _(block: Answer, writing: Writing) -> View:
-    return {"rows": rows(block.lines, writing, block.boxed)}
+    return {"rows": rows(block.lines, writing, block.boxed), "goes_on": block.goes_on}
 
 
 @view.register(Marks)

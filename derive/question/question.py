@@ -187,3 +187,4 @@ class Question:
     reader: Binder | None = field(default=None, compare=False, repr=False)
     topics: tuple[str, ...] = ()    # as the author gives them
     language: str = ENGLISH         # of the sheet: what the author does not say is said in it
+    authors: tuple[str, ...] = ()   # named under the title

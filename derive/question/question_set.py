@@ -41,6 +41,7 @@ class QuestionSet:
     intro: str = ""
     file: str = ""
     language: str = ENGLISH
+    authors: tuple[str, ...] = ()
 
     @property
     def marks(self) -> Fraction | None:
@@ -100,7 +101,8 @@ def set_of(top: Node, name: str, file: str, faults: Faults) -> QuestionSet:
         with faults.caught():
             questions.append(_question(listed, Path(file).parent))
     made = QuestionSet(name, found.get("title") or name, tuple(questions), found.get("intro", ""),
-                       file, found.get("language") or _first(questions))
+                       file, found.get("language") or _first(questions),
+                       found.get("author") or _all_of(questions))
     if "marks" in found and not faults.errors and found["marks"] != made.marks:
         place = next(node.place for key, node in top.items if key.text == "marks")
         faults.add(f"the questions add up to {made.marks or 0} marks, not to {found['marks']}",
@@ -111,6 +113,11 @@ def set_of(top: Node, name: str, file: str, faults: Faults) -> QuestionSet:
 def _first(questions: Sequence[Question]) -> str:
     """A set that says nothing is written in the language of its first question."""
     return questions[0].language if questions else ENGLISH
+
+
+def _all_of(questions: Sequence[Question]) -> tuple[str, ...]:
+    """A set that names no author is by those of its questions."""
+    return tuple(dict.fromkeys(name for question in questions for name in question.authors))
 
 
 def _question(listed: Listed, folder: Path) -> Question:
@@ -176,11 +183,11 @@ def _conventions(node: Node) -> Mapping_:
     return node
 
 
-def _topics(node: Node) -> list[str]:
-    return [item.text for item in texts(node)]
+def _texts(node: Node) -> tuple[str, ...]:
+    return tuple(item.text.strip() for item in texts(node))
 
 
-READERS = {"title": text, "intro": words, "marks": marks, "topics": _topics,
-           "questions": _questions, "language": spoken}
+READERS = {"title": text, "intro": words, "marks": marks, "topics": _texts,
+           "questions": _questions, "language": spoken, "author": _texts}
 ENTRY: Mapping[str, Any] = {"question": lambda node: asked(node)[0], "title": text, "name": _name,
                             "conventions": _conventions}

@@ -32,7 +32,7 @@ from derive.question.values import Values, integers, read_values
 __all__ = ["Changes", "read", "read_file", "read_question"]
 
 KEYS = ("title", "index", "given", "symbols", "assume", "model", "notation", "conventions",
-        "parts", "topics", "language")
+        "parts", "topics", "language", "author")
 Sections = Mapping[str, Node]
 
 
@@ -126,7 +126,8 @@ def _question(sections: Sections, name: str, file: str, faults: Faults, changes:
         parts=parts, file=file, warnings=model.warnings(binder.used),
         functions=model.functions(binder.used), cells=model.cells,
         gradients=model.scope.gradients, expressions=frozenset(model.scope.expressions),
-        reader=binder, topics=_topics(sections, faults), language=_language(sections, faults))
+        reader=binder, topics=_texts("topics", sections, faults),
+        language=_language(sections, faults), authors=_texts("author", sections, faults))
 
 
 def _title(sections: Sections, faults: Faults) -> str:
@@ -135,10 +136,10 @@ def _title(sections: Sections, faults: Faults) -> str:
     return ""
 
 
-def _topics(sections: Sections, faults: Faults) -> tuple[str, ...]:
+def _texts(key: str, sections: Sections, faults: Faults) -> tuple[str, ...]:
     with faults.caught():
-        if "topics" in sections:
-            return tuple(item.text for item in texts(sections["topics"]))
+        if key in sections:
+            return tuple(item.text.strip() for item in texts(sections[key]))
     return ()
 
 

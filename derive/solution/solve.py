@@ -52,7 +52,8 @@ def solve_question(question: Question, full: bool = False) -> SolvedQuestion:
         question.conventions.layout, Intervals(question, refs), _tables(solver),
         question.indices, question.conventions.log, calls(solver),
         lines_behind(solver), question.topics,
-        (*told_of_slopes(solver), *last_digits(found)), solver.taken, question.language)
+        (*told_of_slopes(solver), *last_digits(found)), solver.taken, question.language,
+        question.authors)
 
 
 def posed(question: Question) -> SolvedQuestion:
@@ -64,7 +65,7 @@ def posed(question: Question) -> SolvedQuestion:
         question.name, question.title, given_of(solver), model_lines(solver), (), parts, {}, {}, (),
         question.notation, question.conventions.matrix, question.conventions.layout,
         indices=question.indices, log=question.conventions.log, taken=solver.taken,
-        language=question.language)
+        language=question.language, authors=question.authors)
 
 
 def _formulas(solver: Solver, parts: tuple[PartSolution, ...]) -> dict[str, tuple[Line, ...]]:

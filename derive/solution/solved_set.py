@@ -23,6 +23,7 @@ class SolvedSet:
     questions: tuple[SolvedQuestion, ...]
     intro: str = ""
     language: str = ENGLISH
+    authors: tuple[str, ...] = ()
 
 
 Solved = SolvedQuestion | SolvedSet

@@ -173,6 +173,7 @@ class SolvedQuestion:
     accept:  for each value its full precision, its shown digits and what a marker may accept
              (`derive.solution.accept.Value`).
     topics:  what the author says the question is about.
+    authors: who wrote it, as the file says.
     language: that of the sheet; sentences are kept in English and said in it when they are written.
     calls:   macros shown as one line each, `behind` the equations they stand for.
     tables:  answers that are no values, by kind ("shapes", "counts") and key.
@@ -202,3 +203,4 @@ class SolvedQuestion:
     noticed: tuple[Sentence, ...] = ()
     taken: frozenset[str] = frozenset()
     language: str = ENGLISH
+    authors: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from derive.formats.html.views import html_view
 from derive.formats.outline import Printed, outline, untitled
 from derive.formats.plain import plain
 from derive.formats.sheet import SHELL as IN_SHELL
+from derive.formats.sheet import topics
 from derive.formats.writing import Writing
 from derive.solution.solved_set import Solved
 from derive.solution.step import SolvedQuestion, Step
@@ -42,8 +43,9 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
     user = templates.resolve() if templates else None
     blocks = _blocks(solved, detail, parts)
     return render(FOLDER, user, SHELL, SHARED | {
-        "name": _name(blocks), "outline": outline(_printed(blocks, user, solved.language)),
-        "fonts": PAGE, "detail": detail}, solved.language)
+        "name": _name(blocks), "authors": _listed(solved.authors),
+        "topics": _listed(topics(solved)), "fonts": PAGE, "detail": detail,
+        "outline": outline(_printed(blocks, user, solved.language))}, solved.language)
 
 
 def write_within(solved: Solved) -> str:
@@ -93,6 +95,10 @@ def _printed(blocks: Blocks, user: Path | None, language: str) -> Iterator[Print
 def _print(block: Item, view: dict[str, Any], known: Mapping[str, Any]) -> Printed:
     text = known[type(block).__name__.lower()](view).strip()
     return Printed(block, view, _MATH_AND_SIGN.sub(r'<span class="whole">\g<0></span>', text))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return escape(", ".join(map(plain, words)))
 
 
 def _name(blocks: Blocks) -> str:
