@@ -17,8 +17,8 @@ from derive.syntax.write_typst import typst
 __all__ = ["TYPST", "display_described", "string"]
 
 # a paragraph before a display, and nothing that is a block by itself
-_BEFORE = re.compile(r"^(?!#(?:formula|list|enum|ruled|raw|quote)\()(\S[^\n]*)\n{2,}#formula\(",
-                     re.MULTILINE)
+_BEFORE = re.compile(r"^(?!#(?:formula|list|enum|ruled|raw|quote)\()(\S[^\n]*)\n{2,}"
+                     r"#(formula|ruled)\(", re.MULTILINE)
 
 
 def string(text: str) -> str:
@@ -45,8 +45,8 @@ def display_described(latex: str) -> str:
 
 
 def _paragraphs(pieces: Sequence[str]) -> str:
-    """Keep what stands before a formula on the page of that."""
-    return _BEFORE.sub(r"#before[\1]\n\n#formula(", "\n\n".join(pieces))
+    """Keep what stands before a formula or a table on the page of that."""
+    return _BEFORE.sub(r"#before[\1]\n\n#\2(", "\n\n".join(pieces))
 
 
 def _items(items: Sequence[str]) -> str:
