@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from derive.errors import DeriveError
-from derive.expr.nodes import Apply, Partial, Symbol
+from derive.expr.nodes import Apply, Partial, Symbol, Transpose
 from derive.expr.walk import refs
 from derive.marking.answers import Formula
 from derive.marking.case import Case
@@ -75,6 +75,10 @@ def _states(solver: Solver) -> Mapping[str, Given] | None:
 
 
 def is_obeyed_by(given: Trial, fact: Fact) -> bool:
-    """True for a sum to 1 that the numbers given obey: then it need not be declared."""
+    """True for a sum to 1 that the numbers given obey, and for a matrix that is symmetric.
+
+    Then it need not be declared.
+    """
     shares: Sequence[str] = ("sum",)
-    return isinstance(fact.left, Apply) and fact.left.op in shares and obeyed(fact, given)
+    told = isinstance(fact.left, Apply) and fact.left.op in shares
+    return (told or isinstance(fact.right, Transpose)) and obeyed(fact, given)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from derive.expr.nodes import Number, Partial, Ref, Symbol
+from derive.expr.nodes import Expr, Number, Partial, Quotient, Ref, Symbol
 from derive.expr.walk import refs, walk
 from derive.marking.answers import Formula
 from derive.marking.case import Case
@@ -84,9 +84,19 @@ def _is_one_hot(item: Given) -> bool:
 
 def _is_written(item: Given, answer: Formula) -> bool:
     """True for numbers that stand in a formula in the place of their name: 0.1 for eta."""
-    written = {float(n.value) for n in walk(answer.expr) if isinstance(n, Number)}
+    written = {abs(v) for v in map(_number, walk(answer.expr)) if v is not None}
     values = [np.asarray(a, dtype=float) for a in item.members.values()]
     return all({abs(v) for v in array.ravel().tolist()} <= written for array in values)
+
+
+def _number(expr: Expr) -> float | None:
+    """Return the value of 0.1 and of 1/3."""
+    if isinstance(expr, Number):
+        return float(expr.value)
+    if isinstance(expr, Quotient) and isinstance(expr.top, Number) and (
+            isinstance(expr.bottom, Number) and expr.bottom.value):
+        return float(expr.top.value / expr.bottom.value)
+    return None
 
 
 def _without(given: Mapping[str, Given], moved: set[Ref] | set[Symbol]) -> dict[str, Given]:

@@ -64,7 +64,7 @@ MATH_CHARACTERS: dict[str, str] = {
     "∀": r"\forall", "∃": r"\exists", "→": r"\to", "↦": r"\mapsto", "←": r"\leftarrow",
     "⇒": r"\Rightarrow", "⇔": r"\iff", "±": r"\pm", "∘": r"\circ", "∑": r"\sum", "∏": r"\prod",
     "∫": r"\int", "−": "-", "⊤": r"\top", "ℓ": r"\ell", "ℝ": r"\mathbb{R}", "…": r"\ldots",
-    "⋯": r"\cdots", "√": r"\surd", "ϕ": r"\phi", "ϵ": r"\epsilon", "∗": r"\ast",
+    "⋯": r"\cdots", "√": r"\surd", "‖": r"\|", "ϕ": r"\phi", "ϵ": r"\epsilon", "∗": r"\ast",
     **{c: f"^{{{n}}}" for n, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}, "ᵀ": r"^{\top}",
     **{c: f"_{{{n}}}" for n, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, "ₜ": "_{t}", "′": "'",
 }

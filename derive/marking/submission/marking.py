@@ -39,11 +39,11 @@ from derive.marking.submission.following import BEFORE, Memory, Own, followed
 from derive.marking.submission.limits import Budget, too_much
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.submission.reading import statements
-from derive.marking.submission.transposing import is_turned, turned
+from derive.marking.submission.transposing import exchanged, is_turned, turned
 from derive.marking.submission.words import MOST_NAMES, Words
 from derive.marking.verdict import Verdict
 from derive.solution.members import ancestors
-from derive.syntax.read_latex.tree import Name
+from derive.syntax.read_latex.tree import Name, Node
 from derive.syntax.write_text import write
 
 __all__ = ["judged"]
@@ -149,7 +149,7 @@ class _Marking:
             if start != self.words.first and counted == statement:
                 break
             found.append(self._best(self._subjects(counted.sides[0]), counted, counted.sides[1:]))
-        if len(found) > 1 and _worth(found[1]) > _worth(found[0]):
+        if len(found) > 1 and _goodness(found[1]) > _goodness(found[0]):
             self.words.first = 1 - self.words.first
             return found[1]
         return found[0]
@@ -368,19 +368,26 @@ class _Marking:
         return None
 
     def _turned(self, claim: Claim) -> Judgement | None:
-        """Judge a formula whose shapes do not fit because a matrix should be transposed."""
+        """Judge a formula whose shapes do not fit: by what would mend it."""
         if claim.node is None or claim.subject is None or not claim.fault.startswith(MISFITS):
             return None
         for made, symbol in turned(claim.node):
-            expr = self.words.counted(made, claim.source, self.words.first)
-            verdict = self.marker.verdict(claim.subject, self.words.meant(expr), claim.when) if (
-                expr is not None) else None
-            if verdict is not None and verdict.right:
+            if self._would_be_right(claim, made):
                 name = claim.source[slice(*symbol.span)].strip()
                 return Judgement(claim, "wrong", f"{claim.fault}: {name} should " + (
                     "not be transposed" if is_turned(symbol) else "be transposed"),
                     "transpose of a factor")
+        if any(self._would_be_right(claim, made) for made in exchanged(claim.node)):
+            return Judgement(claim, "wrong", f"{claim.fault}: two factors are in the wrong order",
+                             "order of factors")
         return None
+
+    def _would_be_right(self, claim: Claim, made: Node) -> bool:
+        expr = self.words.counted(made, claim.source, self.words.first)
+        if expr is None or claim.subject is None:
+            return False
+        verdict = self.marker.verdict(claim.subject, self.words.meant(expr), claim.when)
+        return verdict is not None and verdict.right
 
     def _is_diagonal(self, claim: Claim) -> bool:
         """True for the slopes of a function that acts entry by entry: they stand on the diagonal.
@@ -600,6 +607,11 @@ def _is_telling(found: Sequence[Judgement], labelled: bool) -> bool:
         return bool(judgement.carried) or (good and formula and not labelled) or (
             bool(expr.shape) and not formula)
     return any(map(says, found))
+
+
+def _goodness(found: Sequence[Judgement]) -> tuple[int, int]:
+    """Return how many claims are right, and what else speaks for a reading."""
+    return sum(j.verdict == "right" for j in found), _worth(found)
 
 
 def _worth(found: Sequence[Judgement]) -> int:

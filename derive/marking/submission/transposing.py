@@ -1,4 +1,4 @@
-r"""A formula whose shapes do not fit, because one of its matrices should be transposed, or not."""
+r"""A formula whose shapes do not fit: a matrix should be transposed, or factors change places."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.syntax.read_latex.tree import Name, Node, Scripted
+from derive.syntax.read_latex.tree import Name, Node, Product, Scripted
 
-__all__ = ["is_turned", "turned"]
+__all__ = ["exchanged", "is_turned", "turned"]
 
 MOST = 24       # symbols of a formula that are tried
 TRANSPOSED = (r"\top", "T", r"\intercal")
@@ -17,7 +17,22 @@ TRANSPOSED = (r"\top", "T", r"\intercal")
 def turned(node: Node) -> Iterator[tuple[Node, Node]]:
     """Yield a formula with one of its symbols transposed, or as it is without; and that symbol."""
     for place in list(_symbols(node))[:MOST]:
-        yield _changed(node, place), place
+        yield _put(node, place, _turned_symbol(place)), place
+
+
+def exchanged(node: Node) -> Iterator[Node]:
+    """Yield a formula with two neighbours of a product in the other order."""
+    for product in [p for p in _all(node) if isinstance(p, Product)][:MOST]:
+        for place in range(len(product.factors) - 1):
+            factors = list(product.factors)
+            factors[place:place + 2] = reversed(factors[place:place + 2])
+            yield _put(node, product, replace(product, factors=tuple(factors)))
+
+
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for part in _parts(node):
+        yield from _all(part)
 
 
 def _symbols(node: Node) -> Iterator[Node]:
@@ -52,14 +67,14 @@ def _nodes(value: Any) -> Iterator[Node]:
             yield from _nodes(item)
 
 
-def _changed(value: Any, place: Node) -> Any:
-    """Return a tree with the transpose of what stands at a place."""
+def _put(value: Any, place: Node, other: Node) -> Any:
+    """Return a tree with another node at a place."""
     if value is place:
-        return _turned_symbol(place)
+        return other
     if isinstance(value, Node):
-        return replace(value, **{f.name: _changed(getattr(value, f.name), place)
+        return replace(value, **{f.name: _put(getattr(value, f.name), place, other)
                                  for f in fields(value)})
-    return tuple(_changed(item, place) for item in value) if isinstance(value, tuple) else value
+    return tuple(_put(item, place, other) for item in value) if isinstance(value, tuple) else value
 
 
 def _turned_symbol(node: Node) -> Node:

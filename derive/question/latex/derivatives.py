@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derive.errors import DeriveError
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Entry, Expr, Partial, Symbol
+from derive.expr.nodes import Apply, Entry, Expr, Partial, Symbol
+from derive.expr.nodes import Product as Times
+from derive.ops.elementwise import ELEMENTWISE
+from derive.ops.local import derivative
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import Found, flat, numbered, quantity, unknown
@@ -33,10 +37,41 @@ def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
             _is_quantity(bottom, reader)):
         reader.note(rf"\partial is missing in front of {reader.source(bottom.span)}")
         below = bottom
+    if above is None and below is not None:
+        found = _of_a_function(reader, top, below)
+        if found is not None:
+            return found
     if above is None or below is None:
         _no_second(reader, top)
         return None
     return _laid(reader, _member(above, reader), _member(below, reader))
+
+
+def _of_a_function(reader: Reader, top: Node, below: Node) -> Laid | None:
+    r"""Read \frac{\partial \log p_k}{\partial y_i}: the slope times that of what is inside."""
+    if not isinstance(top, Product) or len(top.factors) < 2 or not is_differential(
+            top.factors[0], reader):
+        return None
+    inner = top.factors[1] if len(top.factors) == 2 else replace(
+        top, factors=top.factors[1:], signs=top.signs[1:])
+    try:
+        value = reader.value(inner)
+    except DeriveError:
+        return None
+    of = value.expr if isinstance(value, Laid) else None
+    if not isinstance(of, Apply) or of.op not in ELEMENTWISE or of.shape or len(of.args) != 1:
+        return None
+    arg = of.args[0]
+    whole = arg.arg if isinstance(arg, Entry) else arg
+    if not isinstance(whole, Symbol):
+        return None
+    bottom = _member(below, reader)
+    rate: Expr = Partial(whole, bottom.symbol, (), arg.at if isinstance(arg, Entry) else ())
+    place = _entry(bottom, reader)
+    if place and len(place) != len(bottom.symbol.shape):
+        return None
+    rate = Entry(rate, place) if place else rate
+    return Laid(Times((derivative(of.op, arg, of), rate)), Way.EITHER, slope=True)
 
 
 def _is_quantity(node: Node, reader: Reader) -> bool:

@@ -8,7 +8,7 @@ from derive.expr.nodes import Neg, Number, Sum
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Value
 from derive.question.latex.superscripts import with_scripts
-from derive.syntax.read_latex.tree import Chain, Fenced, Name, Node, Scripted
+from derive.syntax.read_latex.tree import Chain, Fenced, Name, Node, Numeral, Scripted
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
@@ -23,7 +23,9 @@ def indicator(reader: Reader, node: Node, after: Node | None) -> Value | None:
     """Return 1 where the comparison in brackets holds, else 0; None where there is none."""
     scripts = after if isinstance(after, Scripted) else None
     after = scripts.base if scripts is not None else after
-    if not (isinstance(node, Name) and node.stem in ("1", "I") and isinstance(after, Fenced)
+    one = (isinstance(node, Name) and node.stem in ("1", "I")) or (
+        isinstance(node, Numeral) and node.digits == "1")
+    if not (one and isinstance(after, Fenced)
             and len(after.items) == 1 and isinstance(after.items[0], Chain)):
         return None
     chain = after.items[0]

@@ -246,6 +246,7 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
         raise DeriveError(f"{len(rest)} subscripts for {len(base.shape)} axes")
     if len(rest) < len(base.shape) and len(flat(rest)) == len(base.shape):
         rest = flat(rest)
+    rest = _digits(rest, base, reader.vocabulary.first)
     if _is_colon(rest[0]) and len(rest) == 2 and len(base.shape) == 2:
         return entry(Laid(Transpose(base.expr)), rest[1:], reader)
     found: Expr = base.expr
@@ -253,6 +254,16 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
         if not _is_colon(node):
             found = _picked(found, node, reader)
     return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, base.slope)
+
+
+def _digits(rest: Sequence[Node], base: Laid, first: int) -> Sequence[Node]:
+    """Take apart the digits of k_{12}, which is k_{1,2} where there is no row 12."""
+    node, rank, size = rest[0], len(base.shape), base.shape[0]
+    if len(rest) > 1 or not isinstance(node, Numeral) or len(node.digits) != rank or rank < 2 or (
+            not node.digits.isdigit()):
+        return rest
+    is_row = isinstance(size, int) and int(node.digits) - first < size
+    return rest if is_row else [Numeral(node.span, digit) for digit in node.digits]
 
 
 def numbered(at: IntLike, reader: Reader) -> IntLike:
