@@ -39,7 +39,14 @@ from derive.marking.submission.following import BEFORE, Memory, Own, followed
 from derive.marking.submission.limits import Budget, too_much
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.submission.reading import statements
-from derive.marking.submission.transposing import exchanged, is_turned, turned
+from derive.marking.submission.transposing import (
+    EXCHANGED,
+    MISFITS,
+    TURNED,
+    exchanged,
+    is_turned,
+    turned,
+)
 from derive.marking.submission.words import MOST_NAMES, Words
 from derive.marking.verdict import Verdict
 from derive.solution.members import ancestors
@@ -56,7 +63,6 @@ LEAST_ROUNDED = 10      # one digit says too little to be judged by
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
-MISFITS = ("shapes do not fit", "a column of", "a row of")
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 ENDS = "from here on nothing is judged: more is written than in any answer"
@@ -374,12 +380,12 @@ class _Marking:
         for made, symbol in turned(claim.node):
             if self._would_be_right(claim, made):
                 name = claim.source[slice(*symbol.span)].strip()
-                return Judgement(claim, "wrong", f"{claim.fault}: {name} should " + (
-                    "not be transposed" if is_turned(symbol) else "be transposed"),
-                    "transpose of a factor")
+                said = f"{name} should not be transposed" if is_turned(symbol) else (
+                    f"{name} should be transposed")
+                return Judgement(claim, "wrong", said, TURNED)
         if any(self._would_be_right(claim, made) for made in exchanged(claim.node)):
-            return Judgement(claim, "wrong", f"{claim.fault}: two factors are in the wrong order",
-                             "order of factors")
+            return Judgement(claim, "wrong", "two factors are in the wrong order",
+                             EXCHANGED)
         return None
 
     def _would_be_right(self, claim: Claim, made: Node) -> bool:

@@ -8,8 +8,10 @@ from typing import Any
 
 from derive.syntax.read_latex.tree import Name, Node, Product, Scripted
 
-__all__ = ["exchanged", "is_turned", "turned"]
+__all__ = ["EXCHANGED", "MISFITS", "TURNED", "exchanged", "is_turned", "turned"]
 
+MISFITS = ("shapes do not fit", "a column of", "a row of")     # how a reader says so
+TURNED, EXCHANGED = "transpose of a factor", "order of factors"      # the slips
 MOST = 24       # symbols of a formula that are tried
 TRANSPOSED = (r"\top", "T", r"\intercal")
 
