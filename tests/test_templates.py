@@ -95,6 +95,33 @@ def test_broken_template_is_told_with_its_line(name: str, broken: str, line: int
     assert str(caught.value).startswith(f"{path}:{line}: ")
 
 
+def test_slips_in_names_are_told_with_the_nearest_name(tmp_path: Path) -> None:
+    path = tmp_path / FILES["latex"]
+    path.write_text("\n\\BLOCK{macro haeding(b)}x\\BLOCK{endmacro}")
+    with pytest.raises(DeriveError) as caught:
+        sheet("latex", tmp_path)
+    assert str(caught.value) == (
+        f"{path}:2: in the template: no block `haeding` (did you mean 'heading'?)")
+
+
+def test_fields_that_are_not_there_are_told_with_those_that_are(tmp_path: Path) -> None:
+    for field, meant in (("txt", "did you mean 'text'?"), ("zzz", "the fields are text, ")):
+        own = tmp_path / field
+        own.mkdir()
+        macro = rf"\BLOCK{{macro title(b)}}\VAR{{b.{field}}}\BLOCK{{endmacro}}"
+        (own / FILES["latex"]).write_text(macro)
+        with pytest.raises(DeriveError, match="there is no field") as caught:
+            sheet("latex", own)
+        assert meant in str(caught.value)
+
+
+def test_macros_that_own_macros_call_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / FILES["latex"]).write_text(
+        r"\BLOCK{macro headings(b)}MINE\BLOCK{endmacro}"
+        r"\BLOCK{macro heading(b)}\VAR{headings(b)}\BLOCK{endmacro}")
+    assert "MINE" in sheet("latex", tmp_path)
+
+
 @pytest.fixture(scope="module")
 def solution() -> derive.Solution:
     found = derive.load("q3").solve()

@@ -76,7 +76,7 @@ MOST_DIGITS = 17  # as many as tell any two floating-point numbers apart
 @click.option(
     "--language",
     metavar="CODE",
-    help="What the sheet says itself: en or de. [default: the file's]",
+    help=f"What the sheet says itself: {' or '.join(LANGUAGES)}. [default: the file's]",
 )
 @click.option(
     "--templates",

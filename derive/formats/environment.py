@@ -25,13 +25,26 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 
-from derive.errors import DeriveError, Place
+from derive.errors import DeriveError, Place, nearest
 from derive.formats.templates_location import templates_folder
 from derive.languages import ENGLISH, phrasebook
 
 __all__ = ["macros", "readable_failures", "render"]
 
 BUILT_IN = "builtin"
+_MACRO = r"^.*\{{\s*macro\s+{}\b"
+
+
+class Missing(StrictUndefined):
+    """A name that is not there: a field of a block is told with the nearest one."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name, holder = self._undefined_name, self._undefined_obj
+        if isinstance(holder, Mapping):
+            meant = nearest(str(name), holder) or f"the fields are {', '.join(holder)}"
+            return f"there is no field {name!r} ({meant})"
+        return str(super()._undefined_message)
 
 
 @cache
@@ -46,7 +59,7 @@ def environment(folder: str, user: Path | None, language: str) -> Environment:
     found = FileSystemLoader([*places, own])
     built_in = PrefixLoader({BUILT_IN: FileSystemLoader(own)})
     templates = Environment(
-        loader=ChoiceLoader([found, built_in]), undefined=StrictUndefined, autoescape=False,
+        loader=ChoiceLoader([found, built_in]), undefined=Missing, autoescape=False,
         block_start_string=r"\BLOCK{", block_end_string="}", trim_blocks=True, lstrip_blocks=True,
         variable_start_string=r"\VAR{", variable_end_string="}", keep_trailing_newline=True,
         comment_start_string=r"\#{", comment_end_string="}", auto_reload=False,
@@ -79,8 +92,23 @@ def macros(folder: str, user: Path | None, name: str, language: str = ENGLISH) -
     found: dict[str, Any] = {}
     with readable_failures(folder, user):
         for file in files:
-            found.update(vars(templates.get_template(file).module))
+            template = templates.get_template(file)
+            _refuse_slips(template, found)
+            found.update(vars(template.module))
     return found
+
+
+def _refuse_slips(template: Template, known: Mapping[str, Any]) -> None:
+    """Refuse a macro of the user's that nothing calls and that is named nearly as a block is."""
+    if not known or not template.filename:
+        return
+    source = Path(template.filename).read_text(encoding="utf-8")
+    for name in vars(template.module).keys() - known.keys():
+        meant = nearest(name, known)
+        found = re.search(_MACRO.format(re.escape(name)), source, re.MULTILINE)
+        if meant and found and len(re.findall(rf"\b{re.escape(name)}\(", source)) == 1:
+            place = Place(template.filename, source.count("\n", 0, found.start()) + 1)
+            raise DeriveError(f"in the template: no block `{name}`", place, meant)
 
 
 def render(folder: str, user: Path | None, name: str, context: Mapping[str, Any],
