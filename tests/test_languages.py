@@ -230,7 +230,8 @@ REASONS = ("slips", "mutations", "fitting", "rounding", "submission/missteps",
 FILLINGS = ("x[1]", "3", "first", "sum", "mean", "large", "row", "")
 MOST_HOLES = 3
 # parts of a reason that stand in the source apart from each other, and names
-PIECES = re.compile(r"is written over|what ~ is about|^sign of an entry$")
+PIECES = re.compile(r"is written over|what ~ is about|"
+                    "^(sign of an entry|shapes do not fit|transpose of a factor|order of factors)$")
 NO_REASON = ("Slip", "Mutation", "Misstep", "DeriveError")
 
 

@@ -18,6 +18,7 @@ from typesetting import typeset
 
 from derive import api, formats
 from derive.cli import main
+from derive.document.accepted import Accepted, listed
 from derive.document.blocks import Answer, Contents, Paragraph, Working
 from derive.document.markscheme import for_markers
 from derive.document.sections import sections
@@ -129,6 +130,13 @@ def test_exact_values_need_no_interval() -> None:
     assert r"&= \boxed{2}\qquad \text{A 1/4}" in sheet
 
 
+def test_a_result_found_twice_earns_its_marks_once_and_first() -> None:
+    sheet = solved("scalar_rnn").render("markdown", markscheme=True, parts=["1.3"])
+    assert r"\boxed{0}\qquad \text{A 3/2}" in sheet
+    assert sheet.count("A 3/2") == 1
+    assert sheet.index("A 3/2") < sheet.index("underbrace")
+
+
 def test_errors_follow_through_from_the_parts_before() -> None:
     said = [s.parts[0] for block in blocks(solved("q3")) if isinstance(block, Paragraph)
             for s in block.sentences if s.text == "Follow-through from {}."]
@@ -146,10 +154,18 @@ def test_what_no_program_awards_is_left_to_a_person() -> None:
     assert sheet.count("A person awards these marks.") == 2
 
 
-def test_many_numbers_are_a_table_that_fits_a_page() -> None:
-    sheet = solved("set_e").render("markdown", markscheme=True, parts=["2.7"])
-    assert sheet.count("| quantity | value | at least | at most |") == 2
-    assert "Marks: 1/22 M and 1/22 A for each of 22." in sheet
+def test_tables_and_plots_are_shown_and_left_to_a_person() -> None:
+    for name, label in (("set_e", "2.7"), ("set_e", "2.8"), ("set_d", "2.3")):
+        sheet = solved(name).render("markdown", markscheme=True, parts=[label])
+        assert "A person awards these marks." in sheet
+        assert "| --- | --- |" in sheet
+
+
+def test_many_numbers_that_no_line_shows_are_a_table_that_fits_a_page() -> None:
+    found = solved("set_e")["loss_numbers"].solved
+    refs = next(part.asked for part in found.parts if part.label == "2.7")
+    tables = list(listed(refs, Accepted(found.accept)))
+    assert [len(table.rows) for table in tables] == [12, 10]
 
 
 def test_scheme_of_a_scheme_is_itself() -> None:

@@ -14,7 +14,7 @@ from derive.cli.destination import choose, write
 from derive.cli.progress import progress
 from derive.cli.question_argument import opened, question_argument
 from derive.errors import DeriveError
-from derive.languages import known
+from derive.languages import LANGUAGES, known
 
 if TYPE_CHECKING:
     from derive.formats.reports.record import Record
@@ -34,7 +34,8 @@ GRADEBOOKS = ["moodle", "canvas", "gradescope"]
 @click.option("--gradebook", type=click.Choice(GRADEBOOKS),
               help="Whose columns a csv has; by default all that is known.")
 @click.option("--language", metavar="CODE",
-              help="What reports say themselves: en or de.  [default: the question's]")
+              help=f"What reports say themselves: {' or '.join(LANGUAGES)}.  "
+                   "[default: the question's]")
 @click.option("--statistics", metavar="FILE|-",
               help="Write how often each slip was made: FILE.csv, or text.")
 @click.option("--workers", type=click.IntRange(1), metavar="N",

@@ -10,7 +10,7 @@ from derive import formats
 from derive.cli.destination import choose, write
 from derive.cli.progress import solved
 from derive.cli.question_argument import opened, question_argument
-from derive.languages import known
+from derive.languages import LANGUAGES, known
 
 __all__ = ["command"]
 

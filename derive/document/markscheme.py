@@ -76,7 +76,7 @@ def _front(solved: Scheme, shown: Shown) -> Iterator[Item]:
 
 def _entry(question: SolvedQuestion, part: PartSolution) -> Entry:
     share = _share(part)
-    half = share * len(_asked(part)) if share else None
+    half = share * len(part.claimed) if share else None
     return Entry(part.ask or question.title or question.name, (part.label,), part.marks, half, half)
 
 
@@ -96,7 +96,7 @@ def _part(question: SolvedQuestion, part: PartSolution) -> Iterator[Item]:
     share, accepted = _share(part), Accepted(question.accept)
     steps = [*shown_steps(part, "brief")]
     places = _places(part, steps)
-    untold = [ref for ref in _asked(part) if ref not in places]
+    untold = [ref for ref in part.claimed if ref not in places]
     yield from listed(untold, accepted)
     for number, step in enumerate(steps):
         marked = _marked(step, number, places, share, accepted)
@@ -113,27 +113,27 @@ def _share(part: PartSolution) -> Fraction | None:
     pointed = any(point.marks is not None for step in deep(part.steps)
                   for exhibit in step.exhibits if isinstance(exhibit, MarkingPoints)
                   for point in exhibit.points)
-    if part.marks is None or pointed or not part.asked:
+    if part.marks is None or pointed or not part.claimed:
         return None
-    return part.marks / len(_asked(part)) * HALF
-
-
-def _asked(part: PartSolution) -> tuple[Expr, ...]:
-    """Return what a part asks for, each once: a table and a plot may show the same."""
-    return tuple(dict.fromkeys(part.asked))
+    return part.marks / len(part.claimed) * HALF
 
 
 Place = tuple[int, int]     # of a step among those shown, and of a line in it
 
 
 def _places(part: PartSolution, steps: Sequence[Step]) -> dict[Expr, tuple[Place, Place]]:
-    """Return where each thing asked for is first and last written about."""
+    """Return where each thing asked for is first written about, and where its result stands.
+
+    A result that is found in another way again, as a sum over paths, earns nothing more.
+    """
     found: dict[Expr, tuple[Place, Place]] = {}
+    done: set[Expr] = set()
     for number, step in enumerate(steps):
-        for at, (left, _) in enumerate(statements(step.lines)):
-            place = number, at
-            if left in part.asked:
-                found[left] = found.get(left, (place, place))[0], place
+        here = [(left, line, (number, at)) for at, (left, line) in enumerate(statements(step.lines))
+                if left in part.claimed and left not in done]
+        for left, _, place in here:
+            found[left] = found.get(left, (place, place))[0], place
+        done |= {left for left, line, _ in here if line.kind == "result"}
     return found
 
 
@@ -177,9 +177,9 @@ def _shares(part: PartSolution, untold: Sequence[Expr], share: Fraction | None
 
 
 def _alternatives(question: SolvedQuestion, part: PartSolution) -> Iterator[Sentence]:
-    if any(isinstance(ref, Partial) and ref.shape for ref in part.asked):
+    if any(isinstance(ref, Partial) and ref.shape for ref in part.claimed):
         yield Sentence("The transpose is right too, where it is kept to throughout.")
-    if part.asked and not question.accept:
+    if part.claimed and not question.accept:
         yield Sentence("Any formula that is equal to this one is right.")
 
 

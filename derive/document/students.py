@@ -40,7 +40,7 @@ def _unanswered(name: str, part: PartSolution) -> PartSolution:
     if len(options) < len(part.steps) or not options:
         shown.append(Room(lines_for(part.marks, part.words)))
     blank = Step(f"{name}.{part.label}.room", "room", exhibits=tuple(shown), answer=True)
-    return replace(part, note="", asked=(), steps=(blank,))
+    return replace(part, note="", asked=(), claimed=(), steps=(blank,))
 
 
 def _open(choices: Choices) -> Choices:

@@ -38,7 +38,8 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
     sheet = markdown.write(solved, detail=detail, parts=parts, templates=templates)
     sheet = sheet.replace("\n  <br>", "\\\n  ")      # Word has no HTML
     try:
-        done = subprocess.run([PROGRAM, *OPTIONS], input=in_notebook(sheet).encode(),
+        done = subprocess.run([PROGRAM, *OPTIONS, f"--metadata=lang:{solved.language}"],
+                              input=in_notebook(sheet).encode(),
                               env={**os.environ, "SOURCE_DATE_EPOCH": "0"}, capture_output=True,
                               check=False, timeout=LONGEST)
     except subprocess.TimeoutExpired as error:

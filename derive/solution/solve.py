@@ -12,6 +12,7 @@ from derive.solution.accept import Intervals
 from derive.solution.aliases import notation_of, written_with
 from derive.solution.asked_entries import asked_entries
 from derive.solution.checks import checks_of
+from derive.solution.claimable import claimable
 from derive.solution.declared import refuse_false_facts
 from derive.solution.formulas import all_formulas
 from derive.solution.head import (
@@ -87,7 +88,8 @@ def _part(solver: Solver, part: Part) -> PartSolution:
             asked.append(top if bottom is None else Partial(top, bottom))
     asked += [ref for task in part.tasks for ref, _ in solving(task).results(solver, task)]
     return PartSolution(part.label, part.ask, part.note, part.marks, tuple(asked), tuple(steps),
-                        _wanted(solver, part), part.words)
+                        _wanted(solver, part), part.words,
+                        tuple(dict.fromkeys(claimable(solver, part))))
 
 
 def _posed(solver: Solver, part: Part) -> tuple[Step, ...]:

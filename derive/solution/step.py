@@ -137,7 +137,7 @@ def claims_in(step: Step) -> Iterator[Claim]:
 class PartSolution:
     """One part: `asked` are the single members asked for, `wanted` says it where `ask` does not.
 
-    `words` is the length of answer that is asked for.
+    `words` is the length of answer that is asked for; `claimed` is what marks are divided among.
     """
 
     label: str
@@ -148,6 +148,7 @@ class PartSolution:
     steps: tuple[Step, ...]
     wanted: tuple[Sentence, ...] = ()
     words: int | None = None
+    claimed: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ ASSUMED = {
     "path; the derivative by a matrix has the shape of the matrix.":
         "Die Ableitung eines Skalars nach einem Vektor ist eine Zeile, und Jacobi-Matrizen stehen "
         "in der Reihenfolge des Pfades; die Ableitung nach einer Matrix hat deren Form.",
-    "The logarithm is the natural one.": "Der Logarithmus ist der natürliche.",
+    "The logarithm is the natural one.": "log ist der natürliche Logarithmus.",
     "The logarithm has base {#}.": "Der Logarithmus hat die Basis {#}.",
     "0 log 0 counts as 0.": "0 log 0 zählt als 0.",
     "A mean over an index divides by the number of its terms.":
@@ -78,7 +78,7 @@ ASSUMED = {
         "an einer Sprungstelle gibt es sie nicht.",
     # functions that are only named
     "{} is any differentiable function of one number, applied to every entry.":
-        "{} ist eine beliebige differenzierbare Funktion einer Zahl, auf jeden Eintrag angewandt.",
+        "{} ist eine beliebige differenzierbare Funktion einer Variablen, elementweise angewandt.",
     "{} is any differentiable function of its arguments.":
         "{} ist eine beliebige differenzierbare Funktion ihrer Argumente.",
     "{} is any differentiable function; {} is its gradient.":

@@ -153,9 +153,9 @@ REMARKS = {
     "it is the mean over the entries, not the sum":
         "es ist der Mittelwert der Einträge, nicht ihre Summe",
     "{thing} should be transposed": "{thing} müsste transponiert sein",
-    "two factors are in the wrong order": "zwei Faktoren stehen in der falschen Reihenfolge",
     "{thing} should not be transposed": "{thing} dürfte nicht transponiert sein",
     "{thing} is not transposed": "{thing} ist nicht transponiert",
+    "two factors are in the wrong order": "zwei Faktoren stehen in der falschen Reihenfolge",
     "the factors of the outer product are swapped":
         "die Faktoren des äußeren Produkts sind vertauscht",
     "the exponent of {thing} is missing": "der Exponent von {thing} fehlt",

@@ -84,7 +84,7 @@ RULES = {
     "matrices.":
         "{} wird nicht als Summe über Pfade ausgeschrieben: Es sind zu viele, oder einer ist kein "
         "Produkt von Matrizen.",
-    "with what was found before put in": "mit dem zuvor Gefundenen eingesetzt",
+    "with what was found before put in": "das zuvor Gefundene eingesetzt",
     "This was found on the way above.": "Dies hat sich oben schon ergeben.",
     "{} does not depend on {}, so the derivative is zero.":
         "{} hängt nicht von {} ab, die Ableitung ist also null.",

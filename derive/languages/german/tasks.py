@@ -77,7 +77,8 @@ TASKS = {
     "{} is wrong on row {}.": "{} ist bei Zeile {} falsch.",
     "So the classes are linearly separable.": "Die Klassen sind also linear trennbar.",
     "No weights can do it. Add up rows of either class:":
-        "Keine Gewichte leisten das. Addiert man Zeilen jeder der beiden Klassen, so ergibt sich:",
+        "Solche Gewichte gibt es nicht. Addiert man Zeilen jeder der beiden Klassen, so ergibt "
+        "sich:",
     "Weights {} that are right on all rows would give {} and {}. But both sums are the same "
     "vector, so both values are the same number.":
         "Gewichte {}, die bei allen Zeilen richtig sind, ergäben {} und {}. Beide Summen sind aber "
@@ -218,7 +219,7 @@ TASKS = {
     "The terms of steps long ago may therefore outweigh all others, and a single update may throw "
     "the weights far away; clipping the norm of the gradient prevents that.":
         "Die Terme lange zurückliegender Schritte können daher alle anderen überwiegen, und eine "
-        "einzige Aktualisierung kann die Gewichte weit wegwerfen; das Begrenzen der Norm des "
+        "einzige Aktualisierung kann die Gewichte weit verschieben; das Begrenzen der Norm des "
         "Gradienten (clipping) verhindert das.",
     "It is bounded alike for all steps.": "Er ist für alle Schritte gleichermaßen beschränkt.",
     "Where it vanishes, steps long ago add next to nothing and long-term dependencies are not "

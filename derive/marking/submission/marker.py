@@ -52,10 +52,9 @@ from derive.marking.texts import Names
 from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
-from derive.question.keys.bound import Bound
-from derive.question.keys.holding import Held
 from derive.question.keys.solve import Solve
 from derive.question.question import Part, Question, Request
+from derive.solution.claimable import claimable
 from derive.solution.draw import Random
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, sizes_at
@@ -106,13 +105,7 @@ class Marker:
 
     def asked_in(self, part: Part) -> Iterator[Ref]:
         """Yield what a part asks for, member by member; what is held is held."""
-        for task in part.tasks:
-            held = task.held if isinstance(task, Held) else ()
-            if isinstance(task, Bound) and self.solver.numeric:
-                continue    # of many members norms are asked for, which a table shows
-            for request in task.answers:
-                for top, bottom in self.solver.instances(request):
-                    yield top if bottom is None else Partial(top, bottom, held)
+        yield from claimable(self.solver, part)
 
     def other_senses(self, subject: Expr) -> Iterator[Expr]:
         """Yield what else a derivative may mean: with what its part holds, or that of one equation.
