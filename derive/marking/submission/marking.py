@@ -50,7 +50,8 @@ from derive.marking.submission.transposing import (
 from derive.marking.submission.words import MOST_NAMES, Words
 from derive.marking.verdict import Verdict
 from derive.solution.members import ancestors
-from derive.syntax.read_latex.tree import Name, Node
+from derive.syntax.read_latex.tree import Fenced, Name, Node
+from derive.syntax.read_latex.tree import Product as ProductNode
 from derive.syntax.write_text import write
 
 __all__ = ["judged"]
@@ -226,7 +227,8 @@ class _Marking:
         meant = self.words.meant(first.expr)
         alone = self.marker.immediate(meant)
         members = self.marker.members(meant) if isinstance(first.node, Name) else ()
-        return list(dict.fromkeys((meant, self.words.whole(meant), alone, self._at_its_end(meant),
+        return list(dict.fromkeys((meant, *_with_argument(first, meant),
+                                   self.words.whole(meant), alone, self._at_its_end(meant),
                                    *self.marker.other_senses(meant), *members)))
 
     def _at_its_end(self, expr: Expr) -> Expr:
@@ -580,6 +582,14 @@ def _placed(statement: Statement) -> Statement:
     sides = (side if side is None or side.expr is None else replace(
         side, expr=at(side.expr, fixed)) for side in statement.sides)
     return replace(statement, sides=tuple(sides), when=())
+
+
+def _with_argument(first: Side, meant: Expr) -> Iterator[Expr]:
+    """Yield L of L(w), which says what it depends on."""
+    node = first.node
+    if isinstance(meant, Product) and isinstance(node, ProductNode) and node.signs == ("",) and (
+            isinstance(node.factors[1], Fenced)):
+        yield meant.factors[0]
 
 
 def _at_the_place_of(expr: Expr, subject: Expr) -> Expr:

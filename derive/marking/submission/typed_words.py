@@ -38,6 +38,7 @@ NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
          "partial": r"\partial ", "nabla": r"\nabla ", "sum": r"\sum ", "Sum": r"\sum ",
          "prod": r"\prod ", "sqrt": r"\sqrt ", "inf": r"\infty ", "dot": r"\cdot ",
          "times": r"\times ", "odot": r"\odot "}
+MOST_LETTERS = 3
 BIG = ("sum", "prod")     # with a script they are signs; sum(..) is a function
 ACCENTS = ("hat", "bar", "tilde", "dot")
 # they say for which members something holds, and are read as such
@@ -105,7 +106,12 @@ class TypedWords:
             inner = self.name(letters)
             return None if inner is None else f"{inner.strip()}_{{{word[len(letters):]}}}"
         return self._dressed(word) or self._differential(word) or (
-            word if all(c in self._letters for c in word) else None)
+            word if len(word) <= self._longest(word) and all(
+                c in self._letters for c in word) else None)
+
+    def _longest(self, word: str) -> int:
+        """Return how many letters side by side are factors: Wx and ab, and no longer words."""
+        return MOST_LETTERS - word.islower()
 
     def _dressed(self, word: str) -> str | None:
         for accent in ACCENTS:

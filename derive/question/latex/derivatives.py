@@ -13,7 +13,7 @@ from derive.ops.elementwise import ELEMENTWISE
 from derive.ops.local import derivative
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.positions import position
-from derive.question.latex.quantities import Found, flat, numbered, quantity, unknown
+from derive.question.latex.quantities import Found, by_digits, flat, numbered, quantity, unknown
 from derive.syntax.read_latex.tree import At, Name, Node, Product, Scripted
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ def _member(node: Node, reader: Reader) -> Found:
 
 def _entry(found: Found, reader: Reader) -> tuple[IntLike, ...]:
     """Return the entry that further subscripts pick."""
-    rest = found.rest if len(found.rest) >= len(found.symbol.shape) else flat(found.rest)
+    rest = by_digits(found.rest if len(found.rest) >= len(found.symbol.shape)
+                     else flat(found.rest), found.symbol.shape, reader.vocabulary.first)
     at = tuple(p for p in (position(n, reader) for n in rest) if p is not None)
     if len(at) != len(rest) or len(at) > len(found.symbol.shape):
         raise unknown(found.rest[0], reader)

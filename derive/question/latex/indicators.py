@@ -13,7 +13,7 @@ from derive.syntax.read_latex.tree import Chain, Fenced, Name, Node, Numeral, Sc
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["indicator"]
+__all__ = ["holds", "indicator"]
 
 OPERATIONS = {">": "step", ">=": "nonnegative", "<": "negative", "<=": "nonpositive",
               "=": "at_zero"}
@@ -28,7 +28,12 @@ def indicator(reader: Reader, node: Node, after: Node | None) -> Value | None:
     if not (one and isinstance(after, Fenced)
             and len(after.items) == 1 and isinstance(after.items[0], Chain)):
         return None
-    chain = after.items[0]
+    found = holds(reader, after.items[0])
+    return found if scripts is None else with_scripts(reader, found, scripts)
+
+
+def holds(reader: Reader, chain: Chain) -> Laid:
+    """Return 1 where a comparison holds, else 0."""
     if len(chain.sides) != 2 or chain.sides[0] is None or chain.sides[1] is None:
         raise reader.unreadable("one comparison stands in an indicator", chain.span)
     left, right = reader.laid(chain.sides[0]), reader.laid(chain.sides[1])
@@ -37,5 +42,4 @@ def indicator(reader: Reader, node: Node, after: Node | None) -> Value | None:
         raise reader.unreadable("this comparison is not read", chain.span)
     zero = isinstance(right.expr, Number) and right.expr.value == 0
     made = apply(op, left.expr if zero else Sum((left.expr, Neg(right.expr))))
-    found = Laid(made, left.way)
-    return found if scripts is None else with_scripts(reader, found, scripts)
+    return Laid(made, left.way)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from derive.errors import DeriveError, nearest
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
+from derive.expr.shapes import Shape
 from derive.expr.walk import at as put_in
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Way
@@ -246,7 +247,7 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
         raise DeriveError(f"{len(rest)} subscripts for {len(base.shape)} axes")
     if len(rest) < len(base.shape) and len(flat(rest)) == len(base.shape):
         rest = flat(rest)
-    rest = _digits(rest, base, reader.vocabulary.first)
+    rest = by_digits(rest, base.shape, reader.vocabulary.first)
     if _is_colon(rest[0]) and len(rest) == 2 and len(base.shape) == 2:
         return entry(Laid(Transpose(base.expr)), rest[1:], reader)
     found: Expr = base.expr
@@ -256,14 +257,15 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
     return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, base.slope)
 
 
-def _digits(rest: Sequence[Node], base: Laid, first: int) -> Sequence[Node]:
+def by_digits(rest: Sequence[Node], shape: Shape, first: int) -> tuple[Node, ...]:
     """Take apart the digits of k_{12}, which is k_{1,2} where there is no row 12."""
-    node, rank, size = rest[0], len(base.shape), base.shape[0]
-    if len(rest) > 1 or not isinstance(node, Numeral) or len(node.digits) != rank or rank < 2 or (
+    node = rest[0] if len(rest) == 1 else None
+    if not isinstance(node, Numeral) or len(node.digits) != len(shape) or len(shape) < 2 or (
             not node.digits.isdigit()):
-        return rest
-    is_row = isinstance(size, int) and int(node.digits) - first < size
-    return rest if is_row else [Numeral(node.span, digit) for digit in node.digits]
+        return tuple(rest)
+    if isinstance(shape[0], int) and int(node.digits) - first < shape[0]:
+        return tuple(rest)
+    return tuple(Numeral(node.span, digit) for digit in node.digits)
 
 
 def numbered(at: IntLike, reader: Reader) -> IntLike:

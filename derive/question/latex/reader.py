@@ -12,6 +12,7 @@ from derive.expr.integers import named
 from derive.expr.nodes import Array, Constant, Delta, Dimension, Expr, Number, Range, Symbol
 from derive.expr.shapes import say
 from derive.ops import apply
+from derive.question.latex.cases import by_cases
 from derive.question.latex.dots import Known, filled_product, filled_terms
 from derive.question.latex.fitting import (
     CONSTANTS,
@@ -32,6 +33,7 @@ from derive.syntax.read_latex.tree import (
     Additive,
     At,
     Big,
+    Cases,
     Chain,
     Fenced,
     Grid,
@@ -355,5 +357,5 @@ def delta(reader: Reader, node: Scripted) -> Value | None:
 READ: dict[type[Node], Callable[[Reader, Any], Value]] = {
     Numeral: _numeral, Name: _name, Additive: _sum, Signed: _signed, Product: _product,
     Quotient: _fraction, Root: _root, Grid: _grid, Fenced: _fenced, Big: _big,
-    Scripted: _scripted, At: _at, Chain: _relation, Known: _known,
+    Cases: by_cases, Scripted: _scripted, At: _at, Chain: _relation, Known: _known,
 }

@@ -28,6 +28,7 @@ from derive.syntax.read_latex.tree import (
     Additive,
     At,
     Big,
+    Cases,
     Chain,
     Fenced,
     Fraction,
@@ -487,6 +488,12 @@ class _Parser:
 
     def _matrix(self, token: Token) -> Node:
         start = self.at - 1
+        if token.text in CASES:
+            with self.deeper():
+                self.grids += 1
+                made = self._cases(token, start)
+                self.grids -= 1
+            return made
         if token.text not in MATRICES:
             self.refuse(f"the environment {token.text} is not read", token)
         if token.text == "array":
@@ -498,6 +505,24 @@ class _Parser:
         kind = MATRICES[token.text]
         grid = Grid(self.span_from(start), rows)
         return Fenced(grid.span, kind, (grid,)) if kind in ("|", "||") else grid
+
+    def _cases(self, token: Token, start: int) -> Node:
+        r"""Read the rows of \begin{cases}: a value, & and its condition, or "otherwise"."""
+        rows: list[tuple[Node, Node | None]] = []
+        while self.next.kind != "end":
+            if self.next is END:
+                self.refuse(rf"\begin{{{token.text}}} is never ended", token)
+            if self.next.kind in BETWEEN_CASES:
+                self.take()
+                continue
+            value, condition = self.expression(), None
+            while self.next.kind in BETWEEN_CASES and self.next.kind != "line":
+                self.take()
+            if self.next.kind not in ("line", "end"):
+                condition = self._item()
+            rows.append((value, condition))
+        self.take()
+        return Cases(self.span_from(start), tuple(rows))
 
     def _rows(self, token: Token) -> tuple[tuple[Node, ...], ...]:
         rows: list[list[Node]] = [[]]
@@ -518,6 +543,8 @@ class _Parser:
         return tuple(found)
 
 
+CASES = ("cases", "dcases", "rcases")
+BETWEEN_CASES = frozenset(("line", "column", "comma", "prose", "stop", "break", "colon"))
 SCRIPTS = frozenset(("sub", "sup", "prime"))
 ATOMS: dict[str, Callable[[_Parser, Token], Node]] = {
     "number": _Parser._number, "letter": _Parser._letter, "word": _Parser._word,

@@ -20,6 +20,7 @@ MOST_TOKENS = 8_000
 
 _TOKEN = re.compile(r"""
     (?P<comment> (?<!\\)%[^\n]*\n?)
+  | (?P<line>    \\\\\*?(?:\[\s*-?[\d.]+\s*[a-z]{2}\s*\])?)
   | (?P<command> \\(?:operatorname\*|[A-Za-z]+|.))
   | (?P<number>  (?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?
                | \.\d+(?:[eE][+-]?\d+(?![\w.]))?)
@@ -85,8 +86,8 @@ def _token(found: re.Match[str], text: str) -> Iterator[Token]:
         yield Token("space", " ", span)
     elif kind == "number":
         yield Token("number", _digits(piece, text, span), span)
-    elif kind == "letter":
-        yield Token("letter", piece, span)
+    elif kind in ("letter", "line"):
+        yield Token(kind, piece if kind == "letter" else r"\\", span)
     elif latex := _drawn(kind, piece):
         yield from (Token(t.kind, t.text, span) for t in _cut(latex, frozenset(), 0))
     else:

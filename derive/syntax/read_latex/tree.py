@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 __all__ = [
-    "Additive", "At", "Big", "Chain", "Fenced", "Fraction", "Grid", "Name", "Node", "Numeral",
-    "Product", "Root", "Scripted", "Signed", "Span", "Stars",
+    "Additive", "At", "Big", "Cases", "Chain", "Fenced", "Fraction", "Grid", "Name", "Node",
+    "Numeral", "Product", "Root", "Scripted", "Signed", "Span", "Stars",
 ]
 
 Span = tuple[int, int]
@@ -83,6 +83,13 @@ class Grid(Node):
     """A matrix, row by row."""
 
     rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """What holds in each case: values with their conditions; None for all other cases."""
+
+    rows: tuple[tuple[Node, Node | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
