@@ -117,12 +117,18 @@ def test_browser_stays_where_it_was_read(watching: Watching) -> None:
 
         chromium.open(watching.url, 900)
         assert shows("A recurrent network")
+        fold = "[...document.querySelectorAll('.steps')].at(-1)"
+        assert holds(f"{fold}.open && ({fold}.open = false, document.querySelector("
+                     "'.source').open = true)")
         assert holds("scrollTo(0, 1500), scrollY === 1500")
         watching.path.write_text(question.replace("find: yhat", "find: yhatt"), encoding="utf-8")
         assert shows("did you mean 'yhat'?")
         watching.path.write_text(question.replace("title: A", "title: Again a"), encoding="utf-8")
         assert shows("Again a recurrent network")
         assert holds("scrollY === 1500")
+        assert holds(f"{fold}.open === false && "
+                     "document.querySelectorAll('details:not([open], .source)').length === 1")
+        assert holds("!document.querySelector('.source[open]')")
 
 
 def test_only_this_machine_and_only_the_page(watching: Watching) -> None:

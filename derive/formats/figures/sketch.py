@@ -15,7 +15,7 @@ from derive.formats.figures.network_drawing import network_drawing
 from derive.formats.figures.plot import plot_drawing
 from derive.formats.figures.plot_characters import plot_in_characters
 from derive.formats.figures.steps_drawing import steps_drawing
-from derive.formats.figures.svg import in_html, in_text, svg
+from derive.formats.figures.svg import UNIT, in_html, in_text, svg
 from derive.formats.figures.svg_text import svg_text
 from derive.formats.figures.tikz import tikz
 from derive.formats.figures.typst import typst
@@ -39,6 +39,8 @@ __all__ = ["as_svg", "as_svg_in_page", "as_tikz", "as_typst", "description", "in
 EM = 0.386      # centimetres at 11 points
 HEIGHT = 0.46   # centimetres of a line
 LETTER = 0.52   # em of a letter of running text
+SMALLEST = 0.75     # of its size: how small a figure may get in a page
+PHONE = 320         # pixels that are there on any page
 WIDEST, TALLEST = 16.0, 22.0    # centimetres of a page
 
 
@@ -129,9 +131,15 @@ def _as_text(writing: Writing, content: Content, size: float) -> str:
 
 
 def as_svg_in_page(exhibit: Exhibit, writing: Writing) -> str:
-    """Draw a figure whose labels are set as the page sets formulas and words."""
-    return svg(layout(exhibit, writing), in_html(lambda content: _set(content, writing)),
-               description(exhibit, writing))
+    """Draw a figure whose labels are set as the page sets formulas and words.
+
+    It gets smaller where the page is narrow, but not so small that its labels could not be read:
+    then it scrolls in a box of its own.
+    """
+    drawing = layout(exhibit, writing)
+    drawn = svg(drawing, in_html(lambda content: _set(content, writing)),
+                description(exhibit, writing), least := round(SMALLEST * drawing.width * UNIT))
+    return f'<div class="scrolls" tabindex="0">\n{drawn}\n</div>' if least > PHONE else drawn
 
 
 @singledispatch

@@ -9,10 +9,10 @@ from math import atan2, degrees
 
 from derive.formats.figures.drawing import Box, Content, Drawing, Label, Mark, Path, Place
 
-__all__ = ["in_html", "in_text", "svg"]
+__all__ = ["UNIT", "in_html", "in_text", "svg"]
 
 UNIT = 40.0     # pixels for a centimetre
-SIZE, SMALL = 15, 13
+SIZE, SMALL = 15, 14
 AROUND = 6      # pixels between a place and a label beside it
 DASHES = {"solid": "", "dashed": "7 4", "dotted": "2 4", "dashdotted": "8 4 2 4"}
 SIDES = {"above": ("middle", 0, -1), "below": ("middle", 0, 1), "left": ("end", -1, 0),
@@ -40,14 +40,18 @@ SERIF = "'STIX Two Text', 'Times New Roman', Times, serif"
 HTML = "http://www.w3.org/1999/xhtml"
 
 
-def svg(drawing: Drawing, label: Draw, title: str = "") -> str:
-    """Return an SVG element; *label* draws a label: `in_text` or `in_html`."""
+def svg(drawing: Drawing, label: Draw, title: str = "", least: int = 0) -> str:
+    """Return an SVG element; *label* draws a label: `in_text` or `in_html`.
+
+    least: pixels of width below which a page does not make it smaller.
+    """
     width, height = (_number(size * UNIT) for size in (drawing.width, drawing.height))
     lines = [line for item in drawing.items for line in _lines(item, label, drawing.height)]
     named = [f"<title>{escape(title)}</title>"] if title else []
+    kept = f' style="min-width:{least}px"' if least else ""
     return "\n".join([
         (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" fill="none" stroke="none">'),
+        f'height="{height}" role="img" fill="none" stroke="none"{kept}>'),
         *named, *lines, "</svg>"])
 
 

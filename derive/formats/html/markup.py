@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from derive.formats.html.mathematics import displayed
+from derive.formats.html.mathematics import shown
 from derive.formats.markup import Markup, Rows
 
 __all__ = ["HTML"]
@@ -21,7 +21,7 @@ def _element(name: str, inner: str) -> str:
 
 def _display(latex: str) -> str:
     # a span may stand in a paragraph, where an author's display may stand too
-    return f'<span class="shown" tabindex="0">{displayed(latex)}</span>'
+    return f'<span class="shown" tabindex="0">{shown(latex)}</span>'
 
 
 def _paragraphs(pieces: Sequence[str]) -> str:

@@ -7,21 +7,29 @@ smaller as is needed there; what would get too small to be read scrolls.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from derive.formats.html.pieces import entries, pieces, statements
+from derive.formats.html.pieces import GOES_ON, INFIX, entries, pieces, statements
 from derive.syntax.write_latex import width
 from derive.syntax.write_mathml import NAMESPACE, STYLES, mathml
 
-__all__ = ["STYLES", "Formula", "displayed", "formulas", "inline", "must_scroll"]
+__all__ = ["LEANS", "STYLES", "Formula", "displayed", "formulas", "inline", "must_scroll", "shown"]
 
 FITS = 7.0          # em that every page has room for
 PHONE = 18.0        # em of a line on a telephone of 360 pixels
 AROUND = 5.0        # em that a display takes there beside the formula
 SPREAD = 1.16       # how much wider than estimated a formula may be
 SMALLEST = 0.6      # of the size of the type around; the style sheet says so too
+
+
+# how far slanted letters of our font stick out at the top, in classes of 0.07, 0.12 and 0.21 em
+LEANS = {letter: name for name, letters in (
+    ("leans", "CEHIKSXZfΠΞζν"), ("leans more", "FJMNPTUWΓτ"), ("leans most", "VY"))
+    for letter in letters}
+_LEANING = re.compile(f"<mi>([{''.join(LEANS)}])</mi>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +60,35 @@ def displayed(latex: str) -> str:
 
 def _plain(math: str) -> str:
     # HTML knows the namespace
-    return math.replace(f' xmlns="{NAMESPACE}"', "")
+    return _LEANING.sub(_leaning, math.replace(f' xmlns="{NAMESPACE}"', ""))
+
+
+def _leaning(letter: re.Match[str]) -> str:
+    return f'<mi class="{LEANS[letter[1]]}">{letter[1]}</mi>'
+
+
+def shown(latex: str) -> str:
+    """Return a display within running text; it wraps between the entries of a list and in them."""
+    return " ".join(f'<span class="entry">{_wrapping(entry)}</span>'
+                    for entry in _where_wide(latex, entries))
+
+
+def _wrapping(latex: str) -> str:
+    return "<wbr/>".join(_going_on(piece, displayed) for piece in _where_wide(latex, pieces))
 
 
 def formulas(texts: Sequence[str]) -> tuple[Formula, ...]:
     """Return the formulas of a display that stand beside each other."""
-    return tuple(Formula(displayed(latex), _wide(latex)) for latex in texts)
+    return tuple(Formula(_going_on(latex, displayed), _wide(latex)) for latex in texts)
+
+
+def _going_on(latex: str, write: Callable[[str], str]) -> str:
+    """Write a piece, with the dot that it has before it on narrow pages."""
+    if not latex.startswith(GOES_ON):
+        return write(latex)
+    dot = displayed(rf"{INFIX}\cdot {{}}")
+    factor = write(latex.removeprefix(GOES_ON))
+    return f'<span class="whole"><span class="narrow">{dot}</span>{factor}</span>'
 
 
 def _wide(latex: str) -> float:
@@ -80,7 +111,7 @@ def _where_wide(latex: str, divide: Callable[[str], list[str]]) -> list[str]:
 
 
 def _piece(latex: str) -> str:
-    math, wide = _annotated(latex), _wide(latex)
+    math, wide = _going_on(latex, _annotated), _wide(latex)
     if not wide:
         return math
     scrolls = ' class="wide scrolls" tabindex="0"' if must_scroll(wide) else ' class="wide"'
