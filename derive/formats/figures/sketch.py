@@ -16,6 +16,7 @@ from derive.formats.figures.plot import plot_drawing
 from derive.formats.figures.plot_characters import plot_in_characters
 from derive.formats.figures.steps_drawing import steps_drawing
 from derive.formats.figures.svg import UNIT, in_html, in_text, svg
+from derive.formats.figures.svg_table import Rows, rows_of
 from derive.formats.figures.svg_text import svg_text
 from derive.formats.figures.tikz import tikz
 from derive.formats.figures.typst import typst
@@ -119,8 +120,12 @@ def as_typst(exhibit: Exhibit, writing: Writing) -> str:
 
 def as_svg(exhibit: Exhibit, writing: Writing) -> str:
     """Draw a figure whose labels are plain text, for wherever SVG may stand."""
-    return svg(layout(exhibit, writing), in_text(partial(_as_text, writing)),
-               description(exhibit, writing))
+    return svg(layout(exhibit, writing), in_text(partial(_as_text, writing), partial(
+        _rows, writing)), description(exhibit, writing))
+
+
+def _rows(writing: Writing, content: Content) -> Rows:
+    return () if isinstance(content, str) else rows_of(_formula(content, writing))
 
 
 def _as_text(writing: Writing, content: Content, size: float) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from math import atan2, degrees
 
 from derive.formats.figures.drawing import Box, Content, Drawing, Label, Mark, Path, Place
+from derive.formats.figures.svg_table import Rows, table
 
 __all__ = ["UNIT", "in_html", "in_text", "svg"]
 
@@ -106,11 +107,16 @@ def _(item: Label, label: Draw, top: float) -> Iterator[str]:
     yield label(item, top)
 
 
-def in_text(write: Callable[[Content, float], str]) -> Draw:
-    """Draw labels as text; *write* gives the inside of a text element for a size of type."""
+def in_text(write: Callable[[Content, float], str], rows: Callable[[Content], Rows]) -> Draw:
+    """Draw labels as text; *write* gives the inside of a text element for a size of type.
+
+    rows: the entries of a label that is a matrix, else ().
+    """
     def draw(item: Label, top: float) -> str:
         anchor, _, down = SIDES[item.side]
         x, y, size = _beside(item, top)
+        if entries := rows(item.content):
+            return table(entries, x, y, size, SERIF)
         y += down * size / 2 + 0.35 * size
         return (f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}" '
                 f'font-family="{SERIF}" font-size="{size}" fill="currentColor">'

@@ -1,7 +1,7 @@
 r"""A formula as text of SVG: letters slanted, subscripts and superscripts as smaller tspans.
 
 Every browser and every program that draws SVG shows this; accents are combining characters. What
-is no matter of one line (a matrix, a fraction) is written as in plain text.
+is no matter of one line (a fraction, a matrix within a formula) is written as in plain text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from derive.syntax.display.reader import read
 from derive.syntax.display.spacing import gap, kind, rooms
 from derive.syntax.write_plain import COMBINING, written
 
-__all__ = ["svg_text"]
+__all__ = ["svg_text", "tspans"]
 
 SHARE = 0.72        # the size of a script
 LOWER, UPPER = 0.25, -0.38      # how far down it is moved, in em of its base
@@ -40,8 +40,13 @@ class _Run:
 
 def svg_text(latex: str, size: float) -> str:
     """Return the inside of a text element for a formula in type of *size* pixels."""
+    return tspans(read(latex), size)
+
+
+def tspans(formula: Node, size: float) -> str:
+    """Return the same for a formula that has been read."""
     found, down = "", 0.0
-    for run in _runs(read(latex), _Run("", size)):
+    for run in _runs(formula, _Run("", size)):
         options = [f'dy="{run.down - down:.3g}"'] if run.down != down else []
         options += [f'font-size="{run.size:.3g}"'] if run.size != size else []
         options += ['font-style="italic"'] if run.slanted else []

@@ -8,7 +8,6 @@ from functools import partial
 from math import prod
 
 from derive.errors import DeriveError
-from derive.expr.build import transpose
 from derive.expr.nodes import Expr, Partial, Symbol
 from derive.expr.positions import integers
 from derive.question.keys.picture import Pictured
@@ -79,14 +78,14 @@ def _derivative(solver: Solver, task: Pictured, shown: Symbol) -> Sentence:
 
 
 def _number(solver: Solver, ref: Symbol | Partial) -> Sentence:
-    """Return a value that fits into a box, a vector as a row; the shape of one that does not."""
+    """Return a value that fits into a box; the shape of one that does not."""
     shape = integers(ref.shape)
     fits = prod(shape) <= MOST_ENTRIES or (
         len(shape) == 2 and shape[0] <= MOST_ROWS and shape[1] <= MOST_COLUMNS)
     if not fits or len(shape) > 2:
         return Sentence("({})", (by(shape),))
     number: Expr = solver.literal(ref)
-    return Sentence("{}", (transpose(number) if len(shape) == 1 else number,))
+    return Sentence("{}", (number,))
 
 
 def _steps(solver: Solver, part: Part, task: Pictured) -> Iterator[Step]:
