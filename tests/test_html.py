@@ -197,8 +197,8 @@ parts:
      [rf"\log(\tanh({'a' * 20}", rf"{{}} - {'b' * 20}))"]),
     (rf"f({'a' * 20}, -{'b' * 20})", [rf"f({'a' * 20},", rf"-{'b' * 20})"]),
     (rf"\tanh\left({LOWER} + {'b' * 20}\right)", [rf"\tanh\left({LOWER} + {'b' * 20}\right)"]),
-    (rf"\underbrace{{{'a' * 40}}}_{{q}} \underbrace{{V}}_{{s}}",
-     [rf"\underbrace{{{'a' * 40}}}_{{q}}", GOES_ON + r"\underbrace{V}_{s}"]),
+    (rf"\underbrace{{{'a' * 27}}}_{{q}} \underbrace{{V}}_{{s}}",
+     [rf"\underbrace{{{'a' * 27}}}_{{q}}", GOES_ON + r"\underbrace{V}_{s}"]),
 ])
 def test_where_a_formula_may_break(latex: str, expected: list[str]) -> None:
     assert pieces(latex) == expected

@@ -17,6 +17,7 @@ from conftest import ROOT
 
 import derive
 from derive.errors import DeriveError
+from derive.expr.nodes import Symbol
 from derive.expr.walk import refs
 from derive.formats import latex, typst
 from derive.formats.figures.bounds import corners
@@ -41,6 +42,7 @@ from derive.solution.pictures.unrolled import _Unrolled, unrolled
 from derive.solution.solve import posed
 from derive.solution.solver import Solver
 from derive.solution.ways import some_paths
+from derive.solution.words import Sentence
 from derive.syntax.write_text import write
 
 BUILT_IN = [name for name in names() if not name.startswith("set_")]
@@ -195,6 +197,68 @@ def test_a_symbolic_length_is_counted_from_both_ends() -> None:
                        "dL/dh[t]")
     said = {write(v.shown) for v in found.vertices if not isinstance(v.shown, str)}
     assert {"h[1]", "h[t]", "h[t+1]", "h[T]"} <= said
+
+
+# ---- large graphs
+
+
+def said_together(name: str) -> tuple[Network, set[tuple[str, ...]]]:
+    """A graph, and what each box names."""
+    found, _ = network(source(ROOT / "tests" / "questions" / name), "graph")
+    return found, {tuple(map(write, v.shown.parts)) if isinstance(v.shown, Sentence)
+                   else (v.name,) for v in found.vertices}
+
+
+def test_layers_of_a_large_graph_stand_in_a_box_each() -> None:
+    found, boxes = said_together("cells_stacked_lstm.yaml")
+    assert found.merged
+    assert len(boxes) == len(found.vertices) <= 24
+    assert {("h[t]", "c[t]"), ("k[t]", "d[t]"), ("L",), ("x[t]",), ("h[t-1]",)} <= boxes
+    assert not {("f_1[t]",), ("h[0]",)} & boxes
+    links = {(link.start, link.end) for link in found.links}
+    assert {("c[t]", "d[t]"), ("d[t]", "L"), ("x[t]", "c[t]"), ("k[t-1]", "d[t]")} <= links
+    named = [name for names in boxes for name in names]
+    assert len(named) == len(set(named))
+    assert {name for name in named if name.startswith(("W_", "U_", "b_", "p_"))} == {
+        ref.name for e in source(ROOT / "tests" / "questions" / "cells_stacked_lstm.yaml").equations
+        for ref in refs(e.rhs) if ref.family.startswith(("W_", "U_", "b_", "p_"))}
+
+
+def test_a_layer_of_many_equations_keeps_its_boxes() -> None:
+    found, boxes = said_together("cells_transformer.yaml")
+    assert {("W_1", "b_1", "W_2", "b_2"), ("gamma_1", "beta_1"), ("A_1",), ("R",)} <= boxes
+    links = {(link.start, link.end): link for link in found.links}
+    assert links["W_1", "F"].shape is None
+    assert links["N_2", "F"].shape is not None
+
+
+def test_what_stands_out_keeps_its_box() -> None:
+    found, _ = network(source(ROOT / "tests" / "questions" / "pictures_large.yaml"), "graph",
+                       "dL/dW_z_1")
+    assert found.named["W_z_1"].lit
+    assert isinstance(found.named["W_z_1"].shown, Symbol)
+    assert ("W_z_1", "z_1[t]") in {(link.start, link.end) for link in found.links if link.lit}
+
+
+def test_a_small_graph_stays_as_it_is() -> None:
+    question = source("lstm_cell")
+    assert network(question, "graph")[0] == quantity_graph(question, Solver(question).model)
+
+
+def test_a_matrix_is_drawn_within_its_box() -> None:
+    """Every text of a standalone picture with values lies in a frame, by a wide estimate."""
+    found, solved = network(source("q3"), "unrolled", values=True)
+    root = ElementTree.fromstring(as_svg(found, latex.writing(solved)))
+    svg = "{http://www.w3.org/2000/svg}"
+    frames = [[float(node.get(key, 0)) for key in ("x", "y", "width", "height")]
+              for node in root.iter(f"{svg}rect")]
+    texts = list(root.iter(f"{svg}text"))
+    assert len(texts) > 100
+    for node in texts:
+        half = 0.25 * float(node.get("font-size", 0)) * len("".join(node.itertext()))
+        x, y = float(node.get("x", 0)), float(node.get("y", 0))
+        assert any(left < x - half and x + half < left + width and top < y < top + height
+                   for left, top, width, height in frames), "".join(node.itertext())
 
 
 # ---- numbers

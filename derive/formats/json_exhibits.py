@@ -80,7 +80,9 @@ def _(exhibit: Network, style: Style) -> dict[str, Any]:
 
 
 def _node(vertex: Vertex, style: Style) -> dict[str, Any]:
-    return {"name": vertex.name, "label": _named(vertex.shown, style), "role": vertex.role,
+    label = (_words(vertex.shown) if isinstance(vertex.shown, Sentence)
+             else _named(vertex.shown, style))
+    return {"name": vertex.name, "label": label, "role": vertex.role,
             "step": vertex.step, "on_path": vertex.lit,
             "notes": [_words(note) for note in vertex.notes]}
 

@@ -12,6 +12,10 @@ TASKS = {
     "Draw the computation graph.": "Zeichnen Sie den Berechnungsgraphen.",
     "Draw the recurrence unrolled.": "Zeichnen Sie die abgerollte Rekursion.",
     "Draw the paths along which {} flows.": "Zeichnen Sie die Wege, auf denen {} fließt.",
+    "Each layer stands in one box, named by its result; parameters that only one box reads stand "
+    "together.":
+        "Jede Schicht steht in einem Kasten, benannt nach ihrem Ergebnis; Parameter, die nur ein "
+        "Kasten liest, stehen zusammen.",
     "Under each quantity stands its value.": "Unter jeder Größe steht ihr Wert.",
     "Under each quantity stands the derivative of {} by it.":
         "Unter jeder Größe steht die Ableitung von {} nach ihr.",

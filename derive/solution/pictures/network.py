@@ -26,7 +26,7 @@ class Vertex:
     """
 
     name: str
-    shown: Expr | str
+    shown: Expr | str | Sentence
     role: Role
     notes: tuple[Sentence, ...] = ()
     step: int | None = None
@@ -47,12 +47,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Network(Exhibit):
-    """Quantities and links; `steps` is True where columns are time steps, from left to right."""
+    """Quantities and links.
+
+    steps:  True where columns are time steps, from left to right.
+    merged: True where boxes stand for several quantities.
+    """
 
     vertices: tuple[Vertex, ...]
     links: tuple[Link, ...]
     steps: bool = False
     caption: str = ""
+    merged: bool = False
 
     @property
     def is_lit(self) -> bool:

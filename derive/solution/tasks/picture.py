@@ -13,6 +13,7 @@ from derive.expr.positions import integers
 from derive.question.keys.picture import Pictured
 from derive.question.question import Part
 from derive.solution.forward import identifier
+from derive.solution.pictures.merged import merged
 from derive.solution.pictures.network import Network, Vertex
 from derive.solution.pictures.quantities import quantity_graph
 from derive.solution.pictures.unrolled import unrolled
@@ -35,15 +36,20 @@ def network_of(solver: Solver, task: Pictured) -> Network:
     found = draw(question, system, task.top, task.bottom)
     if task.values or task.gradients:
         found = replace(found, vertices=tuple(map(partial(_noted, solver, task), found.vertices)))
-    return replace(found, caption=task.caption)
+    return replace(merged(found, question.cells) if not is_unrolled else found,
+                   caption=task.caption)
 
 
-def _note(task: Pictured) -> Sentence | None:
-    """Say what the numbers in the boxes are."""
+def _note(task: Pictured, found: Network) -> Sentence | None:
+    """Say what the numbers in the boxes are, or that some boxes stand for several quantities."""
+    if found.merged:
+        return Sentence(MERGED)
     words = NOTES.get((task.values, task.gradients))
     return Sentence(words, (task.top,) if task.gradients else ()) if words else None
 
 
+MERGED = ("Each layer stands in one box, named by its result; parameters that only one box reads "
+          "stand together.")
 NOTES = {
     (True, False): "Under each quantity stands its value.",
     (False, True): "Under each quantity stands the derivative of {} by it.",
@@ -89,8 +95,9 @@ def _number(solver: Solver, ref: Symbol | Partial) -> Sentence:
 
 
 def _steps(solver: Solver, part: Part, task: Pictured) -> Iterator[Step]:
+    found = network_of(solver, task)
     yield Step(identifier(solver, part.label, f"picture_{task.kind}"), "picture",
-               exhibits=(network_of(solver, task),), answer=True, note=_note(task))
+               exhibits=(found,), answer=True, note=_note(task, found))
 
 
 ASKS = {"graph": "Draw the computation graph.", "unrolled": "Draw the recurrence unrolled.",
