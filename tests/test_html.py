@@ -324,6 +324,8 @@ def test_style_in_a_notebook_keeps_to_itself() -> None:
     shown = derive.load("q3").solve().derivation("dL/dV")._repr_html_()
     style = re.sub(r"/\*.*?\*/", "", re.findall(r"<style>(.*?)</style>", shown, re.DOTALL)[0],
                    flags=re.DOTALL)
+    for _ in range(2):      # :is(a, b), :not(:has(..))
+        style = re.sub(r"\([^()]*\)", "", style)
     selectors = re.findall(r"(?:^|[{}])\s*([^{}@;]+?)\s*\{", style)
     assert len(selectors) > 50
     assert all(one.strip().startswith(".derive") for many in selectors for one in many.split(","))
