@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Expr, Neg, Reduce, Ref, Symbol
-from derive.expr.walk import at, free_indices, walk
+from derive.expr.nodes import Apply, Expr, Neg, Reduce, Ref, Symbol
+from derive.expr.walk import at, free_indices, transform, walk
 from derive.expr.walk import refs as references
 from derive.expr.walk import replace as put_in
 from derive.marking.comparison import differing, same
@@ -30,6 +31,7 @@ MOST_ALIKE = 2      # further explanations that are told
 FEWEST = 3          # digits, before one that differs may be a slip of the pen
 ROUGHLY = 2e-6
 MOST_MENDED = 12    # symbols of a formula that are tried
+LOGARITHMS = {"log": "e", "log10": "10", "log2": "2"}
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,27 @@ def _arithmetic(marker: Marker, claim: Claim, before: Expr | None) -> Explained 
     said, meant = marker.answer(claim.expr), marker.answer(before)
     if not isinstance(said, Numbers) or not isinstance(meant, Numbers) or said.shape or meant.shape:
         return None
+    for other, words in _other_logarithms(before):
+        answer = marker.answer(other)
+        if isinstance(answer, Numbers) and same(answer.values, said.values,
+                                                said.half + answer.half):
+            return Explained("logarithm", words)
     return Explained("arithmetic", f"the line before gives {float(meant.values):.6g}, "
                                    f"not {float(said.values):.6g}")
+
+
+def _other_logarithms(expr: Expr) -> Iterator[tuple[Expr, str]]:
+    """Yield a line with its logarithms to another base."""
+    used = dict.fromkeys(n.op for n in walk(expr) if isinstance(n, Apply) and n.op in LOGARITHMS)
+    for op, base in LOGARITHMS.items():
+        if used and op not in used:
+            own = " or ".join(LOGARITHMS[name] for name in used)
+            yield (transform(expr, partial(_with_logarithm, op)),
+                   f"the logarithm was taken to the base {base}, not {own}")
+
+
+def _with_logarithm(op: str, part: Expr) -> Expr | None:
+    return replace(part, op=op) if isinstance(part, Apply) and part.op in LOGARITHMS else None
 
 
 def _mended(marker: Marker, claim: Claim) -> Iterator[Explained]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from derive.marking.comparison import same
 from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim, Where
 from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
-from derive.marking.submission.redone import Redone, Sweeps
+from derive.marking.submission.redone import Redone, Rounding, Sweeps
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
@@ -28,6 +29,7 @@ FORMULA = "it follows from the formula written for it"
 NEARLY = 0.005      # relative: as much as working with three digits may do
 BETWEEN = 1.0       # of the distance of both honest values, on either side of them
 MODEL = "it follows from values found before"
+FEWEST, MOST = 3, 5     # digits of a value that was worked out with rounded ones
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Memory:
 
     subject: Expr | None = None
     last: Expr | None = None        # the side before, from which the next may go on
+    loose: tuple[Expr, ...] = ()    # and what else it may mean
     values: dict[Ref, Own] = field(default_factory=dict)
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
     wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
@@ -82,15 +85,40 @@ class _Ways:
                 yield BEFORE, before, self._redone(values)
             for formula in self.memory.formulas.get(subject, ()) if of_numbers else ():
                 yield FORMULA, formula, self._redone(values)
-        if (own or self.memory.wrong) and of_numbers:
-            without = subject if isinstance(subject, Ref) else None
+        if not of_numbers:
+            return
+        without = subject if isinstance(subject, Ref) else None
+        for sweeps in self.marker.sweeps if own or self.memory.wrong else ():
+            yield MODEL, subject, self._redone(own, without, sweeps)
+        for rounded in _roundings(self.marker, claim):
             for sweeps in self.marker.sweeps:
-                yield MODEL, subject, self._redone(own, without, sweeps)
+                yield MODEL, subject, replace(self._redone(own, without, sweeps), rounded=rounded)
 
     def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
                 sweeps: Sweeps | None = None) -> Redone:
         return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without,
                       tuple(self.memory.wrong))
+
+
+def _roundings(marker: Marker, claim: Claim) -> Iterator[Rounding]:
+    """Yield how somebody may round what is written nowhere: to the digits shown, or one more."""
+    numbers = marker.answer(claim.expr) if claim.expr is not None else None
+    if not isinstance(numbers, Numbers) or numbers.figures is None or not (
+            FEWEST <= numbers.figures <= MOST):
+        return
+    half = float(np.max(numbers.half, initial=0.0))
+    places = round(-np.log10(2 * half)) if half else 0
+    for more in (0, 1):
+        yield partial(_to_figures, numbers.figures + more)
+        if places > 0:
+            yield partial(np.round, decimals=places + more)
+
+
+def _to_figures(figures: int, values: Any) -> Any:
+    values = np.asarray(values, dtype=float)
+    sizes = np.abs(np.where((values == 0) | ~np.isfinite(values), 1.0, values))
+    scale = 10.0 ** (figures - 1 - np.floor(np.log10(sizes)))
+    return np.round(values * scale) / scale
 
 
 def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.marking.submission.claims import Judgement, Span
+from derive.marking.submission.legible import legible
 from derive.marking.submission.marked import Marked, with_evidence
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.marking import judged
@@ -39,7 +40,7 @@ class Piece:
 
 def marked_in_set(name: str, markers: Mapping[str, Marker], text: str) -> Marked:
     """Mark a submission to a set; *markers* are those of its questions, by name."""
-    found = list(_pieces(text, markers))
+    found = list(_pieces(legible(text), markers))
     owners = _owners(found, {own: judged(marker, text) for own, marker in markers.items()})
     claims: list[Judgement] = []
     parts: list[PartMarks] = []

@@ -26,6 +26,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.walk import at, free_indices, refs, transform
 from derive.marking.submission.carrying import slips_carried_on
+from derive.marking.submission.chain_rule import is_chain_rule
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.explaining import (
     Explained,
@@ -36,6 +37,8 @@ from derive.marking.submission.explaining import (
 )
 from derive.marking.submission.fitting_shapes import is_about_shapes, misfit
 from derive.marking.submission.following import BEFORE, Memory, Own, followed
+from derive.marking.submission.inequalities import INEQUALITIES, holds
+from derive.marking.submission.legible import legible
 from derive.marking.submission.limits import Budget, too_much
 from derive.marking.submission.marker import UNJUDGED, Marker, is_plain
 from derive.marking.submission.reading import statements
@@ -61,26 +64,35 @@ NAMED = 5       # a wrong claim that is explained
 AFTER = 2       # one that follows from a wrong one
 EQUALITIES = ("=", "≈")
 LEAST_ROUNDED = 10      # one digit says too little to be judged by
+MOST_WAYS = 4   # in which one line may be laid out
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 ENDS = "from here on nothing is judged: more is written than in any answer"
+CHAIN = "the chain rule, whatever these names stand for"
+HOLDS = "it holds at all numbers that were tried"
+HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumption is for a person"
 COPIED = "probably a fault in copying"
 
 
 def judged(marker: Marker, text: str) -> list[Judgement]:
     """Judge all claims of a submission, in order."""
-    words = marker.words()
-    marking = _Marking(marker, words, text)
+    words, meant = marker.words(), legible(text)
+    marking = _Marking(marker, words, meant)
     labels = [part.label for part in marker.question.parts]
-    for statement in statements(text, words, labels):
+    for statement in statements(meant, words, labels):
         if not marking.budget.judges(statement):
             marking.end(statement)
             break
         marking.take(statement)
-    return marking.referred()
+    return [j if meant == text else _as_written(j, text) for j in marking.referred()]
+
+
+def _as_written(judgement: Judgement, text: str) -> Judgement:
+    claim = judgement.claim
+    return replace(judgement, claim=replace(claim, text=text[slice(*claim.span)].strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +144,9 @@ class _Marking:
             self._says_when(first, first.expr, statement)
             return
         if first is not None:
-            self.memory.last = None
+            self.memory.last, self.memory.loose = None, ()
             self._beginning = len(self.judgements)
+        self._compared(statement)
         named = self._named(first, rest) if first is not None else None
         if isinstance(named, Ref):
             self._keep(self._best([named], statement, rest))
@@ -193,6 +206,24 @@ class _Marking:
         self.chains.append(self._beginning)
         self.judgements.append(Judgement(claim, "wrong" if why else "right",
                                          why or "the shapes fit together"))
+    def _compared(self, statement: Statement) -> None:
+        """Judge the inequalities of a chain, each by the two sides it stands between."""
+        sides = statement.sides
+        for left, relation, right in zip(sides, statement.relations, sides[1:], strict=False):
+            if relation not in INEQUALITIES or left is None or right is None:
+                continue
+            span = left.span[0], right.span[1]
+            claim = Claim(self._line(span[0]), span, self.text[slice(*span)], relation,
+                          statement.label)
+            found = holds(self.marker, self.words, left, relation, right)
+            if found is None:
+                fault = left.fault or right.fault or "this cannot be judged"
+                found_judgement = Judgement(claim, "unread", fault)
+            else:
+                found_judgement = Judgement(claim, "right" if found else "refer",
+                                            HOLDS if found else HOLDS_NOT)
+            self.chains.append(self._beginning)
+            self.judgements.append(found_judgement)
 
     def _named(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Take a name that the student gives to something, and return what it means.
@@ -305,7 +336,10 @@ class _Marking:
                     subject = self.words.meant(side.expr) if side.expr is not None else None
                 continue
             claim = self._claim(subject, side, relation, statement)
-            found.append(self._one(claim, before, found))
+            judgement, first = self._one(claim, before, found), statement.sides[0]
+            if subject is None and first is not None and is_chain_rule(first, side):
+                judgement = Judgement(claim, "right", CHAIN)
+            found.append(judgement)
             before = claim.expr
         return found
 
@@ -351,10 +385,30 @@ class _Marking:
             claim.expr is not None) else None
         if verdict is not None and verdict.right:
             return Judgement(claim, "right", verdict.message, notion=verdict.notion)
-        good = self._loosely(claim) or self._followed(claim, before, chain)
+        good = self._loosely(claim) or self._followed(claim, before, chain) or (
+            self._rewritten(claim, before, chain))
         if good is None:
             self.budget.fails()
         return good or _Wrong(claim, "wrong", before=before, found=verdict)
+
+    def _rewritten(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
+                   ) -> Judgement | None:
+        """Judge a formula by the one in the line before: it may be that, written in another way.
+        """
+        if claim.subject is None or before is None:
+            return None
+        last = next(iter([*chain[-1:], *self.judgements[-1:]]), None)
+        if last is not None and last.verdict == "right":
+            return None
+        loose = chain[-1].claim.loose if chain else self.memory.loose
+        earlier = [e for e in (before, *loose) if list(refs(e))]
+        said = [e for e in (claim.expr, *claim.loose) if e is not None and list(refs(e))]
+        for one in earlier[:MOST_WAYS]:
+            for other in said[:MOST_WAYS]:
+                found = self.marker.verdict(one, other)
+                if found is not None and found.right:
+                    return Judgement(claim, "follow_through", BEFORE)
+        return None
 
     def _loosely(self, claim: Claim) -> Judgement | None:
         """Judge a product of derivatives written as if they were numbers."""
@@ -454,9 +508,10 @@ class _Marking:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            return Judgement(claim, "wrong", verdict.message)
+            return Judgement(claim, "wrong", verdict.message, notion=verdict.notion)
         repeated = _key(found.slip, found.words) in self.memory.slips
-        return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip)
+        return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip,
+                         notion=verdict.notion if verdict is not None else "")
 
     def _carried(self, claim: Claim) -> Explained | None:
         found = slips_carried_on(self.marker, self.memory, claim)
@@ -481,7 +536,7 @@ class _Marking:
             if claim.subject is not None:
                 self.memory.subject = claim.subject
             if claim.relation:
-                self.memory.last = claim.expr
+                self.memory.last, self.memory.loose = claim.expr, claim.loose
             if judgement.verdict == "wrong" and judgement.slip:
                 self.memory.slips.add(_key(judgement.slip, judgement.reason))
             if claim.expr is not None and claim.subject is not None:
@@ -632,7 +687,7 @@ def _goodness(found: Sequence[Judgement]) -> tuple[int, int]:
 
 def _worth(found: Sequence[Judgement]) -> int:
     """Return how much speaks for a reading: what is right in it, or may be explained."""
-    return sum(AFTER if j.reason == BEFORE or j.notion == "given numbers"
+    return sum(AFTER if j.reason.startswith(BEFORE) or j.notion == "given numbers"
                else GOOD.get(j.verdict, NAMED * (bool(j.slip) or isinstance(j, _Wrong)))
                for j in found)
 
@@ -652,10 +707,13 @@ def _as_meant(found: list[Judgement]) -> list[Judgement]:
     """
     out = list(found)
     for place, judgement in enumerate(found):
-        later: Iterator[Judgement] = (j for j in found[place + 1:] if j.reason != BEFORE
-                                      and j.verdict in ("right", "follow_through")
+        later: Iterator[Judgement] = (j for j in found[place + 1:]
+                                      if j.verdict in ("right", "follow_through")
+                                      and not j.reason.startswith(BEFORE)
                                       and j.claim.subject == judgement.claim.subject)
-        if judgement.verdict == "wrong" and any(True for _ in later):
+        # what is right by chance for the numbers given leads to them whatever was meant
+        if judgement.verdict == "wrong" and judgement.notion != "given numbers" and any(
+                True for _ in later):
             out[place] = replace(judgement, verdict="notation",
                                  reason=f"{judgement.reason}; what follows is as it should be")
     return out

@@ -17,6 +17,7 @@ from derive.expr.nodes import Expr
 from derive.marking.submission.claims import Side, Statement, Where
 from derive.marking.submission.limits import refuse_long, too_much
 from derive.marking.submission.members import whole
+from derive.marking.submission.mending import balanced, lines, sides
 from derive.marking.submission.typed_lines import (
     Written,
     is_typed,
@@ -29,7 +30,7 @@ from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, put_in
 from derive.syntax.read_latex.documents import Piece, pieces
-from derive.syntax.read_latex.tree import Name, Node
+from derive.syntax.read_latex.tree import Name, Node, Span
 
 __all__ = ["formulas", "named_part", "statements"]
 
@@ -136,15 +137,23 @@ def _end_of_formula(found: Sequence[Piece], place: int) -> int:
 
 
 def _read(piece: Piece, words: Words) -> Iterator[Statement]:
+    """Yield the formulas of a piece; what one gives a name to, the next ones may use."""
+    known = words.vocabulary
     try:
-        found = read_relations(piece.text, words.vocabulary)
+        found = read_relations(piece.text, known)
     except Unreadable as error:
-        source = piece.source if isinstance(piece, Written) else piece.text
-        if SAYS.search(source):
-            yield Statement((None, Side(source.strip(), piece.span, None, error.message)), ("=",))
+        if isinstance(piece, Written):
+            yield from _unread(piece.source, piece, error)
+        else:
+            yield from _mended(piece, words, error)
         return
     listed = False
-    for place, reading in enumerate(found):
+    for place in range(len(found)):
+        if words.vocabulary is not known:
+            known = words.vocabulary
+            again = read_relations(piece.text, known)
+            found = again if len(again) == len(found) else found
+        reading = found[place]
         parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
         relations = reading.relations
         said = _said_when(reading, listed)
@@ -179,6 +188,53 @@ def _without_aside(statement: Statement, piece: Piece) -> Iterator[Statement]:
 
 
 ASIDES = frozenset(("since", "because", "with", "using"))
+
+
+def _mended(piece: Piece, words: Words, fault: Unreadable) -> Iterator[Statement]:
+    """Read what can be read: with its braces mended, line by line, side by side."""
+    text = balanced(piece.text)
+    if text != piece.text:
+        yield from _read(replace(piece, text=text), words)
+        return
+    parts = lines(text)
+    if len(parts) > 1:
+        for first, end in parts:
+            if text[first:end].strip():
+                yield from _read(_cut(piece, (first, end)), words)
+        return
+    spans, relations = sides(text)
+    if len(spans) == 1:
+        yield from _unread(text, piece, fault)
+        return
+    found = tuple(_alone(_cut(piece, span), words) for span in spans)
+    yield Statement(found, tuple(relations))
+
+
+def _unread(source: str, piece: Piece, fault: Unreadable) -> Iterator[Statement]:
+    if SAYS.search(source):
+        yield Statement((None, Side(source.strip(), piece.span, None, fault.message)), ("=",))
+
+
+def _cut(piece: Piece, span: Span) -> Piece:
+    first, end = span
+    return Piece(piece.kind, piece.text[first:end], (piece.span[0] + first, piece.span[0] + end))
+
+
+def _alone(piece: Piece, words: Words) -> Side | None:
+    """Read one side of a chain; what cannot be read has a fault."""
+    if not piece.text.strip():
+        return None
+    fault = "this cannot be read"
+    try:
+        found = read_relations(piece.text, words.vocabulary)
+        if len(found) == len(found[0].sides) == 1:
+            reading = found[0]
+            return _side(reading.sides[0], reading.spans[0], reading.nodes[0], reading, piece)
+    except Unreadable as error:
+        fault = error.message
+    return Side(piece.text.strip(), piece.span, None, fault)
+
+
 CONDITIONS = frozenset(("for", "if", "when", "where", "at", "with", "and", "as"))
 
 

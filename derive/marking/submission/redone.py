@@ -7,7 +7,7 @@ was found put in wherever it is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,12 +24,13 @@ from derive.numbers.reference import evaluate
 from derive.solution.members import making
 from derive.solution.trials import Trial
 
-__all__ = ["UNJUDGED", "Redone", "Sweeps", "Working"]
+__all__ = ["UNJUDGED", "Redone", "Rounding", "Sweeps", "Working"]
 
 # what evaluating something strange may raise: an entry that is not there, a shape, no value
 UNJUDGED = (DeriveError, ArithmeticError, IndexError, KeyError, ValueError)
 
 DEEPEST = 100       # members that wait for others
+Rounding = Callable[[Any], Any]
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Redone:
 
     own:     what was found, by member; `without` is the member that is asked for.
     formulas: what was found with letters in it, dL/de_t = a_t (1 - a_t) dL/da_t; the last counts.
+    rounded: how everything worked out on the way is rounded, where it is.
     """
 
     trial: Trial
@@ -77,6 +79,7 @@ class Redone:
     without: Ref | None = None
     formulas: Sequence[tuple[Ref, Expr]] = ()
     working: Working | None = None
+    rounded: Rounding | None = None
     used: dict[Ref, None] = field(default_factory=dict)
     applied: dict[Ref, None] = field(default_factory=dict)
     _known: dict[Ref, Any] = field(default_factory=dict)
@@ -99,7 +102,8 @@ class Redone:
             if ref in self._waiting or len(self._waiting) > DEEPEST:
                 raise DeriveError("it is defined in a circle, or by too many steps")
             self._waiting.add(ref)
-            self._known[ref] = self._made(ref)
+            found = self._made(ref)
+            self._known[ref] = self.rounded(found) if self.rounded else found
             self._waiting.discard(ref)
         return self._known[ref]
 
@@ -113,7 +117,7 @@ class Redone:
             return self._derivative(ref)
         equations = self.trial.oracle.equations
         forward = self.working.forward if self.working else equations
-        if forward is equations and not self.own:
+        if forward is equations and not self.own and not self.rounded:
             return self.trial.look(ref)
         found = making(ref, forward)
         return self.trial.look(ref) if found is None else np.asarray(

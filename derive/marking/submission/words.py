@@ -12,15 +12,15 @@ from functools import cached_property
 from itertools import pairwise
 
 from derive.expr.equation import Equation, Family
-from derive.expr.integers import named
-from derive.expr.nodes import Apply, Expr, Partial, Reduce, Symbol
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Apply, Expr, MatrixProduct, Partial, Reduce, Symbol
 from derive.expr.walk import transform, walk
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.solver import Solver
 from derive.syntax.names import latex_name
-from derive.syntax.read_latex.tree import Fraction, Name, Node, Product, Scripted
+from derive.syntax.read_latex.tree import Fraction, Name, Node, Numeral, Product, Scripted
 
 __all__ = ["MOST_NAMES", "Words"]
 
@@ -78,17 +78,21 @@ class Words:
         """Return what a formula means whose entries are counted from a number."""
         return read_node(node, text, replace(self.vocabulary, first=first))
 
+    def read(self, node: Node, text: str) -> Expr | None:
+        """Read a formula that was changed; None where it cannot be read."""
+        found = read_node(node, text, self.vocabulary)
+        return None if found is None else self.meant(found)
+
     def loosely(self, node: Node, text: str) -> Iterator[Expr]:
         """Yield what a formula may mean whose factors do not fit as they stand."""
-        for loose in ("entry", "outer"):
-            found = read_node(node, text, replace(self.vocabulary, loose=loose))
-            if found is not None:
-                yield self.meant(found)
         summed = contracted(node)
-        for loose in ("", "entry", "outer") if summed != node else ():
-            found = read_node(summed, text, replace(self.vocabulary, loose=loose))
-            if found is not None:
-                yield self.meant(found)
+        for form, loose in ((node, ("", "entry", "outer", "entries")),
+                            (summed, ("", "entry", "outer") if summed != node else ())):
+            for way in loose:
+                found = read_node(form, text, replace(self.vocabulary, loose=way))
+                if found is not None:
+                    yield self.meant(found)
+                    yield from _turned(self.meant(found))
 
     def define(self, node: Node, meaning: Expr) -> bool:
         """Let a symbol mean what is said; its indices are letters that stand in both.
@@ -98,6 +102,28 @@ class Words:
         node = _one_name(node)
         if not isinstance(node, (Name, Scripted)):
             return False
+        series = self._of_any_step(node, meaning)
+        if series is not None:      # delta_2 = dL/dz_2 says what delta_1 is, too
+            self._define(*series)
+        return self._define(node, meaning)
+
+    def _of_any_step(self, node: Name | Scripted, meaning: Expr) -> tuple[Scripted, Expr] | None:
+        """Return delta_t and dL/dz_t of delta_2 and dL/dz_2; None where no step is named alike."""
+        if not isinstance(node, Scripted) or len(node.subs) != 1 or not isinstance(
+                meaning, (Symbol, Partial)):
+            return None
+        only = node.subs[0]
+        if not isinstance(only, Numeral) or not only.digits.isdigit():
+            return None
+        last = meaning.bottom if isinstance(meaning, Partial) else meaning
+        indices = self.solver.question.families.get(last.name, Family("", (), ())).indices
+        step = int(only.digits)
+        if len(indices) != 1 or last.index != (step,):
+            return None
+        general = _at_any_step(meaning, step, named(indices[0]))
+        return replace(node, subs=(Name(only.span, indices[0]),)), general
+
+    def _define(self, node: Name | Scripted, meaning: Expr) -> bool:
         name = f"own {spelled(node)}"
         indices = set(self._question.indices)
         letters: list[str] = []
@@ -161,6 +187,16 @@ class Words:
 
 
 MOST_NAMES = 40    # that a submission gives to something
+
+
+def _turned(expr: Expr) -> Iterator[Expr]:
+    """Yield a formula with its ordered products in the other order: nobody writes which it is."""
+    made = transform(expr, lambda part: replace(part, falling=not part.falling)
+                     if isinstance(part, MatrixProduct) else None)
+    if made != expr:
+        yield made
+
+
 ACCENTS = (r"\hat", r"\bar", r"\tilde", r"\vec", r"\overline", r"\widehat")
 
 
@@ -180,6 +216,15 @@ def _one_name(node: Node) -> Node:
     stem = "".join(spelled(n) for n in (*letters, base))
     whole = Name(node.span, stem)
     return replace(last, base=whole) if isinstance(last, Scripted) else whole
+
+
+def _at_any_step(meaning: Symbol | Partial, step: int, letter: IntLike) -> Expr:
+    def moved(symbol: Symbol) -> Symbol:
+        return replace(symbol, index=tuple(letter if at == step else at for at in symbol.index))
+
+    if isinstance(meaning, Partial):
+        return replace(meaning, top=moved(meaning.top), bottom=moved(meaning.bottom))
+    return moved(meaning)
 
 
 def _with_holes(node: Node, indices: set[str], letters: list[str]) -> Node:

@@ -130,20 +130,22 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
         reader.note(f"a comma stands in `{f.name}`: perhaps for a plus")
         args = (Laid(Sum(tuple(a.expr for a in args)), args[0].way),)
     if f.primes:
-        return _slope(name, f, args)
+        return _slope(name, f, args, reader.vocabulary.loose == "entries")
     params = _settings(name, f, args, reader)
     made = apply(name, *(a.expr for a in args), **params)
     keeps = len(args) == 1 and made.shape == args[0].shape
     return Laid(made, args[0].way if keeps else Way.STANDS)
 
 
-def _slope(name: str, f: Function, args: Arguments) -> Laid:
+def _slope(name: str, f: Function, args: Arguments, entries: bool) -> Laid:
     r"""Read \tanh'(z): the derivative of a function that acts entry by entry.
 
-    That of a softmax is its Jacobian.
+    That of a softmax is its Jacobian, or the diagonal where entry by entry is what is meant.
     """
     if f.primes == 1 and name == "softmax" and len(args) == 1 and len(args[0].shape) == 1:
         p = apply(name, args[0].expr)
+        if entries:
+            return Laid(Product((p, Sum((Number(Fraction(1), "1"), Neg(p))))))
         return Laid(Sum((Diag(p), Neg(Outer(p, p)))), slope=True)
     if f.primes > 1 or name not in ELEMENTWISE or len(args) != 1:
         raise DeriveError(f"`{name}` with a prime is not read")

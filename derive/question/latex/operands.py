@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError
+from derive.expr.nodes import Outer
 from derive.ops import apply
 from derive.question.latex.derivatives import derivative_of, gradient, is_differential
 from derive.question.latex.fitting import beside, divided, entrywise, loosely, sized
@@ -69,7 +70,7 @@ class Operands:
         if sign.startswith("star"):
             return _correlated(left, right, sign.partition(":")[2])
         if sign == "otimes":
-            return _tensor(left, right)
+            return _tensor(left, right, self.reader.vocabulary.forgiving)
         rows, loose = self.reader.vocabulary.rows, self.reader.vocabulary.loose
         if loose:
             last = self.at >= len(self.factors)
@@ -208,9 +209,11 @@ def _settings(said: str) -> dict[str, int]:
     return found
 
 
-def _tensor(left: Value, right: Value) -> Value:
+def _tensor(left: Value, right: Value, forgiving: bool) -> Value:
     if isinstance(left, Unsized) or isinstance(right, Unsized):
         raise DeriveError("the size of a factor is not known")
+    if len(left.shape) == len(right.shape) == 1 and forgiving:
+        return Laid(Outer(left.expr, right.expr))
     if len(left.shape) == len(right.shape) == 1:
         raise DeriveError("this may be the outer product or Kronecker's",
                           remedy=r"write a b^\top for the outer product")

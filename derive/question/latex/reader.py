@@ -252,11 +252,15 @@ def _bars(reader: Reader, node: Fenced) -> Value:
 
 
 def _norm(reader: Reader, node: Fenced) -> Value:
-    return norm(reader.laid(node.items[0]), "")
+    return norm(reader, node, "")
 
 
-def norm(arg: Laid, which: str) -> Value:
+def norm(reader: Reader, node: Fenced, which: str) -> Value:
     r"""Read \|x\|, \|x\|_2, \|x\|_1, \|X\|_F; of a matrix without a sign there are two."""
+    arg = reader.laid(node.items[0])
+    if reader.vocabulary.forgiving and len(arg.shape) == 2 and not which:
+        reader.note("the norm of a matrix is read as its largest singular value")
+        which = "2"
     read = NORMS.get((which, min(len(arg.shape), 2)))
     if read is None:
         raise DeriveError(f"the norm {which or 'without a sign'} of {say(arg.shape)} is not read",

@@ -14,6 +14,7 @@ from derive.errors import DeriveError
 from derive.expr.integers import IntLike, constant_part, is_nonnegative, named, names_in, put
 from derive.expr.nodes import (
     Delta,
+    Entry,
     Expr,
     MatrixProduct,
     Neg,
@@ -52,6 +53,8 @@ def reduction(reader: Reader, node: Big) -> Value:
     known = {name: Range(lower, upper) for name in names.values() if lower and upper}
     inner = reader.within(names, known)
     body = inner.value(node.body)
+    if reader.vocabulary.loose == "entries" and isinstance(body, Laid):
+        body = _entry_of(body, inner, letters)
     limits = (letters, lower, upper)
     if isinstance(body, Unsized):
         return body.then(lambda expr: _over(reader, node, inner, limits, expr))
@@ -73,6 +76,14 @@ def _over_the_others(reader: Reader, node: Big, chain: Chain) -> Value:
         but = but - reader.vocabulary.first
     others = Product((Sum((Number(Fraction(1)), Neg(Delta(named(name), but)))), body.expr))
     return Laid(_everywhere(reader, node, name, others), body.way)
+
+
+def _entry_of(body: Laid, inner: Reader, letters: Sequence[Node]) -> Laid:
+    """Return the entry of a vector over which is summed: y_i g stands for y_i g_i."""
+    names = [inner.bound[spelled(letter)] for letter in letters]
+    if len(body.shape) != 1 or len(names) != 1 or _axes(body.expr, names[0]) != {body.shape[0]}:
+        return body
+    return Laid(Entry(body.expr, (named(names[0]),)))
 
 
 def _over_what_is_free(reader: Reader, node: Big) -> Value:

@@ -54,7 +54,7 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
         raise unknown(node, reader)
     if isinstance(node.base, Fenced) and node.base.kind == "||":
         which = ",".join(map(spelled, node.subs))
-        return _raised(reader, norm(reader.laid(node.base.items[0]), which), node.sup)
+        return _raised(reader, norm(reader, node.base, which), node.sup)
     own = delta(reader, node) or symbol_value(reader, node)
     if own is not None:
         return own

@@ -49,8 +49,9 @@ class Vocabulary:
     labels:    quantities that choose rows: a position may be one of them.
     first:     the number of the first entry of an array, where entries are numbered.
     loose:     "" where products must fit; where people multiply derivatives as if they were
-               numbers, "entry" takes a vector for the diagonal matrix it stands for, and "outer"
-               the last of several vectors for a row.
+               numbers, "entry" takes a vector for the diagonal matrix it stands for, "outer" the
+               last of several vectors for a row, and "entries" takes in a sum over entries the
+               one of a vector that is meant.
     forgiving: True for what somebody handed in: a sign of a derivative that is lost, a comma in the
                place of a plus are read, and noted.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.

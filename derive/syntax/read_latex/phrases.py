@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from derive.errors import Unreadable
-from derive.syntax.read_latex.commands import CLOSING, FENCES
+from derive.syntax.read_latex.commands import ALIGNED, CLOSING, FENCES
 from derive.syntax.read_latex.tokens import Token, tokens
 
 __all__ = ["phrases"]
@@ -24,13 +25,47 @@ UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf",
 def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
     """Return the tokens that a reader of formulas wants: no blanks, words and brackets whole."""
     joiner = _Joiner(text, tokens(text, words))
-    return joiner.all()
+    return _parted(joiner.all())
+
+
+GAPS = frozenset((r"\quad", r"\enspace"))     # wide enough to part formulas
+ENDS = frozenset(("line", "break", "comma", "column", "stop", "prose", "colon", "gap"))
+DEEPER = {"group": 1, "open": 1, "begin": 1, "ungroup": -1, "close": -1, "end": -1}
+JOINS = frozenset(("relation", "operator", "sub", "sup", "prime"))
+
+
+def _parted(found: list[Token]) -> list[Token]:
+    r"""Return tokens in which a gap parts two formulas: a = 1 \quad b = 2; others are nothing."""
+    gaps = [k for k, token in enumerate(found) if token.kind == "gap"]
+    if not gaps:
+        return found
+    ends = [-1, *_ends(found), len(found)]
+    parting = {k for before, k, after in zip(ends, ends[1:], ends[2:], strict=False) if k in gaps
+               and _states(found[before + 1:k]) and _states(found[k + 1:after])
+               and found[k + 1].kind not in JOINS and found[k - 1].kind not in JOINS}
+    return [replace(t, kind="break") if k in parting else t for k, t in enumerate(found)
+            if t.kind != "gap" or k in parting]
+
+
+def _ends(found: list[Token]) -> list[int]:
+    """Return where a formula may end, outside of all brackets."""
+    depth, ends = 0, []
+    for place, token in enumerate(found):
+        depth += DEEPER.get(token.kind, 0) * (token.text not in ALIGNED)
+        if not depth and token.kind in ENDS:
+            ends.append(place)
+    return ends
+
+
+def _states(part: list[Token]) -> bool:
+    return any(token.kind == "relation" for token in part)
 
 
 def _is_empty(before: list[Token]) -> bool:
     """True behind the brace of an empty group that no command and no script takes."""
     return before[-1:] != [] and before[-1].kind == "group" and (
-        len(before) == 1 or before[-2].kind in ("column", "line", "relation", "operator"))
+        len(before) == 1 or before[-2].kind in ("column", "line", "relation", "operator",
+                                                   "gap"))
 
 
 class _Joiner:
@@ -46,6 +81,8 @@ class _Joiner:
             made = join(self, token) if join else token
             if made.kind == "ungroup" and _is_empty(out):
                 out.pop()   # {} in front of a sign of a new line
+            elif made.text in GAPS:
+                out.append(replace(made, kind="gap"))
             elif made.kind != "space":
                 out.append(made)
         return out
