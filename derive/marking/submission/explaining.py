@@ -62,8 +62,8 @@ def explained(marker: Marker, claim: Claim, before: Expr | None,
     with_own = carried(claim) if may_be and not worked else None
     if with_own is not None:
         return with_own
-    if may_be and not worked:
-        worked = list(_misworked(marker, claim, 2))
+    if not worked:      # of a formula that is tried at given numbers, one mistake says enough
+        worked = list(_misworked(marker, claim, 2 if may_be else 1))
     if worked:
         return _either(worked[0], worked[1:])
     return _weakly(marker, claim, verdict)
@@ -184,9 +184,8 @@ Said = tuple[tuple[Any, Any], Mapping[str, IntLike]]
 def _said(marker: Marker, claim: Claim) -> Iterator[Said]:
     """Yield the values of what is said, with how far each may be off, and where that is."""
     numbers = _numbers(marker, claim)
-    if marker.solver.numeric:
-        if numbers is not None:
-            yield (numbers.values, numbers.half), {}
+    if numbers is not None:
+        yield (numbers.values, numbers.half), {}
         return
     for expr in (e for e in (claim.expr, *claim.loose) if e is not None):
         yield from _at_the_example(marker, claim.subject, expr)

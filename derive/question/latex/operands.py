@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError
-from derive.expr.nodes import Outer
+from derive.expr.nodes import Number, Outer
 from derive.ops import apply
 from derive.question.latex.derivatives import derivative_of, gradient, is_differential
 from derive.question.latex.fitting import beside, divided, entrywise, loosely, sized
@@ -71,6 +71,8 @@ class Operands:
             return _correlated(left, right, sign.partition(":")[2])
         if sign == "otimes":
             return _tensor(left, right, self.reader.vocabulary.forgiving)
+        if self.reader.vocabulary.forgiving and _is_nought(left, right):
+            return right    # W 0 where the state before the first step is 0
         rows, loose = self.reader.vocabulary.rows, self.reader.vocabulary.loose
         if loose:
             last = self.at >= len(self.factors)
@@ -207,6 +209,12 @@ def _settings(said: str) -> dict[str, int]:
         if part:
             found[SETTINGS[letter]] = int(value)
     return found
+
+
+def _is_nought(left: Value, right: Value) -> bool:
+    """True for a matrix times a plain 0, which stands for a vector of zeros."""
+    return isinstance(left, Laid) and isinstance(right, Laid) and len(left.shape) == 2 and (
+        isinstance(right.expr, Number) and right.expr.value == 0)
 
 
 def _tensor(left: Value, right: Value, forgiving: bool) -> Value:
