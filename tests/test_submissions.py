@@ -2,13 +2,14 @@
 
 To add one, put it into the folder ``submissions`` with its ``NAME.claims.yaml``: the question, and
 for each claim its line, what is written, what it is about and the verdict. Where the marker is
-known to say something else, ``found`` says what.
+known to say something else, ``found`` says what; where something is written more than once in its
+line, ``nth`` says which is meant, counted from 0.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ import derive
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.marking import judged
+from derive.marking.submission.sources import marking
+from derive.question.question import Question
 
 HERE = Path(__file__).parent / "submissions"
 NAMES = sorted(path.name.removesuffix(".claims.yaml") for path in HERE.glob("*.claims.yaml"))
@@ -31,9 +34,15 @@ ENOUGH = 0.95
 
 
 @cache
-def marker(question: str) -> Marker:
+def said(question: str) -> Callable[[str], Sequence[Judgement]]:
+    """Return what judges submissions to a question, or to a set of them."""
     path = HERE.parent.parent / question
-    return Marker(derive.load(str(path) if path.suffix == ".yaml" else question).source)
+    source = derive.load(str(path) if path.suffix == ".yaml" else question).source
+    if isinstance(source, Question):
+        marker = Marker(source)
+        return lambda text: judged(marker, text)
+    whole = marking(source)
+    return lambda text: whole(text).claims
 
 
 @cache
@@ -41,11 +50,11 @@ def claims(name: str) -> tuple[tuple[dict[str, Any], Judgement | None], ...]:
     """Return every claim of a submission with what was said of it."""
     text = next(p for p in HERE.glob(f"{name}.*") if p.suffix != ".yaml").read_text("utf-8")
     annotated = yaml.safe_load((HERE / f"{name}.claims.yaml").read_text("utf-8"))
-    found = judged(marker(annotated["question"]), text)
+    found = said(annotated["question"])(text)
     return tuple((claim, _about(claim, text, found)) for claim in annotated["claims"])
 
 
-def _about(claim: dict[str, Any], text: str, found: list[Judgement]) -> Judgement | None:
+def _about(claim: dict[str, Any], text: str, found: Sequence[Judgement]) -> Judgement | None:
     """Return the judgement that covers a claim best."""
     def shared(judgement: Judgement) -> float:
         a, b = judgement.claim.span
@@ -63,7 +72,8 @@ def _places(claim: dict[str, Any], text: str) -> Iterator[tuple[int, int]]:
     first = sum(map(len, lines[:claim["line"] - 1]))
     end = first + len(lines[claim["line"] - 1])
     words = re.compile(r"\s*".join(map(re.escape, str(claim["claim"]).split())))
-    yield from (m.span() for m in words.finditer(text, first) if m.start() < end)
+    found = [m.span() for m in words.finditer(text, first) if m.start() < end]
+    yield from found[claim["nth"]:][:1] if "nth" in claim else found
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,8 +87,8 @@ def test_the_marker_agrees_with_a_careful_one(name: str) -> None:
 
 
 def test_nearly_all_is_read_and_judged_as_by_hand() -> None:
-    said = [(claim, judgement.verdict) for name in NAMES for claim, judgement in claims(name)
+    read = [(claim, judgement.verdict) for name in NAMES for claim, judgement in claims(name)
             if judgement is not None and judgement.verdict != "unread"]
     count = sum(len(claims(name)) for name in NAMES)
-    assert len(said) >= ENOUGH * count > 0
-    assert sum(v in AGREES[c["verdict"]] for c, v in said) >= ENOUGH * len(said)
+    assert len(read) >= ENOUGH * count > 0
+    assert sum(v in AGREES[c["verdict"]] for c, v in read) >= ENOUGH * len(read)
