@@ -188,7 +188,14 @@ def _said(marker: Marker, claim: Claim) -> Iterator[Said]:
         yield (numbers.values, numbers.half), {}
         return
     for expr in (e for e in (claim.expr, *claim.loose) if e is not None):
-        yield from _at_the_example(marker, claim.subject, expr)
+        yield from (said for said in _at_the_example(marker, claim.subject, expr)
+                    if not marker.solver.numeric or _tells(said[0][0]))
+
+
+def _tells(value: Any) -> bool:
+    """True for several numbers, or one that is not whole: others happen to be what mistakes give.
+    """
+    return bool(np.size(value) > 1 or np.any(value != np.round(value)))
 
 
 def _at_the_example(marker: Marker, subject: Expr | None, expr: Expr) -> Iterator[Said]:

@@ -127,10 +127,11 @@ class _Marking:
 
     def take(self, statement: Statement) -> None:
         memory = self.memory
-        before = memory.subject, memory.last, memory.when, self._beginning
+        before = memory.subject, memory.last, memory.loose, memory.when, self._beginning
         self._take(statement)
         if statement.aside:
-            memory.subject, memory.last, memory.when, self._beginning = before
+            (memory.subject, memory.last, memory.loose, memory.when,
+             self._beginning) = before
 
     def _take(self, statement: Statement) -> None:
         if statement.sides[0] is not None or statement.when:

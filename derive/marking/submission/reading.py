@@ -190,8 +190,14 @@ def _without_aside(statement: Statement, piece: Piece) -> Iterator[Statement]:
 ASIDES = frozenset(("since", "because", "with", "using"))
 
 
+LONGEST_MENDED = 3_000  # characters; nobody writes a longer formula by hand
+
+
 def _mended(piece: Piece, words: Words, fault: Unreadable) -> Iterator[Statement]:
     """Read what can be read: with its braces mended, line by line, side by side."""
+    if len(piece.text) > LONGEST_MENDED:
+        yield from _unread(piece.text, piece, fault)
+        return
     text = balanced(piece.text)
     if text != piece.text:
         yield from _read(replace(piece, text=text), words)
