@@ -117,7 +117,7 @@ class Redone:
             return self._derivative(ref)
         equations = self.trial.oracle.equations
         forward = self.working.forward if self.working else equations
-        if forward is equations and not self.own and not self.rounded:
+        if forward is equations and not (self.own or self.rounded or self.formulas):
             return self.trial.look(ref)
         found = making(ref, forward)
         return self.trial.look(ref) if found is None else np.asarray(
