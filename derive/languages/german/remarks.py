@@ -47,6 +47,11 @@ REMARKS = {
     "what is written over {thing} is about {thing}":
         "was als {thing} bezeichnet ist, handelt von {thing}",
     "it is what it is about": "es ist das, wovon es handelt",
+    "the chain rule, whatever these names stand for":
+        "die Kettenregel, was auch immer diese Namen bedeuten",
+    "it holds at all numbers that were tried": "es gilt bei allen Zahlen, die probiert wurden",
+    "it does not hold for all numbers: whether it is meant as an assumption is for a person":
+        "es gilt nicht für alle Zahlen; ob es als Annahme gemeint ist, bitte ansehen",
     "from here on nothing is judged": "von hier an wird nichts mehr beurteilt",
     "more is written than in any answer": "hier steht mehr als in jeder Antwort",
     "a condition on what is to be found is for a person":
