@@ -49,6 +49,7 @@ REMARKS = {
     "it is what it is about": "es ist das, wovon es handelt",
     "the chain rule, whatever these names stand for":
         "die Kettenregel, was auch immer diese Namen bedeuten",
+    "it is so with the numbers given": "es ist so mit den gegebenen Zahlen",
     "it holds at all numbers that were tried": "es gilt bei allen Zahlen, die probiert wurden",
     "it does not hold for all numbers: whether it is meant as an assumption is for a person":
         "es gilt nicht für alle Zahlen; ob es als Annahme gemeint ist, bitte ansehen",

@@ -90,7 +90,8 @@ def _owners(found: Sequence[Piece], judgements: Mapping[str, Sequence[Judgement]
 def _score(piece: Piece, own: str, judgements: Sequence[Judgement], count: int) -> int:
     first, end = piece.span
     found = [_understood(j) for j in judgements
-             if first <= j.claim.span[0] < end and j.claim.subject is not None]
+             if first <= j.claim.span[0] < end
+             and (j.claim.subject is not None or j.verdict == "right")]
     decides = own in piece.headed and len(piece.headed) < count
     return sum(score + NAMED * decides for score in found if score)
 

@@ -68,11 +68,14 @@ def _put(words: Words, side: Side, argument: str) -> Expr | None:
 
 
 def _with_argument(node: Node, argument: Node) -> Node:
-    """Return a function that stands alone, in bars perhaps, with an argument."""
+    """Return a function, in bars perhaps, with an argument."""
     if isinstance(node, Fenced) and len(node.items) == 1:
         return replace(node, items=(_with_argument(node.items[0], argument),))
     if isinstance(node, Signed):
         return replace(node, arg=_with_argument(node.arg, argument))
+    if isinstance(node, Product) and len(node.factors) == 2 and isinstance(
+            node.factors[0], (Name, Scripted)) and isinstance(node.factors[1], Fenced):
+        return _with_argument(node.factors[0], argument)    # of a letter that nothing has
     if isinstance(node, (Name, Scripted)):
         return Product(node.span, (node, Fenced(node.span, "(", (argument,))), ("",))
     return node

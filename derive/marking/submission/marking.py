@@ -71,6 +71,7 @@ NUMBERS = ("right where all of these are numbers; the order of the factors, rows
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 ENDS = "from here on nothing is judged: more is written than in any answer"
+DATA = "it is so with the numbers given"
 CHAIN = "the chain rule, whatever these names stand for"
 HOLDS = "it holds at all numbers that were tried"
 HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumption is for a person"
@@ -170,7 +171,8 @@ class _Marking:
             if start != self.words.first and counted == statement:
                 break
             found.append(self._best(self._subjects(counted.sides[0]), counted, counted.sides[1:]))
-        if len(found) > 1 and _goodness(found[1]) > _goodness(found[0]):
+        if len(found) > 1 and (-_unread(found[1]), _goodness(found[1])) > (
+                -_unread(found[0]), _goodness(found[0])):
             self.words.first = 1 - self.words.first
             return found[1]
         return found[0]
@@ -384,13 +386,20 @@ class _Marking:
             return Judgement(claim, "right", "it is what it is about")
         verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
             claim.expr is not None) else None
-        if verdict is not None and verdict.right:
-            return Judgement(claim, "right", verdict.message, notion=verdict.notion)
+        if verdict is not None and (verdict.right or self._is_of_data(claim, verdict)):
+            return Judgement(claim, "right", verdict.message if verdict.right else DATA,
+                             notion=verdict.notion)
         good = self._loosely(claim) or self._followed(claim, before, chain) or (
             self._rewritten(claim, before, chain))
         if good is None:
             self.budget.fails()
         return good or _Wrong(claim, "wrong", before=before, found=verdict)
+
+    def _is_of_data(self, claim: Claim, verdict: Verdict) -> bool:
+        """True for x_1 = x_2 where both are given and have one value."""
+        given = isinstance(claim.subject, Symbol) and (
+            claim.subject.name not in self.marker.solver.named.by_target)
+        return given and verdict.notion == "given numbers"
 
     def _rewritten(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                    ) -> Judgement | None:
@@ -691,6 +700,10 @@ def _worth(found: Sequence[Judgement]) -> int:
     return sum(AFTER if j.reason.startswith(BEFORE) or j.notion == "given numbers"
                else GOOD.get(j.verdict, NAMED * (bool(j.slip) or isinstance(j, _Wrong)))
                for j in found)
+
+
+def _unread(found: Sequence[Judgement]) -> int:
+    return sum(j.verdict == "unread" for j in found)
 
 
 def _doubted(found: Judgement) -> Judgement:

@@ -52,6 +52,7 @@ BREAKS = (r"\Rightarrow", r"\implies", r"\Longrightarrow", r"\rightarrow", r"\to
 SPACES = (r"\,", r"\;", r"\:", r"\!", r"\ ", r"\>", r"\quad", r"\thinspace", r"\medspace",
           r"\thickspace", r"\enspace", r"\negthinspace", r"\displaystyle", r"\textstyle",
           r"\scriptstyle", r"\limits", r"\nolimits", r"\nonumber", r"\notag", r"\hfill",
+          r"\checkmark", r"\blacksquare", r"\square", r"\Box", r"\qed",
           r"\centering", r"\noindent", r"\allowbreak", r"\strut", r"\hline", "~",
           *(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg")
             for side in ("", "l", "r", "m")))

@@ -118,8 +118,12 @@ class _Parser:
         return self.next.kind in ("begin", "end") and self.next.text in ALIGNED
 
     def _marker(self) -> None:
-        r"""Skip the number or bullet in front: ``3)``, ``\boxed{1)}``, ``*``."""
+        r"""Skip the number or bullet in front: ``3)``, ``\boxed{1)}``, ``\boxed{3.1}``, ``*``."""
         start = self.at
+        if self.next.kind == "wrapped" and [self.ahead(k).kind for k in (1, 2, 3)] == [
+                "group", "number", "ungroup"] and self.ahead(4).kind in ATOMS:
+            self.at += 4
+            return
         boxed = self.next.kind == "wrapped" and self.ahead(1).kind == "group"
         self.at += 2 * boxed
         if self.next.kind in ("number", "letter") and self.ahead(1).text == ")":
