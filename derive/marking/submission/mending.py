@@ -16,7 +16,7 @@ from derive.syntax.read_latex.tree import Span
 __all__ = ["balanced", "lines", "sides"]
 
 _MARK = re.compile(r"\\begin\s*\{(?P<begin>[a-z*]+)\}|\\end\s*\{(?P<end>[a-z*]+)\}"
-                   r"|\\(?:[A-Za-z]+|.)|[{}=<>≈≤≥]", re.DOTALL)
+                   r"|(?P<line>\\\\\*?)|\\(?:[A-Za-z]+|.)|[{}=<>≈≤≥]", re.DOTALL)
 _GOES_ON = re.compile(r"(?:[&\s]|\\quad|\{\})*(?:[-+*/]|\\(?:cdot|times|odot)\b)")
 KEEPS_RELATIONS = re.compile(r"(?:[_^]|\\(?:text|boxed|underset|overset|fbox|mathop)\s*)\s*$")
 
@@ -38,7 +38,7 @@ def balanced(text: str) -> str:
                 opened.pop()
             else:
                 out[at] = " "
-        elif sign in RELATIONS or sign == r"\\":
+        elif sign in RELATIONS or mark["line"]:
             _close(out, opened, at)
     _close(out, opened, len(text))
     return "".join(out)
@@ -62,7 +62,7 @@ def lines(text: str) -> list[Span]:
 
     One that begins with an operator goes on with the line before.
     """
-    cuts = [m for m, depth in _marks(text) if not depth and m[0] == r"\\"
+    cuts = [m for m, depth in _marks(text) if not depth and m["line"]
             and not _GOES_ON.match(text, m.end())]
     return _between(text, cuts)
 

@@ -233,7 +233,7 @@ def _alone(piece: Piece, words: Words) -> Side | None:
     fault = "this cannot be read"
     try:
         found = read_relations(piece.text, words.vocabulary)
-        if len(found) == len(found[0].sides) == 1:
+        if len(found) == 1 and len(found[0].sides) == 1:
             reading = found[0]
             return _side(reading.sides[0], reading.spans[0], reading.nodes[0], reading, piece)
     except Unreadable as error:
