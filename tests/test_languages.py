@@ -169,6 +169,16 @@ def test_nothing_english_is_left_on_a_german_page(name: str, format_name: str) -
     assert len(re.findall(r"Ableitung", text)) > 3
 
 
+@pytest.mark.parametrize("version", ["student", "markscheme"])
+@pytest.mark.parametrize("format_name", ["markdown", "latex", "html"])
+def test_nothing_english_is_left_on_a_german_version(format_name: str, version: str) -> None:
+    question = derive.load(ROOT / "tests" / "questions" / "deutsch.yaml")
+    page = question.solve().render(format_name, **{version: True})
+    text = re.sub(NO_WORDS[format_name], " ", page, flags=re.DOTALL)
+    assert FUNCTION_WORDS.findall(text) == []
+    assert ("Bewertungsschema" in text) == (version == "markscheme")
+
+
 @pytest.mark.parametrize("format_name", ["latex", "markdown", "html", "typst"])
 def test_language_changes_words_alone(format_name: str) -> None:
     solution = derive.load(ROOT / "tests" / "questions" / "deutsch.yaml").solve()

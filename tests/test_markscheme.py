@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from conftest import ROOT
 from test_pages import compiled, look
 from typesetting import typeset
 
@@ -135,6 +136,13 @@ def test_a_result_found_twice_earns_its_marks_once_and_first() -> None:
     assert r"\boxed{0}\qquad \text{A 3/2}" in sheet
     assert sheet.count("A 3/2") == 1
     assert sheet.index("A 3/2") < sheet.index("underbrace")
+
+
+def test_what_follows_exactly_from_rounded_numbers_has_an_interval() -> None:
+    solution = api.load(ROOT / "tests" / "questions" / "deutsch.yaml").solve()
+    sheet = solution.render("markdown", markscheme=True, language="en")
+    assert r"&= \boxed{8.33}\qquad \text{A 1/2, accept }" in sheet
+    assert "| c | Find $`\\frac{\\partial E}{\\partial h_{1}}`$. | 1.5 | 1.5 | 3 |" in sheet
 
 
 def test_errors_follow_through_from_the_parts_before() -> None:

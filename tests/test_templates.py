@@ -115,6 +115,11 @@ def test_fields_that_are_not_there_are_told_with_those_that_are(tmp_path: Path) 
         assert meant in str(caught.value)
 
 
+def test_a_format_without_templates_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DeriveError, match="json has no templates"):
+        formats.module("json").write(handmade(), templates=tmp_path)
+
+
 def test_macros_that_own_macros_call_have_any_name(tmp_path: Path) -> None:
     (tmp_path / FILES["latex"]).write_text(
         r"\BLOCK{macro headings(b)}MINE\BLOCK{endmacro}"

@@ -20,6 +20,7 @@ __all__ = ["Accepted", "accepted_apart", "accepted_beside", "listed"]
 MOST_ENTRIES = 36       # of an array whose intervals are written out
 MOST_BESIDE = 3         # columns of a matrix whose interval stands beside it
 FEW = 4                 # numbers that are lines; more are a table
+SAME = 1e-12
 ROWS = 12               # of a table, which stays on one page
 
 
@@ -55,12 +56,19 @@ def _is_wide(end: Literal) -> bool:
 
 def _ends(ref: Expr, line: Line, accepted: Accepted) -> tuple[Literal, Literal] | None:
     """Return the interval of a rounded value; an exact one needs none."""
-    if line.kind != "result" or line.relation != "≈":
-        return None
     value = accepted.of(ref)
-    if value is None or np.size(value.exact) > MOST_ENTRIES:
+    if line.kind != "result" or value is None or np.size(value.exact) > MOST_ENTRIES:
         return None
-    return _end(value.low), _end(value.high)
+    return None if _is_exact(line, value) else (_end(value.low), _end(value.high))
+
+
+def _is_exact(line: Line, value: Any) -> bool:
+    """True where the whole truth is shown; what follows exactly from rounded numbers is not it."""
+    if line.relation != "=":
+        return False
+    shown = line.right
+    return not isinstance(shown, Literal) or np.allclose(
+        np.asarray(shown.values, dtype=float), value.exact, rtol=SAME, atol=SAME)
 
 
 def _end(values: Any) -> Literal:

@@ -40,7 +40,8 @@ class Title(Block):
 class Entry:
     """One question in the contents of a set: its title, its parts, what they are worth.
 
-    `method` and `value` divide the marks of a part in a marking scheme.
+    `method` and `value` divide the marks of a part in a marking scheme; `wanted` says what it asks
+    where its author does not.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Entry:
     marks: Fraction | None = None
     method: Fraction | None = None
     value: Fraction | None = None
+    wanted: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)

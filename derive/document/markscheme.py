@@ -77,7 +77,8 @@ def _front(solved: Scheme, shown: Shown) -> Iterator[Item]:
 def _entry(question: SolvedQuestion, part: PartSolution) -> Entry:
     share = _share(part)
     half = share * len(part.claimed) if share else None
-    return Entry(part.ask or question.title or question.name, (part.label,), part.marks, half, half)
+    title = part.ask if part.ask or part.wanted else question.title or question.name
+    return Entry(title, (part.label,), part.marks, half, half, part.wanted)
 
 
 def _question(question: SolvedQuestion, parts: Sequence[PartSolution], heads: bool

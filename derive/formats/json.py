@@ -37,7 +37,9 @@ _NUMBER = re.compile(r"(\d+)")
 
 def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
           templates: Path | None = None) -> str:
-    """Return the solution as JSON; templates have no say in it."""
+    """Return the solution as JSON, which has no templates."""
+    if templates is not None:
+        raise DeriveError("json has no templates", remedy="leave --templates out")
     return "".join(_encode(_content(solved, detail, parts), "")) + "\n"
 
 

@@ -81,7 +81,8 @@ def _(block: Contents, writing: Writing) -> View:
 
 
 def _entry(entry: Entry, writing: Writing) -> View:
-    return {"title": author(entry.title, writing), "marks": amount(entry.marks),
+    asked = author(entry.title, writing) or " ".join(_all(entry.wanted, writing))
+    return {"title": asked, "marks": amount(entry.marks),
             "method": amount(entry.method), "value": amount(entry.value),
             "labels": tuple(author(label, writing) for label in entry.labels)}
 
