@@ -14,20 +14,24 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
-from synthetic_submissions import Line, Made, Slipped, made
+from synthetic_hands import Line
+from synthetic_slips import Slipped
+from synthetic_submissions import Made, made
 
 import derive
-from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.marker import Marker
+from derive.marking.submission.marker import Marker, is_plain
 from derive.marking.submission.marking import judged
 
 __all__ = ["QUESTIONS", "Found", "examine", "rates"]
 
 HERE = Path(__file__).parent / "questions"
-QUESTIONS = ("q3", "scalar_rnn", *(str(HERE / f"{name}.yaml") for name in (
-    "lstm", "attention", "small_cnn", "mlp", "losses_rows_numbers", "elman_jordan_numbers",
-    "symbolic_mlp")), "bptt_symbols")
+BUILT_IN = ("q3", "scalar_rnn", "loss_numbers", "vanishing_numbers", "hard_attention", "perceptron",
+            "bptt_symbols", "lstm_cell", "softmax_cross_entropy", "sigmoid_squared_error",
+            "softmax_squared_error")
+OTHERS = ("lstm", "attention", "small_cnn", "mlp", "losses_rows_numbers", "elman_jordan_numbers",
+          "symbolic_mlp", "gru", "closed_bptt")
+QUESTIONS = (*BUILT_IN, *(str(HERE / f"{name}.yaml") for name in OTHERS))
 CROSSES = ("wrong", "repeated")
 GOOD = ("right",)
 CHUNK = 10      # submissions that are marked together
@@ -92,21 +96,23 @@ def _ticked(line: Line, judgements: Sequence[Judgement], found: Found, where: st
 
 def _about(line: Line, judgements: Sequence[Judgement]) -> Iterator[Judgement]:
     """Yield what was thought of the value of a line."""
-    for j in judgements:
-        if j.claim.subject == line.ref and j.claim.expr is not None and not list(
-                refs(j.claim.expr)):
+    for j in _within(line, judgements):
+        if j.claim.subject == line.ref and j.claim.expr is not None and is_plain(j.claim.expr):
             yield j
+
+
+def _within(line: Line, judgements: Sequence[Judgement]) -> Iterator[Judgement]:
+    first, end = line.span
+    return (j for j in judgements if first <= j.claim.span[0] < end)
 
 
 def _slipped(slip: Slipped, submission: Made, judgements: Sequence[Judgement], found: Found,
              where: str) -> None:
     found.counts[f"slips of {slip.kind}"] += 1
-    noticed = [j for j in judgements if j.verdict not in ("right", "follow_through", "unread")]
     line = next(x for x in submission.lines if x.ref == slip.of)
-    own = [j for j in noticed if slip.of == j.claim.subject or (
-        line.label is not None and j.slip == "label")]
-    named = [j for j in own if slip.name in (j.slip or "").split(" + ") or (
-        slip.words and slip.words in j.reason)]
+    own = [j for j in _within(line, judgements)
+           if j.verdict not in ("right", "follow_through", "unread")]
+    named = [j for j in own if _is_named(slip, j)]
     key = "caught" if slip.kind == "digit" else "named"
     if (own if slip.kind == "digit" else named):
         found.counts[f"{key} of {slip.kind}"] += 1
@@ -116,6 +122,14 @@ def _slipped(slip: Slipped, submission: Made, judgements: Sequence[Judgement], f
     else:
         all_of = [(j.verdict, j.slip, j.reason[:60]) for j in _about(line, judgements)]
         found.told.append(f"{where}: MISSED {slip} {all_of}")
+
+
+def _is_named(slip: Slipped, judgement: Judgement) -> bool:
+    """True where the marker says what was put in, alone or with what gives the same value."""
+    if slip.name == "sign of an entry" and judgement.verdict == "refer":
+        return "would mend it" in judgement.reason      # with the sign that would
+    return slip.name in (judgement.slip or "").split(" + ") or bool(
+        slip.words and slip.words in judgement.reason)
 
 
 def rates(questions: Sequence[str], each: int, processes: int = 2, first: int = 0
@@ -152,7 +166,7 @@ def table(counts: Counter[str]) -> str:
             ("referred to a person there", of("clean, referred", "clean claims")),
             ("wrong values ticked", of("false ticks", "wrong values"))]
     rows += [(f"slips named: {kind}", of(f"named of {kind}", f"slips of {kind}"))
-             for kind in ("misstep", "value", "formula", "label")]
+             for kind in ("misstep", "value", "formula", "rounding", "label")]
     rows.append(("changed digits caught", of("caught of digit", "slips of digit")))
     lines = [f"| {name} | {text} |" for name, text in rows]
     return "\n".join(["| measure | count | rate |", "|---|---|---|", *lines])

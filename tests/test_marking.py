@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -12,11 +14,14 @@ from marking_rates import Found, examine
 
 import derive
 from derive.errors import DeriveError, Unreadable
+from derive.expr.nodes import Ref
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marked import Marked, marked
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.missteps import MISSTEPS
+from derive.marking.submission.misworked import Misworked
 from derive.marking.submission.redone import Redone
+from derive.syntax.write_latex import write as latex
 
 
 @cache
@@ -125,13 +130,39 @@ def working_of(misstep: str) -> Judgement:
     ref = next(r for r in mine.asked if str(r) == "<Partial dL/dU>")
     found = next(m for count in (1, 2) for m in mine.mistakes.worked(ref, count).found
                  if misstep in m.words)
-    rows = r" \\ ".join(" & ".join(f"{v:.7f}" for v in row) for row in found.value)
-    return last(rf"$$\frac{{dL}}{{dU}} = \begin{{pmatrix}} {rows} \end{{pmatrix}}$$")
+    return last(rf"$$\frac{{dL}}{{dU}} = {matrix(found.value)}$$")
+
+
+def matrix(value: np.ndarray) -> str:
+    rows = r" \\ ".join(" & ".join(f"{v:.7f}" for v in row) for row in np.atleast_2d(value))
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
+def misworked(slip: str) -> Iterator[tuple[Ref, Misworked]]:
+    """Yield what a slip leads to in q3, alone, and with another one before or behind it."""
+    mine = marker("q3")
+    for count in (1, 2):
+        found = ((ref, m) for ref in (mine.asked[-4], mine.asked[-1], *mine.asked)
+                 for m in mine.mistakes.worked(ref, count).found if slip in m.slip.split(" + "))
+        yield from islice(found, 2)
+
+
+@pytest.mark.parametrize("slip", sorted({m.name for m in MISSTEPS}))
+def test_every_slip_is_named_alone_and_with_a_second_one(slip: str) -> None:
+    cases = list(misworked(slip))
+    assert {" + " in m.slip for _, m in cases} == {False, True}
+    for ref, made in cases:
+        found = last(f"$${latex(ref)} = {matrix(made.value)}$$")
+        assert found.verdict == "wrong"
+        named = found.slip == made.slip or made.words in found.reason
+        assert named or (found.slip and " + " in made.slip), (made.slip, found.reason)
 
 
 @pytest.mark.parametrize("words", [
     "the recursion was run forward", "the path through the next time step is missing",
     "W is not transposed", "the derivative of the activation at hbar is missing",
+    "the derivative of the activation is taken at h[t], not at hbar[t]",
+    "in the derivative of the activation hbar[t] stands for h[t]",
     "W and U are exchanged", "b is left out",
     "a factor 1/3 is missing, and the recursion was run forward",
 ])

@@ -18,7 +18,7 @@ from derive.expr.walk import replace as put_in
 from derive.marking.case import Case
 from derive.marking.mutations import mutants
 from derive.marking.slips_of_quantities import Found, evaluated
-from derive.question.question import Find, Part
+from derive.question.question import Find, Part, Request
 from derive.solution.members import making, making_adjoint
 from derive.solution.solver import Solver
 
@@ -88,8 +88,8 @@ def _made_by_sweep(case: Case, partial: Partial) -> Expr | None:
 def _adjoint(case: Case, partial: Partial) -> Adjoint | None:
     """Return the sweep from a top, at the sizes of the sample."""
     question, env = case.solver.question, case.samples[0].trial.env
-    asked = case.target.request
-    if asked is None or asked.bottom is None or asked.top.name != partial.top.name:
+    asked = case.target.request or Request(partial.top, partial.bottom)     # of an entry
+    if asked.bottom is None or asked.top.name != partial.top.name:
         return None
     part = Part("check", (Find(requests=(replace(asked, entry=()),)),))
     solver = Solver(replace(question, parts=(*question.parts, part)))

@@ -146,11 +146,12 @@ def _agrees(marker: Marker, memory: Memory, claim: Claim, other: Expr, redone: R
             b, more = _open(marker, memory, other, redone, a)
     except UNJUDGED:
         return False
-    fit = fitting(a.shape, b.shape)
+    fit, room = fitting(a.shape, b.shape), half + FINEST * np.abs(a)
     if fit is None or (fit.turned and not isinstance(claim.subject, Partial)):
         return False
     b, more = (fit.shaped(v, a.shape) for v in (b, np.broadcast_to(more, b.shape)))
-    return same(b, a, half + more + FINEST * np.abs(a))
+    square = a.ndim == 2 and a.shape == b.T.shape and isinstance(claim.subject, Partial)
+    return same(b, a, room + more) or (square and same(b.T, a, room + more.T))
 
 
 def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool:
@@ -169,16 +170,20 @@ def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool
     if said is None or not said.values.shape == truth.shape == other.shape:
         return True
     low, high = np.minimum(truth, other), np.maximum(truth, other)
-    room = 1.5 * said.half + BETWEEN * (high - low) + NEARLY * np.abs(truth)
-    return bool(np.all((said.values >= low - room) & (said.values <= high + room)))
+    room = BETWEEN * (high - low) + NEARLY * np.abs(truth)
+    values, half = said.values, 1.5 * said.half
+    ways = [(values, half), *([(values.T, half.T)] if values.shape == values.T.shape else ())]
+    return any(bool(np.all((v >= low - room - h) & (v <= high + room + h))) for v, h in ways)
 
 
 def _near(one: Any, other: Any) -> bool:
     """True where two values may be the same to few digits."""
     size = np.max(np.abs(one), initial=0.0) + np.max(np.abs(other), initial=0.0)
     fit = fitting(one.shape, other.shape)
-    return fit is not None and bool(np.all(
-        np.abs(one - fit.shaped(other, one.shape)) <= CLOSE * size))
+    ways = [] if fit is None else [fit.shaped(other, one.shape)]
+    if one.ndim == 2 and one.shape == one.T.shape == other.shape:
+        ways.append(other.T)
+    return any(bool(np.all(np.abs(one - way) <= CLOSE * size)) for way in ways)
 
 
 def _open(marker: Marker, memory: Memory, expr: Expr, redone: Redone,

@@ -304,9 +304,18 @@ class Marker:
                 self._explained.clear()
             self._explained[key] = None
             with suppress(*UNJUDGED):
-                self._explained[key] = self._explaining.verdict(self.target(subject),
-                                                                self.answer(expr))
+                self._explained[key] = self._explain(subject, expr)
         return self._explained[key]
+
+    def _explain(self, subject: Expr, expr: Expr) -> Verdict | None:
+        """Judge the first entry that is wrong, where letters stand for entries."""
+        found = None
+        for cell in [*entries_of_letters(subject, self._letters)] or [{}]:
+            found = self._explaining.verdict(self.target(at(subject, cell)),
+                                             self.answer(at(expr, cell)))
+            if not found.right:
+                break
+        return found
 
     def truth(self, ref: Ref) -> Any:
         """Return the value of a member of a question with numbers."""

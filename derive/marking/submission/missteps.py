@@ -31,7 +31,8 @@ from derive.expr.nodes import (
     Symbol,
     Transpose,
 )
-from derive.expr.walk import refs, transform, walk
+from derive.expr.positions import match
+from derive.expr.walk import at, refs, transform, walk
 from derive.marking.submission.redone import Working
 from derive.ops import apply
 from derive.syntax.write_text import write
@@ -178,7 +179,7 @@ def _no_slope(working: Working) -> Made:
 
 
 def _slope_elsewhere(working: Working) -> Made:
-    """The derivative of the activation at a neighbouring time step, or of its own output."""
+    """The derivative of the activation at a neighbouring time step."""
     for equation in working.backward or ():
         if not isinstance(equation.rhs, Product):
             continue
@@ -188,6 +189,36 @@ def _slope_elsewhere(working: Working) -> Made:
                 moved = replace(ref, index=(ref.index[0] + shift, *ref.index[1:]))
                 yield (f"the derivative is taken at {write(moved)}, not at {write(ref)}",
                        _put(working, equation, ref, moved))
+
+
+def _slope_of_output(working: Working) -> Made:
+    """tanh'(h) for tanh'(z): the derivative taken at the output; or 1 - z**2 for 1 - h**2."""
+    made = [e for several in working.forward.values() for e in several
+            if isinstance(e.rhs, Apply) and len(e.rhs.args) == 1
+            and isinstance(e.rhs.args[0], Symbol) and e.rhs.args[0].shape == e.target.shape]
+    for equation in (e for e in working.backward or () if isinstance(e.rhs, Product)):
+        for ref in dict.fromkeys(r for r in refs(equation.rhs) if isinstance(r, Symbol)):
+            for wrong, words in (pair for e in made for pair in _at_output(ref, e)):
+                yield words, _put(working, equation, ref, wrong)
+
+
+def _at_output(ref: Symbol, made: Equation) -> Iterator[tuple[Expr, str]]:
+    """Yield what stands in the place of h or z in a slope, where h = tanh(z)."""
+    assert isinstance(made.rhs, Apply), "an activation"
+    assert isinstance(made.target, Symbol), "a quantity"
+    argument = made.rhs.args[0]
+    assert isinstance(argument, Symbol), "an activation of a quantity"
+    env = match(made.target, ref)
+    if env is not None:
+        inner = at(argument, env)
+        yield (replace(made.rhs, args=(ref,)),
+               f"the derivative of the activation is taken at {write(ref)}, not at {write(inner)}")
+        yield inner, f"in the derivative of the activation {write(inner)} stands for {write(ref)}"
+    env = match(argument, ref)
+    if env is not None:
+        outer = at(made.target, env)
+        yield outer, (f"the derivative of the activation is taken at {write(outer)}, "
+                      f"not at {write(ref)}")
 
 
 def _put(working: Working, own: Equation, old: Expr, new: Expr) -> Working:
@@ -351,6 +382,7 @@ MISSTEPS: tuple[Misstep, ...] = (
     Misstep("transpose of a factor", _no_transpose),
     Misstep("missing derivative of the activation", _no_slope),
     Misstep("another step", _slope_elsewhere),
+    Misstep("derivative at the output", _slope_of_output),
     Misstep("another step", _neighbour),
     Misstep("sign of a term", _other_sign),
     Misstep("only the diagonal", _diagonal_only),

@@ -22,6 +22,7 @@ __all__ = ["Mistakes", "Misworked"]
 MOST_PAIRS = 400    # of mistakes made together, in a model of few quantities
 WORK = 12_000       # members that all pairs together may work out
 LEAST_PAIRS = 40
+Named = tuple[str, str, Working]    # a slip's name, the words for it, the working with it
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Mistakes:
     trial: Trial
     sweeps: tuple[Sweeps, ...]
     _kept: dict[tuple[Ref, int], _Worked] = field(default_factory=dict)
+    _last: tuple[Working, dict[str, Named]] | None = None
 
     def worked(self, ref: Ref, count: int) -> _Worked:
         """Return what *count* mistakes lead to, one or two."""
@@ -86,18 +88,29 @@ class Mistakes:
                 yield from self._value(ref, sweeps, made, name, words)
 
     def _two(self, ref: Ref) -> Iterator[Misworked]:
-        working, sweeps = next(self.workings(ref))
-        singles = list(missteps(working))
-        # what can go wrong besides, by its words
-        besides: dict[int, dict[str, tuple[str, str, Working]]] = {}
-        for one, other in islice(combinations(range(len(singles)), 2), self._most(ref)):
-            name, words, made = singles[one]
-            if one not in besides:
-                besides[one] = {found[1]: found for found in reversed([*missteps(made)])}
-            second, more, both = besides[one].get(singles[other][1], ("", "", made))
-            if second:
-                yield from self._value(ref, sweeps, both, f"{name} + {second}",
-                                       f"{words}, and {more}")
+        """Work out pairs; in the second way of working those that the first one does not have."""
+        known: set[str] = set()
+        for working, sweeps in self.workings(ref):
+            singles = list(missteps(working))
+            pairs = ((one, other) for one, other in combinations(singles, 2)
+                     if not known.issuperset((one[1], other[1])))
+            for one, other in islice(pairs, self._most(ref)):
+                yield from self._pair(ref, sweeps, one, other)
+            known.update(words for _, words, _ in singles)
+
+    def _pair(self, ref: Ref, sweeps: Sweeps, one: Named, other: Named) -> Iterator[Misworked]:
+        """Make the second mistake in the working that has the first, where it can be made there."""
+        name, words, made = one
+        both = self._besides(made).get(other[1])
+        if both is not None:
+            yield from self._value(ref, sweeps, both[2], f"{name} + {both[0]}",
+                                   f"{words}, and {other[1]}")
+
+    def _besides(self, made: Working) -> dict[str, Named]:
+        """Return what else can go wrong, by its words; that of one working is kept."""
+        if self._last is None or self._last[0] is not made:
+            self._last = made, {found[1]: found for found in reversed([*missteps(made)])}
+        return self._last[1]
 
     def _most(self, ref: Ref) -> int:
         """Return how many pairs are tried: fewer where more has to be worked out for each."""

@@ -88,9 +88,9 @@ class TypedWords:
                 yield found.span()
 
     def named(self, line: str, found: re.Match[str]) -> str | None:
-        """Return a run of letters as LaTeX; below a slash do is a differential."""
-        below = line[:found.start()].endswith("/") and self._differential(found[0])
-        return below or self.name(found[0])
+        """Return a run of letters as LaTeX; beside a slash do is a differential."""
+        beside = line[:found.start()].endswith("/") or line[found.end():].startswith("/d")
+        return (beside and self._differential(found[0])) or self.name(found[0])
 
     def name(self, word: str) -> str | None:
         """Return a run of letters as LaTeX; None for prose."""
