@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.expr.equation import Equation
-from derive.expr.integers import names_in
+from derive.expr.integers import IntLike, names_in
 from derive.expr.nodes import (
     Apply,
     Array,
@@ -208,17 +208,22 @@ def _at_output(ref: Symbol, made: Equation) -> Iterator[tuple[Expr, str]]:
     assert isinstance(made.target, Symbol), "a quantity"
     argument = made.rhs.args[0]
     assert isinstance(argument, Symbol), "an activation of a quantity"
-    env = match(made.target, ref)
+    env = _matched(made.target, ref)
     if env is not None:
         inner = at(argument, env)
         yield (replace(made.rhs, args=(ref,)),
                f"the derivative of the activation is taken at {write(ref)}, not at {write(inner)}")
         yield inner, f"in the derivative of the activation {write(inner)} stands for {write(ref)}"
-    env = match(argument, ref)
+    env = _matched(argument, ref)
     if env is not None:
         outer = at(made.target, env)
         yield outer, (f"the derivative of the activation is taken at {write(outer)}, "
                       f"not at {write(ref)}")
+
+
+def _matched(pattern: Symbol, ref: Symbol) -> Mapping[str, IntLike] | None:
+    alike = pattern.name == ref.name and len(pattern.index) == len(ref.index)
+    return match(pattern, ref) if alike else None
 
 
 def _put(working: Working, own: Equation, old: Expr, new: Expr) -> Working:
