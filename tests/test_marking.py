@@ -16,6 +16,7 @@ import derive
 from derive.errors import DeriveError, Unreadable
 from derive.expr.nodes import Ref
 from derive.marking.submission.claims import Judgement
+from derive.marking.submission.legible import legible
 from derive.marking.submission.marked import Marked, marked
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.missteps import MISSTEPS
@@ -402,3 +403,32 @@ def test_marking_points_are_the_scheme_of_their_part() -> None:
     assert [(a.awarded, a.available, a.referred) for a in found["3.2"].awards] == [(0, 1, True)] * 2
     assert all(a.of != "do/ds" for a in found["3.2"].awards)
     assert found["3.1"].awarded == Fraction(2, 3)
+
+
+@pytest.mark.parametrize(("written", "meant"), [
+    ("$a = 0,25$ and $b = 1,50$", "$a = 0.25$ and $b = 1.50$"),
+    ("$a = 0{,}25$ and $b = 1{,}50$", "$a =   0.25$ and $b =   1.50$"),
+    ("$t = 0,1,2$ and $1,000$ and $2,000$", "$t = 0,1,2$ and $1,000$ and $2,000$"),
+    ("$a = 0.25$ of $(0,12)$ and $(0,50)$", "$a = 0.25$ of $(0,12)$ and $(0,50)$"),
+    ("~~$L = 3$~~ $L = 2$", "            " + " $L = 2$"[1:]),
+    (r"$\cancel{L = 3}$ and $\cancel{a} b$", r"$              $ and $\cancel{a} b$"),
+    ("<del>L = 3 $L = 2$", "<del>L = 3 $L = 2$"),
+])
+def test_what_is_meant_keeps_its_place(written: str, meant: str) -> None:
+    assert legible(written) == meant
+    assert len(legible(written)) == len(written)
+
+
+@pytest.mark.parametrize(("line", "verdict"), [
+    (r"|\tanh'(z)| \leq 1", "right"), (r"\tanh' > 0", "right"), (r"\tanh'(z) \geq 1", "refer"),
+    (r"\left\| \frac{\partial h_n}{\partial h_0} \right\| \leq \| W_{hh} \|^n", "right"),
+    (r"\| W_{hh} \| < 1", "refer"),
+    ((r"\frac{\partial J_n}{\partial w} = \frac{\partial J_n}{\partial y_n} "
+     r"\frac{\partial y_n}{\partial w}"), "right"),
+    ((r"\frac{\partial J_n}{\partial w} = \sum_{i=0}^n \frac{\partial J_n}{\partial h_n} "
+     r"\frac{\partial h_n}{\partial h_i} \frac{\partial h_i}{\partial w}"), "right"),
+    ((r"\frac{\partial J_n}{\partial w} = \frac{\partial J_n}{\partial y_n} "
+     r"\frac{\partial h_n}{\partial w}"), "unread"),
+])
+def test_inequalities_and_chain_rules_of_other_names(line: str, verdict: str) -> None:
+    assert verdicts(f"$${line}$$", "vanishing_gradients") == [verdict]

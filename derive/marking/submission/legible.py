@@ -7,15 +7,20 @@ decimal commas throughout means points: 0,762.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
+
+from derive.marking.submission.claims import Span
+from derive.syntax.read_latex.documents import LONGEST_DOCUMENT
 
 __all__ = ["legible"]
 
-# struck by Markdown, HTML, or a command over a formula of its own
-_STRUCK = re.compile(r"~~(?=\S)(?:(?!\n[ \t]*\n).)+?~~|<(?P<tag>del|s|strike)>.*?</(?P=tag)>",
-                     re.DOTALL)
+# what begins and ends what is crossed out in Markdown and HTML
+_STRIKE = re.compile(r"(?P<wave>~~)|<(?P<end>/?)(?P<tag>del|s|strike)>|\n[ \t]*\n")
 _COMMAND = re.compile(r"\\(?:[bx]?cancel|sout|st|strikethrough)\s*\{")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 LONGEST = 2_000         # characters that are crossed out at once
+MOST = 200              # formulas that are
 
 _COMMA = re.compile(r"(?<![\w.,}])\d+(?:,|\{,\})\d+(?![\w.,]|\{,\})")
 _POINT = re.compile(r"(?<![\w.,])\d+\.\d+(?![\w.])")
@@ -25,17 +30,40 @@ SURE = 2                # commas behind which at least two digits stand
 
 def legible(text: str) -> str:
     """Return a text of the same length, without what is crossed out, with decimal points."""
-    for struck in _STRUCK.finditer(text):
-        text = _blanked(text, *struck.span())
-    for command in _COMMAND.finditer(text):
-        end = _closing(text, command.end())
-        if end and _is_formula(text[command.end():end]):
-            text = _blanked(text, command.start(), end + 1)
+    if len(text) > LONGEST_DOCUMENT:
+        return text     # it is not read
+    struck = [*_struck(text), *_commanded(text)]
+    if struck:
+        text = _blanked(text, struck)
     return _COMMA.sub(_with_point, text) if _has_decimal_commas(text) else text
 
 
-def _blanked(text: str, first: int, end: int) -> str:
-    return text[:first] + re.sub(r"[^\n]", " ", text[first:end]) + text[end:]
+def _struck(text: str) -> Iterator[Span]:
+    """Yield what stands between two signs of one kind, in one paragraph of Markdown."""
+    opened: tuple[str, int] | None = None
+    for sign in _STRIKE.finditer(text):
+        kind = sign["wave"] or sign["tag"]
+        if kind is None:
+            opened = None if opened is not None and opened[0] == "~~" else opened
+        elif opened is None and not sign["end"]:
+            opened = kind, sign.start()
+        elif opened is not None and opened[0] == kind and (sign["wave"] or sign["end"]):
+            yield opened[1], sign.end()
+            opened = None
+
+
+def _commanded(text: str) -> Iterator[Span]:
+    for command in islice(_COMMAND.finditer(text), MOST):
+        end = _closing(text, command.end())
+        if end and _is_formula(text[command.end():end]):
+            yield command.start(), end + 1
+
+
+def _blanked(text: str, spans: list[Span]) -> str:
+    out = list(text)
+    for first, end in spans:
+        out[first:end] = [c if c == "\n" else " " for c in out[first:end]]
+    return "".join(out)
 
 
 def _closing(text: str, at: int) -> int:
