@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +15,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from conftest import ROOT
 from handmade import handmade
 from hypothesis import given, settings
@@ -22,6 +25,7 @@ from typesetting import require_typst, typeset
 
 import derive
 from derive import formats
+from derive.cli import main
 from derive.errors import DeriveError
 from derive.formats import typesetting
 from derive.formats.escape import covered, typst_words
@@ -245,3 +249,77 @@ def test_tex_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(ROOT / "docs"))
     with pytest.raises(DeriveError, match="a pdf needs no TeX"):
         formats.require("pdf", "latex")
+
+
+# ---- rows of working, and what is told of them
+
+
+def test_relations_stay_under_each_other_past_a_sentence(
+    tmp_path: Path, require_tool: Callable[[str], str],
+) -> None:
+    rows = 'row($a$, $= 7$), row($"a longer side"$, $= 8$, before: [Then]), row($$, $= 9$)'
+    (tmp_path / "sheet.pdf").write_bytes(typeset(preamble() + f"#working({rows})"))
+    told = subprocess.run([require_tool("pdftotext"), "-q", "-bbox", "sheet.pdf", "-"],
+                          cwd=tmp_path, check=True, capture_output=True, timeout=60).stdout
+    places = re.findall(r'xMax="([\d.]+)"[^>]*>[^<]*[789]<', told.decode())
+    assert len(places) == 3
+    ends = [float(place) for place in places]
+    assert max(ends) - min(ends) < 0.1
+
+
+def test_what_is_set_smaller_at_layout_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    require_typst()
+    fits = "row($a$, $= b$)"
+    typesetting.pages(preamble() + f"#working({fits})", "svg", None)
+    assert caplog.messages == []
+    wide = "row($a$, $= " + "x + " * 40 + "y$)"
+    typesetting.pages(preamble() + f"#pagebreak()\n#working({fits}, {wide})", "svg", None)
+    assert len(caplog.messages) == 1
+    assert re.fullmatch(r"page 2: a formula is set at [5-9]\d% of its size to fit the page",
+                        caplog.messages[0])
+
+
+def test_long_sums_in_brackets_are_broken(caplog: pytest.LogCaptureFixture) -> None:
+    """Numbers of six digits added up within a difference: no line of the page gets tiny."""
+    path = ROOT / "tests" / "questions" / "wide_numbers.yaml"
+    derive.load(path).solve().render("latex")
+    found = [int(share) for text in caplog.messages for share in re.findall(r"at (\d+)%", text)]
+    assert [share for share in found if share < 90] == []
+
+
+def test_same_bytes_anywhere(tmp_path: Path) -> None:
+    """Another folder, time zone, language of the system and seed of hashes change nothing."""
+    require_typst()
+    made = []
+    worlds = {"here": {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+              "there": {"TZ": "America/Lima", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}}
+    for name, world in worlds.items():
+        (tmp_path / name).mkdir()
+        environment = {**os.environ, **world, "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-m", "derive", "render", "jacobian_chain", "--format",
+                        "pdf"], cwd=tmp_path / name, env=environment, check=True,
+                       capture_output=True, timeout=120)
+        made.append((tmp_path / name / "output" / "jacobian_chain.pdf").read_bytes())
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("broken", ["#nothing[x]", r"\VAR{b.nothing}", r"\BLOCK{if}"])
+def test_failed_rendering_leaves_the_old_pages(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    require_typst()
+    monkeypatch.chdir(tmp_path)
+    old = {"output/rnn_choice.pdf": b"old", "output/rnn_choice-1.png": b"old page"}
+    (tmp_path / "output").mkdir()
+    for name, content in old.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "blocks.typ.jinja").write_text(
+        f"\\BLOCK{{macro heading(b)}}\n{broken}\n\\BLOCK{{endmacro}}\n")
+    for name in ("pdf", "png"):
+        done = CliRunner().invoke(main, ["render", "rnn_choice", "--format", name,
+                                         "--templates", "own"])
+        assert done.exit_code == 2
+        assert "Traceback" not in done.output
+    assert {str(path.relative_to(tmp_path)): path.read_bytes()
+            for path in (tmp_path / "output").iterdir()} == old

@@ -21,6 +21,7 @@ from derive.formats.latex import writing
 from derive.formats.outline import Outline, Part, Printed, Question, outline
 from derive.formats.sentences import author
 from derive.formats.sheet import printed
+from derive.formats.shrunk import tell_of_shrunk
 from derive.formats.views import View, amount, view
 from derive.formats.writing import Writing
 from derive.solution.exhibits import Choices, MarkingPoints
@@ -111,7 +112,9 @@ def _outline(solved: Solved, detail: str, parts: Sequence[str], user: Path | Non
              for block in section.blocks]
     if not isinstance(solved, SolvedSet):
         pairs = [(_as_head(block), own) for block, own in pairs]
-    return outline(printed(pairs, TEMPLATES, user, solved.language, _view))
+    items = [*printed(pairs, TEMPLATES, user, solved.language, _view)]
+    tell_of_shrunk((item.block, item.view) for item in items)
+    return outline(items)
 
 
 def _as_head(block: Item) -> Item:

@@ -5,7 +5,9 @@ Brackets and fractions stay whole; a piece that cannot be divided gets a line of
 
 from __future__ import annotations
 
+import re
 from functools import singledispatch
+from itertools import accumulate, pairwise
 
 from derive.expr.nodes import Dots, Expr, MatMul, Neg, Number, Product, Quotient, Sum
 from derive.syntax.latex.arithmetic import Term, terms
@@ -18,6 +20,8 @@ from derive.syntax.precedence import Binds
 
 __all__ = ["lines"]
 
+# numbers alone between brackets
+_NUMBERS = re.compile(r"\((?:[-+\d.,(){}^ ]|\\times|\\cdot)*\)")
 # a sign and what follows it; "{}" makes the sign at the start of a line a binary one
 Chunk = tuple[str, str]
 
@@ -65,10 +69,24 @@ def _sum(expr: Sum | Dots, style: Style, limit: float) -> list[Chunk]:
 
 def _divided(term: Term, sign: str, style: Style, limit: float) -> list[Chunk]:
     """Divide a term that is too wide itself, where its written form is that of its parts."""
-    if width(term.text) <= limit or tex(term.expr, style).text != term.text:
+    inner = tex(term.expr, style).text
+    if width(term.text) > limit and isinstance(term.expr, Sum) and term.text == f"({inner})":
+        return _within(f"{sign}(", term.expr, style, limit)
+    if width(term.text) > limit and _NUMBERS.fullmatch(term.text):
+        return _numbers(sign, term.text)
+    if width(term.text) <= limit or inner != term.text:
         return [(sign, term.text)]
     parts = _chunks(term.expr, style, limit)
     return [(sign, parts[0][0] + parts[0][1]), *parts[1:]]
+
+
+def _numbers(sign: str, text: str) -> list[Chunk]:
+    """Divide a sum of numbers in brackets, as the entries of an array are added up."""
+    depths = accumulate((char == "(") - (char == ")") for char in text)
+    cuts = [at for at, (depth, _) in enumerate(zip(depths, text, strict=True))
+            if depth == 1 and text[at:at + 3] in (" + ", " - ")]
+    pieces = [text[a:b] for a, b in pairwise([0, *cuts, len(text)])]
+    return [(sign, pieces[0]), *((piece[:3], piece[3:]) for piece in pieces[1:])]
 
 
 @_chunks.register(Neg)
@@ -95,10 +113,13 @@ def _product(expr: Product, style: Style, limit: float) -> list[Chunk]:
 
 def _scaled_sum(expr: Product, total: Sum, style: Style, limit: float) -> list[Chunk]:
     """Break within the brackets: 1/9 (a + b, and + c) on the next line."""
-    scale = factors(expr, style)[0][0].text
+    return _within(f"{factors(expr, style)[0][0].text} (", total, style, limit)
+
+
+def _within(opening: str, total: Sum, style: Style, limit: float) -> list[Chunk]:
     (sign, first), *others = _chunks(total, style, limit)
     *between, (last, end) = others
-    return [("", f"{scale} ({sign.strip()}{first}"), *between, (last, f"{end})")]
+    return [("", f"{opening}{sign.strip()}{first}"), *between, (last, f"{end})")]
 
 
 @_chunks.register(MatMul)
