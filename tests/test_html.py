@@ -209,6 +209,12 @@ def test_where_text_may_break_in_a_formula() -> None:
     assert statements(r"a = f(b = c) \approx d") == ["a", "{} = f(b = c)", r"{} \approx d"]
 
 
+def test_line_may_close_a_bracket_of_the_one_before() -> None:
+    inner = r"\left(a + b\right)"
+    assert pieces(rf"{{}} + 3) - f{inner} - c") == ["{} + 3)", rf"{{}} - f{inner}", "{} - c"]
+    assert pieces("-(1 + 2") == ["-(1 + 2"]
+
+
 LETTERS = st.sampled_from(["a", "W", r"\frac{a + b}{c}", "x_{t-1}", r"\tanh(a - b)", MATRIX, WIDE])
 
 

@@ -119,7 +119,7 @@ def _divided(latex: str, breaks: Callable[[str, str, str], bool]) -> list[str]:
         if depth == 0 and breaks(token, before, found[-1]):
             is_between = token in SIGNS | RELATIONS and before not in NO_OPERANDS
             found.append(INFIX if is_between else "")
-        depth += _step(token)
+        depth = max(0, depth + _step(token))    # a line may close what one before it opened
         found[-1] += token
         before = before if token.isspace() else token
     first = INFIX if latex.startswith(INFIX) else ""
