@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from browser import Browser, browser
 from conftest import ROOT, find_tool, leave_out
+from glyphs import characters, missing
 from handmade import handmade
 from hypothesis import given
 from hypothesis import strategies as st
@@ -230,18 +231,6 @@ def test_pieces_lose_nothing(terms: list[tuple[str, str]]) -> None:
 # ---- fonts
 
 
-def characters(file: str) -> set[str]:
-    """The characters a font of ours has."""
-    for module in ("fontTools", "brotli"):
-        if find_spec(module) is None:
-            leave_out(f"the module {module} is not installed")
-    from fontTools.ttLib import TTFont
-
-    face = next(face for face in PAGE if face.file == file)
-    with TTFont(face.path) as font:
-        return {chr(c) for c in font.getBestCmap()}
-
-
 # they draw nothing: "times" and "of" for who listens
 INVISIBLE = set("\u2061\u2062\u2063\n")
 FOREIGN = set("中")      # of a title in the handmade sheet: the system's font has it
@@ -297,6 +286,11 @@ def test_letters_leave_the_room_that_the_font_asks_for() -> None:
             assert abs(given_room - asked) < (0.04 if letter in LEANS else 0.05), letter
     assert displayed("W V").count('class="leans m') == 2
     assert "leans" not in displayed(r"\mathrm{W} x")
+
+
+def test_a_character_of_no_font_of_ours_is_found() -> None:
+    assert missing("<main>a中<math><mi>x</mi><mo>\u2a00</mo></math>□<code>文</code></main>") == {
+        "中", "\u2a00"}
 
 
 def test_licence_stands_beside_the_fonts() -> None:

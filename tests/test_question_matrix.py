@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from glyphs import missing
 from test_languages import unknown
 
 import derive
@@ -74,6 +75,7 @@ def test_every_format_is_written(path: Path, layout: str, carry: str, format_nam
     written = FONT.sub("", text)    # letters of an embedded font may happen to spell a word
     assert [word for word in DEBRIS if word in written] == []
     assert len(solution.render(format_name, detail="brief")) <= len(text)
+    assert format_name != "html" or missing(text) == set()
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if p.stem not in LONG], ids=lambda p: p.stem)

@@ -120,7 +120,8 @@ class Routes:
             left = 0.0 if end is None else self.places.reach_of(end)[0]
             return x1 if end is None else self.places.columns[end] + left - GUTTER + 0.3
         low, high = self.places.reach_of(start)
-        return self.places.columns[start] + (high + 0.3 if x1 >= x0 else low - GUTTER + 0.3)
+        goes_right = x1 >= x0 or link.end in self.rows.wide
+        return self.places.columns[start] + (high + 0.3 if goes_right else low - GUTTER + 0.3)
 
 
 def _meets(way: Sequence[Place], at: Place, frame: Frame) -> bool:
