@@ -343,6 +343,11 @@ def test_how_hands_write_is_read(name: str, text: str, verdict: str, slip: str |
     assert (found.verdict, found.slip) == (verdict, slip), found
 
 
+def test_a_softmax_of_one_entry_tells_nothing() -> None:
+    found = last("$p = y$", "softmax_cross_entropy")
+    assert (found.verdict, found.slip) == ("wrong", "missing function")
+
+
 def test_what_was_taken_on_trust_is_said() -> None:
     assert "softmax" in last(r"$\hat y_t = \sigma(o_t)$", "bptt_symbols").reason
     assert "comma" in last(r"$h_t = \tanh(W_{hh} h_{t-1}, W_{xh} x_t)$",
