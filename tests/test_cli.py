@@ -32,7 +32,7 @@ CONTRACT = {
     "check": {"question", "quantity", "answer", "--format", "--layout"},
     "mark": {"question", "submissions", "--format", "--gradebook", "--language", "--statistics",
              "--workers", "--output", "-o"},
-    "verify": {"question"},
+    "verify": {"question", "--marking"},
     "picture": {
         "question", "--kind", "--of", "--values", "--gradients", "--format", "--output", "-o",
     },

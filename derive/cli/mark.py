@@ -45,7 +45,7 @@ GRADEBOOKS = ["moodle", "canvas", "gradescope"]
 def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...],
             gradebook: str | None, language: str | None, statistics: str | None,
             workers: int | None, output: str) -> None:
-    """Mark each SUBMISSION (Markdown, LaTeX or a folder of them) to QUESTION, claim by claim.
+    """Mark each SUBMISSION (a file of text or a folder) to QUESTION, claim by claim.
 
     Of every claim it is said whether it is right, right as a consequence of an earlier slip, wrong
     and why, or unreadable. Nothing in a submission is run or expanded. QUESTION may be a set.

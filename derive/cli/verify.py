@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from derive.cli.markable import markable
 from derive.cli.progress import solved
 from derive.cli.question_argument import opened, question_argument
 from derive.errors import CheckFailed
@@ -21,8 +22,14 @@ HEADER = ("what", "kind", "error", "ok", "")
 
 @click.command("verify")
 @question_argument
-def command(question: str) -> None:
+@click.option("--marking", is_flag=True,
+              help="Prove that it can be marked: its own sheet, every slip, changed digits.")
+def command(question: str, marking: bool) -> None:
     """Show every check of QUESTION with its error."""
+    if marking:
+        for lines in markable(opened(question)):
+            click.echo(lines)
+        return
     solution = solved(opened(question))
     click.echo(table([HEADER, *map(_row, solution.checks)]))
     click.echo(f"\n{solution.summary}")

@@ -17,15 +17,14 @@ from pathlib import Path
 
 from derive.errors import DeriveError
 from derive.formats.reports.record import Record, record_of
-from derive.marking.submission.document import read_submission
+from derive.marking.submission.document import ENDINGS, read_submission
 from derive.marking.submission.marked import Marked
 from derive.marking.submission.sources import marking
 from derive.question.catalogue import find
 from derive.question.question_set import read_path
 
-__all__ = ["ENDINGS", "OURS", "Submitted", "gathered", "marked_pile"]
+__all__ = ["OURS", "Submitted", "gathered", "marked_pile"]
 
-ENDINGS = (".md", ".tex", ".txt")
 OURS = ".marked"        # before the ending of a report
 WORTH_A_PROCESS = 8     # submissions: each process must load everything first
 

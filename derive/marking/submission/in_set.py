@@ -26,6 +26,7 @@ __all__ = ["marked_in_set"]
 UNDERSTOOD = {"right": 30, "follow_through": 20, "notation": 10, "repeated": 6, "wrong": 3,
               "refer": 2}
 EXPLAINED = 10      # where a slip explains it
+WORTH = re.compile(r"[\s*(\[]+[\d/. ]+(marks?|points?)[\s*)\]]*$", re.IGNORECASE)
 # under the heading of a question: a slip there counts for more than what is right elsewhere
 NAMED = 20
 
@@ -64,7 +65,7 @@ def _pieces(text: str, markers: Mapping[str, Marker]) -> Iterator[Piece]:
 
 def _headed(text: str, markers: Mapping[str, Marker]) -> frozenset[str]:
     """Return the questions that a line of prose names: by a part's label, by name, or by title."""
-    plain = text.strip(" #*:").casefold()
+    plain = WORTH.sub("", text.strip(" #*:")).casefold()
     own = {name for name, marker in markers.items()
            if plain and plain in (name.casefold(), marker.question.title.casefold())}
     parts = {name for name, marker in markers.items()
@@ -92,8 +93,10 @@ def _score(piece: Piece, own: str, judgements: Sequence[Judgement], count: int) 
     found = [_understood(j) for j in judgements
              if first <= j.claim.span[0] < end
              and (j.claim.subject is not None or j.verdict == "right")]
-    decides = own in piece.headed and len(piece.headed) < count
-    return sum(score + NAMED * decides for score in found if score)
+    decides = len(piece.headed) < count
+    if decides and own not in piece.headed:     # what is wrong here may be right for its heading
+        found = [score for score in found if score >= UNDERSTOOD["notation"]]
+    return sum(score + NAMED * (decides and own in piece.headed) for score in found if score)
 
 
 def _understood(judgement: Judgement) -> int:

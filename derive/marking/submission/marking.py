@@ -57,7 +57,7 @@ from derive.syntax.read_latex.tree import Fenced, Name, Node
 from derive.syntax.read_latex.tree import Product as ProductNode
 from derive.syntax.write_text import write
 
-__all__ = ["judged"]
+__all__ = ["judged", "judged_alone"]
 
 GOOD = {"right": 30, "follow_through": 20, "notation": 10, "repeated": 6}
 NAMED = 5       # a wrong claim that is explained
@@ -94,6 +94,13 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
 def _as_written(judgement: Judgement, text: str) -> Judgement:
     claim = judgement.claim
     return replace(judgement, claim=replace(claim, text=text[slice(*claim.span)].strip()))
+
+
+def judged_alone(marker: Marker, subject: Expr, expr: Expr) -> Judgement:
+    """Judge one thing said of a quantity, with nothing written before it."""
+    claim = Claim(1, (0, 0), write(expr), "=", "", write(subject), subject, expr)
+    marking = _Marking(marker, marker.words(), "")
+    return marking._told(marking._one(claim, None, ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,14 @@ class Told:
                 found.setdefault(ref.family, step.id)
         return found
 
+    def right(self, subject: Ref) -> Expr | None:
+        """Return the formula that the solution ends with; None where there is one for each case."""
+        for lines in self.solved.formulas.values() if self.solved is not None else ():
+            env = _env(lines[0].left, subject)
+            if env is not None and len(lines) == 1 and not lines[0].where:
+                return at(lines[0].right, env)
+        return None
+
     def formula(self, subject: Expr | None) -> str | None:
         """Return what the solution says of *subject* as a formula, in the syntax of questions."""
         if not isinstance(subject, Ref) or self.solved is None:

@@ -165,7 +165,9 @@ def _exponent(reader: Reader, node: Node) -> Expr:
 
 
 def _unwrapped(node: Node) -> Node:
-    return node.items[0] if isinstance(node, Fenced) and len(node.items) == 1 else node
+    if isinstance(node, Fenced) and node.kind in ("(", "[", "{") and len(node.items) == 1:
+        return node.items[0]
+    return node
 
 
 def _towers(expr: Expr) -> bool:

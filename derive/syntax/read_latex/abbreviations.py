@@ -24,6 +24,8 @@ _DEFINED = re.compile(r"""
   | \\def\s*(?P<def>\\[A-Za-z]+)(?P<marks>(?:\#\d)*)\s*(?=\{)
   | \\DeclareMathOperator\*?\s*\{?\s*(?P<operator>\\[A-Za-z]+)\s*\}?\s*(?=\{)
 """, re.VERBOSE)
+# what only says how large something is set, and in which mode
+_SIZED = re.compile(r"\\scalebox\{[^{}]*\}|\\resizebox\*?(?:\{[^{}]*\}){2}|\$")
 _USED = re.compile(r"\\[A-Za-z]+|\\.", re.DOTALL)
 _SLOT = re.compile(r"#(\d)")
 
@@ -47,7 +49,7 @@ def abbreviations(text: str) -> dict[str, Abbreviation]:
         end = _closed(text, defined.end())
         if not end or end - defined.end() > LONGEST or len(found) >= MOST:
             continue
-        body = text[defined.end() + 1:end]
+        body = _unsized(text[defined.end() + 1:end])
         if defined["operator"]:
             found[defined["operator"]] = Abbreviation(rf"\operatorname{{{body}}}")
         elif defined["def"]:
@@ -56,6 +58,12 @@ def abbreviations(text: str) -> dict[str, Abbreviation]:
             found[defined["name"]] = Abbreviation(body, int(defined["count"] or 0),
                                                   defined["default"])
     return found
+
+
+def _unsized(body: str) -> str:
+    r"""Return what is set, without how large: ``\displaystyle #2``, not in a group of its own."""
+    found = _SIZED.sub("", body)
+    return found.strip()[1:-1] if found != body and re.fullmatch(r"\s*\{.*\}\s*", found) else found
 
 
 def put_in(text: str, known: Mapping[str, Abbreviation]) -> tuple[str, list[Span]]:
@@ -108,8 +116,8 @@ def _filled(body: str, arguments: list[tuple[str, int | None]]) -> list[tuple[st
 
 def _is_whole(body: str) -> bool:
     r"""True for what may stand in a group of its own: ``\mathbb{R}``, and not ``\left(``."""
-    return body.count("{") == body.count("}") and not re.search(
-        r"\\(?:left|right|begin|end|big|Big)|^\s*[=<>&+\-*^_]|&", body) and bool(body.strip())
+    return bool(body.strip()) and body.count("{") == body.count("}") and not re.search(
+        r"\\(?:left|right|begin|end|big|Big|displaystyle)|^\s*[=<>&+\-*^_]|&", body)
 
 
 def _arguments(text: str, at: int, meant: Abbreviation

@@ -126,7 +126,8 @@ class _Joiner:
             return Token("word", plain.replace(" ", "_"), span)
         if plain[:1].isdigit() and plain.replace(".", "", 1).isdigit():
             return Token("number", plain, span)
-        return Token("prose", plain, span)
+        differential = token.text == r"\mathop" and "\\" in plain    # \mathop{\mathrm{d}z}
+        return Token("unread" if differential else "prose", plain, span)
 
     def skipped(self, token: Token) -> Token:
         r"""Leave out \label{..} and \tag*{..}."""

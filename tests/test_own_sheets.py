@@ -1,0 +1,189 @@
+"""What a question's own answer sheet earns, and what every slip makes of its answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive.errors import DeriveError
+from derive.marking.submission.claims import Judgement
+from derive.marking.submission.document import ENDINGS, REFUSED, read_submission
+from derive.marking.submission.marked import Marked, marked
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.proving import CROSSES, proved
+from derive.marking.submission.sources import marking
+from derive.question import catalogue
+
+HERE = Path(__file__).parent / "questions"
+SETS = ("set_a", "set_b", "set_c", "set_d", "set_e")
+QUESTIONS = sorted(set(catalogue.names()) - set(SETS))
+FORMATS = ("markdown", "latex", "exam", "quarto", "notebook")
+# questions that nobody built in: recurrent, gated, convolutions, batches, proofs, symbols
+OTHERS = (
+    "activations", "backwards", "bias_in_rows", "bound_scalar", "conv_dilated",
+    "closed_scalar", "lstm", "losses_rows", "matrix_batch", "mlp", "psi_rnn", "symbolic_mlp",
+    "symbolic_rnn", "rates_and_clipping", "scalar_rnn", "second_order", "word_vectors")
+# what a machine leaves to a person on a sheet, and why
+LEFT = (
+    (r"nothing the model knows", "prose that speaks of another model: a plain RNN beside an LSTM"),
+    (r"a condition on what is to be found", "equations that are solved: they hold for solutions"),
+    (r"what this is about is not said", "weights that the question does not have, batch sizes"),
+    (r"this cannot be judged", "an entry that is written like a member: x_0 of a series x_n"),
+)
+UNREAD = ("unread", "refer")
+# how many claims that may be, at most
+OPEN = {"convolutions": 6, "lstm_cell": 1, "perceptron": 1, "rnn_essays": 1, "seq2seq": 2,
+        "vanishing_gradients": 1, "xor": 1}
+
+
+@cache
+def marker(name: str) -> Marker:
+    return Marker(derive.load(name).source)
+
+
+@cache
+def solution(name: str) -> derive.Solution:
+    return derive.load(name).solve()
+
+
+def handed_in(name: str, style: str, folder: Path) -> Marked:
+    """Mark the sheet of a question as a file that somebody hands in."""
+    ending = {"latex": "tex", "exam": "tex", "quarto": "qmd", "notebook": "ipynb"}.get(style, "md")
+    path = folder / f"sheet.{ending}"
+    path.write_text(solution(name).render(style), encoding="utf-8")
+    return marked(marker(name), read_submission(path))
+
+
+def lost(found: Marked) -> list[tuple[str, str]]:
+    """Return the marks that a machine awards, and did not."""
+    return [(p.key, a.of) for p in found.parts for a in p.awards
+            if not a.referred and a.awarded != a.available]
+
+
+def said(judgements: list[Judgement]) -> list[str]:
+    return [f"line {j.claim.line}: {j.verdict} {j.claim.text[:80]}: {j.reason}" for j in judgements]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_its_own_sheet_earns_full_marks_in_every_format(name: str, tmp_path: Path) -> None:
+    for style in FORMATS:
+        found = handed_in(name, style, tmp_path)
+        assert said([j for j in found.claims if j.verdict in CROSSES]) == [], style
+        assert lost(found) == [], style
+        unread = [j for j in found.claims if j.verdict in UNREAD]
+        assert len(unread) <= OPEN.get(name, 0), said(unread)
+        assert said([j for j in unread if not any(re.search(w, j.reason) for w, _ in LEFT)]) == []
+        left = sum((a.available for p in found.parts for a in p.awards if a.referred), Fraction(0))
+        assert found.awarded + left >= found.available, style
+        if marker(name).asked:
+            assert found.verdicts["right"] > 0.6 * len(found.claims) > 0, style
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_sheet_of_a_set_earns_full_marks(name: str) -> None:
+    found = marking(derive.load(name).source)(derive.load(name).solve().render("markdown"))
+    assert said([j for j in found.claims if j.verdict in CROSSES]) == []
+    assert lost(found) == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_sheets_of_other_questions_are_not_crossed(name: str) -> None:
+    path = str(HERE / f"{name}.yaml")
+    found = marked(marker(path), solution(path).render("markdown"))
+    assert said([j for j in found.claims if j.verdict in CROSSES]) == []
+    assert found.verdicts["right"] > 0.9 * len(found.claims) > 0
+
+
+# slips
+
+# at most so many that are not named, and pairs with one value
+UNNAMED = {"bptt_symbols": 7, "hard_attention": 1, "softmax_squared_error": 1}
+ALIKE = {"scalar_rnn": 2}
+MADE = {"q3": 250, "hard_attention": 50, "scalar_rnn": 30, "perceptron": 15, "bptt_symbols": 12,
+        "softmax_squared_error": 5}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_slips_are_named_and_digits_are_caught(name: str) -> None:
+    proof = proved(marker(name), solution(name).render("markdown"))
+    assert proof.holds
+    for outcome, most in (("right", 0), ("unnamed", UNNAMED.get(name, 0))):
+        found = [f"{t.slipped.of}: {t.slipped.words}" for t in proof.tried if t.outcome == outcome]
+        assert len(found) <= most, found
+    assert len(proof.collisions) <= ALIKE.get(name, 0), proof.collisions
+    assert proof.ticked == ()
+    assert len(proof.tried) >= MADE.get(name, 0)
+
+
+def test_a_question_whose_slips_look_alike_is_found_out() -> None:
+    source = derive.Question.from_text("""
+        given: {a: 2, b: 2, x: 1, y: 1}
+        model: |
+          z = a*b
+          L = z*x
+        parts: [{label: a, marks: 1, find: [z, L]}]
+    """.replace("        ", "")).source
+    proof = proved(Marker(source), "$z = 4$")
+    assert not proof.is_full
+    assert not proof.holds
+    assert proof.changed > 0
+
+
+# files
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_file_of_every_kind_that_is_read(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"answers{ending}"
+    text = "$h_0 = (-0.762, 0, 0.964)$"
+    cells = [{"cell_type": "code", "source": "1/0"}, {"cell_type": "markdown", "source": [text]}]
+    whole = json.dumps({"cells": cells}) if ending == ".ipynb" else text
+    path.write_text(whole, encoding="utf-8")
+    assert [j.verdict for j in marked(marker("q3"), read_submission(path)).claims] == ["right"]
+
+
+@pytest.mark.parametrize("ending", REFUSED)
+def test_other_kinds_of_files_are_refused_by_name(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"answers{ending}"
+    path.write_bytes(b"$h_0 = (-0.762, 0, 0.964)$")
+    with pytest.raises(DeriveError, match=re.escape(ending)) as refused:
+        read_submission(path)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": 3}', '{"cells": [{}]}', "[" * 100_000])
+def test_a_broken_notebook_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "answers.ipynb"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DeriveError, match="notebook"):
+        read_submission(path)
+
+
+# how sheets write, and people too
+
+@pytest.mark.parametrize(("name", "text", "verdicts"), [
+    ("tests/questions/lstm.yaml", (r"$$\frac{\partial L}{\partial c_t} = \left(\frac{\partial h_t}"
+     r"{\partial c_t}\right)^\top \frac{\partial L}{\partial h_t} + \left(\frac{\partial c_{t+1}}"
+     r"{\partial c_t}\right)^\top \frac{\partial L}{\partial c_{t+1}}$$"), ["right"]),
+    ("jacobian_chain", r"$(q \times p)(p \times n) = q \times n$", ["right"]),
+    ("jacobian_chain", r"$(q \times p)(n \times p) = q \times p$", ["wrong"]),
+    ("jacobian_chain", r"$(q \times p)(p \times n) = n \times q$", ["wrong"]),
+    ("q3", r"$L$ = $2.01$", ["right"]),
+    ("q3", "$h_0$ = ($-0.762$, $0$, $0.964$)", ["right"]),
+    ("q3", "```text\n  h_0 = 5 *  *\n```", []),
+    ("q3", r"$\sum_k y_{t,k} = 1$", ["right"]),
+    ("q3", r"$\sum_k y_{t,k} = 2$", ["wrong"]),
+    ("q3", (r"\begin{align} L &= \frac13 (l_0 + l_1 + l_2) && \text{since } \sum_k y_{t,k} = 1 \\"
+            r" &= 2.01 \end{align}"), ["right", "right", "right"]),
+    ("loss_numbers", "With $z = -5$ it is $y = 0.0067$", ["right", "right"]),
+    ("loss_numbers", "With $z = -5$ it is $y = 0.77$", ["right", "wrong"]),
+    ("convolutions", r"$K_{0,1} = 0$", ["refer"]),
+])
+def test_what_sheets_write_is_judged(name: str, text: str, verdicts: list[str]) -> None:
+    found = marked(marker(str(HERE.parent.parent / name) if "/" in name else name), text)
+    assert [j.verdict for j in found.claims] == verdicts, said(list(found.claims))
