@@ -100,7 +100,7 @@ def judged_alone(marker: Marker, subject: Expr, expr: Expr) -> Judgement:
     """Judge one thing said of a quantity, with nothing written before it."""
     claim = Claim(1, (0, 0), write(expr), "=", "", write(subject), subject, expr)
     marking = _Marking(marker, marker.words(), "")
-    return marking._told(marking._one(claim, None, ()))
+    return marking._with_reason(marking._one(claim, None, ()))
 
 
 @dataclass(frozen=True, slots=True)
