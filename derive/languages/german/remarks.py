@@ -161,6 +161,7 @@ REMARKS = {
     "{thing} should be transposed": "{thing} müsste transponiert sein",
     "{thing} should not be transposed": "{thing} dürfte nicht transponiert sein",
     "{thing} is not transposed": "{thing} ist nicht transponiert",
+    "right, counted from 1": "richtig, von 1 an gezählt",
     "two factors are in the wrong order": "zwei Faktoren stehen in der falschen Reihenfolge",
     "the factors of the outer product are swapped":
         "die Faktoren des äußeren Produkts sind vertauscht",

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import (
     Apply,
     Diag,
     Dimension,
+    Entry,
     Expr,
     Eye,
     Number,
@@ -52,6 +55,7 @@ from derive.marking.submission.transposing import (
 )
 from derive.marking.submission.words import MOST_NAMES, Words
 from derive.marking.verdict import Verdict
+from derive.marking.written import Numbers
 from derive.solution.members import ancestors
 from derive.syntax.read_latex.tree import Fenced, Name, Node
 from derive.syntax.read_latex.tree import Product as ProductNode
@@ -393,6 +397,8 @@ class _Marking:
             return Judgement(claim, "right", "it is what it is about")
         verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
             claim.expr is not None) else None
+        if self._is_label_from_one(claim):
+            return Judgement(claim, "right", "right, counted from 1", notion="value")
         if verdict is not None and (verdict.right or self._is_of_data(claim, verdict)):
             return Judgement(claim, "right", verdict.message if verdict.right else DATA,
                              notion=verdict.notion)
@@ -445,6 +451,20 @@ class _Marking:
             local = len(claim.subject.shape) > MOST_AXES
             return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
         return None
+
+    def _is_label_from_one(self, claim: Claim) -> bool:
+        """True for the number of a row, counted from 1, where nothing told how rows are counted."""
+        subject = claim.subject
+        labels = self.words.vocabulary.labels if self.marker.solver.numeric else ()
+        if not isinstance(subject, Symbol) or claim.expr is None or (
+                subject.name not in labels or free_indices(subject)):
+            return False
+        try:
+            said, truth = self.marker.numbers(subject, claim.expr), self.marker.truth(subject)
+        except UNJUDGED:
+            return False
+        return said is not None and not said.shape and not truth.shape and bool(
+            said.values == truth + 1)
 
     def _turned(self, claim: Claim) -> Judgement | None:
         """Judge a formula whose shapes do not fit: by what would mend it."""
@@ -568,11 +588,30 @@ class _Marking:
             answer = self.marker.numbers(subject, expr)
         except UNJUDGED:
             return
+        if answer is not None and isinstance(subject, Entry) and not answer.shape:
+            self._remember_entry(judgement, subject, answer)
         if answer is not None and isinstance(subject, Ref) and (
                 not free_indices(subject) and answer.shape == subject.shape):
             own = Own(answer.values, answer.half, judgement.verdict == "right")
             for ref in (subject, *self.marker.in_equations(subject)):
                 self.memory.values[ref] = own
+
+    def _remember_entry(self, judgement: Judgement, entry: Entry, answer: Numbers) -> None:
+        """Remember one entry of a value; the others are what they were, or as they should be."""
+        whole, place = entry.arg, tuple(i for i in entry.at if isinstance(i, int))
+        if not isinstance(whole, Ref) or free_indices(whole) or len(place) != len(whole.shape):
+            return
+        try:
+            truth = self.marker.truth(whole)
+        except UNJUDGED:
+            return
+        own = self.memory.values.get(whole, Own(truth, np.zeros(truth.shape), True))
+        if np.shape(own.values) != truth.shape:
+            return
+        values, half = np.array(own.values, dtype=float), np.array(own.half, dtype=float)
+        values[place], half[place] = answer.values, answer.half
+        self.memory.values[whole] = Own(values, half,
+                                        own.right and judgement.verdict == "right")
 
     def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         """Remember a formula that is wrong, until a right one stands for the same."""

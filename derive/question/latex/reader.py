@@ -26,7 +26,7 @@ from derive.question.latex.fitting import (
 )
 from derive.question.latex.laid import Laid, Unsized, Value, Way
 from derive.question.latex.positions import position
-from derive.question.latex.quantities import entry, flat, quantity, unknown
+from derive.question.latex.quantities import entry, flat, numbered, quantity, unknown
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import Vocabulary
 from derive.syntax.read_latex.tree import (
@@ -336,11 +336,15 @@ def _relation(reader: Reader, node: Chain) -> Value:
 def unit(reader: Reader, node: Scripted) -> Value | None:
     r"""Read \mathbf{e}_k, whose size is not known yet."""
     base = node.base
-    if not (isinstance(base, Name) and base.font == "bold" and base.stem == "e"
+    if not (isinstance(base, Name) and base.stem == "e" and not base.accents
             and len(node.subs) == 1):
         return None
+    if base.font != "bold" and not (reader.vocabulary.forgiving
+                                    and "e" not in reader.vocabulary.patterns):
+        return None     # a plain e is a unit vector where nothing else is called so
     at = position(node.subs[0], reader)
-    found = unit_vector(reader.scalar(node.subs[0]) if at is None else at)
+    found = unit_vector(reader.scalar(node.subs[0]) if at is None else (
+        numbered(at, reader) if base.font != "bold" else at))
     return transposed(found, reader.vocabulary.rows) if _is_transpose(node.sup) else found
 
 
