@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Expr, MatrixProduct, Partial, Reduce, Symbol
+from derive.expr.nodes import Apply, Entry, Expr, Eye, MatrixProduct, Partial, Reduce, Symbol
 from derive.expr.walk import transform, walk
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import spelled
@@ -64,7 +64,9 @@ class Words:
 
     def is_free(self, expr: Expr) -> bool:
         """True for a name of the solution, which a student may use for something else."""
-        return isinstance(expr, Symbol) and expr.name in {f.name for f in self._arguments}
+        unit = isinstance(expr, Entry) and isinstance(expr.arg, Eye)
+        return unit or (isinstance(expr, Symbol)
+                        and expr.name in {f.name for f in self._arguments})
 
     @property
     def vocabulary(self) -> Vocabulary:
