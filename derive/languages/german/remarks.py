@@ -58,6 +58,10 @@ REMARKS = {
     "a condition on what is to be found is for a person":
         "eine Bedingung an das Gesuchte, bitte ansehen",
     "the shapes fit together": "die Formen passen zusammen",
+    "the columns of one factor are not the rows of the next":
+        "die Spalten eines Faktors sind nicht die Zeilen des nächsten",
+    "a product has the rows of its first and the columns of its last factor":
+        "ein Produkt hat die Zeilen seines ersten und die Spalten seines letzten Faktors",
     "this cannot be judged": "das lässt sich nicht beurteilen",
     "right where all of these are numbers; the order of the factors, rows and diagonals are left "
     "open":
