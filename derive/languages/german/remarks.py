@@ -181,6 +181,10 @@ REMARKS = {
         "{thing} wurde mit der 1 an anderer Stelle gelesen",
     "the derivative of the activation at {thing} is missing":
         "die Ableitung der Aktivierung bei {thing} fehlt",
+    "the derivative of the activation is taken at {thing}, not at {thing}":
+        "die Ableitung der Aktivierung ist bei {thing} genommen, nicht bei {thing}",
+    "in the derivative of the activation {thing} stands for {thing}":
+        "in der Ableitung der Aktivierung steht {thing} anstelle von {thing}",
     "the derivative is taken at {thing}, not at {thing}":
         "die Ableitung ist an der Stelle {thing} genommen, nicht bei {thing}",
     "of the softmax's Jacobian only the diagonal is there":
