@@ -15,8 +15,9 @@ from derive.marking.comparison import same
 from derive.marking.samples import Sample
 from derive.marking.slips import Explanation, explain
 from derive.marking.submission.claims import Claim
-from derive.marking.submission.following import Memory, left_open_by
+from derive.marking.submission.following import left_open_by
 from derive.marking.submission.marker import Marker
+from derive.marking.submission.memory import Memory
 from derive.marking.submission.missteps import missteps
 from derive.marking.submission.redone import UNJUDGED, Redone, Sweeps, Working
 from derive.syntax.write_text import write

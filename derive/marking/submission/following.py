@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,13 +15,14 @@ from derive.expr.walk import refs as references
 from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.fitting import fitting
-from derive.marking.submission.claims import Claim, Where
+from derive.marking.submission.claims import Claim
 from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
+from derive.marking.submission.memory import Memory
 from derive.marking.submission.redone import Redone, Rounding, Sweeps
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["BEFORE", "Followed", "Memory", "Own", "followed", "left_open_by"]
+__all__ = ["BEFORE", "Followed", "followed", "left_open_by"]
 
 CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
@@ -30,29 +31,6 @@ NEARLY = 0.005      # relative: as much as working with three digits may do
 BETWEEN = 1.0       # of the distance of both honest values, on either side of them
 MODEL = "it follows from values found before"
 FEWEST, MOST = 3, 5     # digits of a value that was worked out with rounded ones
-
-
-@dataclass(frozen=True)
-class Own:
-    """A value as the student wrote it, and whether it was right."""
-
-    values: Any
-    half: Any
-    right: bool
-
-
-@dataclass
-class Memory:
-    """What the student has said so far: values by member, formulas by what they are for."""
-
-    subject: Expr | None = None
-    last: Expr | None = None        # the side before, from which the next may go on
-    loose: tuple[Expr, ...] = ()    # and what else it may mean
-    values: dict[Ref, Own] = field(default_factory=dict)
-    formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
-    wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
-    slips: set[str] = field(default_factory=set)
-    when: Where = ()                # what the formula was said for that the next may go on from
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,7 @@ from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Side
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.words import Words
-from derive.syntax.read_latex.tree import (
-    Fenced,
-    Name,
-    Node,
-    Numeral,
-    Product,
-    Scripted,
-    Signed,
-)
+from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted, Signed
 
 __all__ = ["INEQUALITIES", "holds"]
 

@@ -14,18 +14,7 @@ import numpy as np
 
 from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, is_nonnegative
-from derive.expr.nodes import (
-    Array,
-    Entry,
-    Expr,
-    Fill,
-    Neg,
-    Number,
-    Partial,
-    Product,
-    Ref,
-    Symbol,
-)
+from derive.expr.nodes import Array, Entry, Expr, Fill, Neg, Number, Partial, Product, Ref, Symbol
 from derive.expr.positions import match
 from derive.expr.walk import at, free_indices, refs, transform, walk
 from derive.marking.answers import Answer, constant_value, left_open, settled

@@ -1,0 +1,76 @@
+"""What relates its two sides and is about neither: inequalities, positions, shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive.expr.nodes import Dimension
+from derive.marking.submission.claiming import Claiming
+from derive.marking.submission.claims import Judgement, Side, Statement
+from derive.marking.submission.fitting_shapes import is_about_shapes, misfit
+from derive.marking.submission.inequalities import INEQUALITIES, holds
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.words import Words
+
+__all__ = ["Comparing"]
+
+HOLDS = "it holds at all numbers that were tried"
+HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumption is for a person"
+ALWAYS = "it is so for every one of them"
+SOMETIMES = "for which it holds is for a person"
+FITS = "the shapes fit together"
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """Judges relations between two sides."""
+
+    marker: Marker
+    words: Words
+    claiming: Claiming
+
+    def alone(self, statement: Statement) -> list[Judgement] | None:
+        """Judge a statement about positions or shapes, which goes on from nothing; None for others.
+        """
+        if is_about_shapes(statement):
+            return [self._shapes(statement)]
+        first = statement.sides[0]
+        if first is not None and isinstance(first.expr, Dimension):
+            return list(self._positions(first, first.expr, statement))
+        return None
+
+    def _shapes(self, statement: Statement) -> Judgement:
+        first, last = statement.sides[0], statement.sides[-1]
+        assert first is not None, "shapes to the left"
+        assert last is not None, "a shape to the right"
+        why = misfit(statement)
+        return Judgement(self.claiming.over(first, last, "=", statement),
+                         "wrong" if why else "right", why or FITS)
+
+    def _positions(self, first: Side, position: Dimension, statement: Statement
+                   ) -> Iterator[Judgement]:
+        """A position is no quantity: ``t = 2`` says where something holds, i <= t is a fact or not.
+        """
+        relation, other = statement.relations[:1], statement.sides[1]
+        if relation not in (("<=",), ("<",), (">=",), (">",)):
+            return
+        claim = self.claiming.over(first, other or first, relation[0], statement)
+        always = other is not None and other.expr is not None and self.marker.always(
+            position, relation[0], other.expr)
+        yield Judgement(claim, "right", ALWAYS) if always else Judgement(claim, "refer", SOMETIMES)
+
+    def of(self, statement: Statement) -> Iterator[Judgement]:
+        """Judge the inequalities of a chain, each by the two sides it stands between."""
+        sides = statement.sides
+        for left, relation, right in zip(sides, statement.relations, sides[1:], strict=False):
+            if relation in INEQUALITIES and left is not None and right is not None:
+                yield self._inequality(left, relation, right, statement)
+
+    def _inequality(self, left: Side, relation: str, right: Side, statement: Statement
+                    ) -> Judgement:
+        claim = self.claiming.over(left, right, relation, statement)
+        found = holds(self.marker, self.words, left, relation, right)
+        if found is None:
+            return Judgement(claim, "unread", left.fault or right.fault or "this cannot be judged")
+        return Judgement(claim, "right", HOLDS) if found else Judgement(claim, "refer", HOLDS_NOT)

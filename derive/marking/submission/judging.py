@@ -1,0 +1,115 @@
+"""The verdict on one claim, by what was said before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.expr.nodes import Expr, Ref
+from derive.expr.walk import refs
+from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.following import BEFORE, followed
+from derive.marking.submission.limits import Budget
+from derive.marking.submission.loosely import is_label_from_one, is_of_data, loosely, misplaced
+from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.memory import Memory
+from derive.marking.submission.reasons import Wrong, doubted
+from derive.marking.submission.words import Words
+
+__all__ = ["Judging"]
+
+MOST_WAYS = 4   # in which one line may be laid out
+DATA = "it is so with the numbers given"
+
+
+@dataclass
+class Judging:
+    """What a claim is judged by: the question, and all that was said before."""
+
+    marker: Marker
+    words: Words
+    memory: Memory
+    budget: Budget
+    judgements: list[Judgement]
+
+    def one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
+        """Judge one side; *chain* is what was thought of those before it."""
+        found = self._judged(claim, before, chain)
+        return found if isinstance(found, Wrong) else doubted(found)
+
+    def _judged(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
+                ) -> Judgement:
+        if claim.expr is None and not claim.loose:
+            return misplaced(self.marker, self.words, claim) or Judgement(
+                claim, "unread", claim.fault)
+        if claim.subject is None:
+            return Judgement(claim, "refer", "what this is about is not said")
+        if self.marker.is_sought(claim.subject):
+            return Judgement(claim, "refer", "a condition on what is to be found is for a person")
+        if claim.expr == claim.subject:
+            return Judgement(claim, "right", "it is what it is about")
+        verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
+            claim.expr is not None) else None
+        if is_label_from_one(self.marker, self.words, claim):
+            return Judgement(claim, "right", "right, counted from 1", notion="value")
+        if verdict is not None and (verdict.right or is_of_data(self.marker, claim, verdict)):
+            return Judgement(claim, "right", verdict.message if verdict.right else DATA,
+                             notion=verdict.notion)
+        good = loosely(self.marker, claim) or self._followed(claim, before, chain) or (
+            self._rewritten(claim, before, chain))
+        if good is None:
+            self.budget.fails()
+        return good or Wrong(claim, "wrong", before=before, found=verdict)
+
+    def _rewritten(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
+                   ) -> Judgement | None:
+        """Judge a formula by the one in the line before: it may be that, written in another way.
+        """
+        if claim.subject is None or before is None:
+            return None
+        last = next(iter([*chain[-1:], *self.judgements[-1:]]), None)
+        if last is not None and last.verdict == "right":
+            return None
+        loose = chain[-1].claim.loose if chain else self.memory.loose
+        earlier = [e for e in (before, *loose) if list(refs(e))]
+        said = [e for e in (claim.expr, *claim.loose) if e is not None and list(refs(e))]
+        for one in earlier[:MOST_WAYS]:
+            for other in said[:MOST_WAYS]:
+                found = self.marker.verdict(one, other)
+                if found is not None and found.right:
+                    return Judgement(claim, "follow_through", BEFORE)
+        return None
+
+    def _followed(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
+                  ) -> Judgement | None:
+        found = followed(self.marker, self.memory, claim, before)
+        if found is None:
+            return None
+        # from right values, shown rounded, right values follow, shown rounded
+        right = not found.wrong and self._are_right(claim, chain)
+        if right and not found.honest:
+            if found.reason != BEFORE:
+                return None
+            right = False
+        if found.wrong and self._is_trivial(claim):
+            return Judgement(claim, "refer", f"{found.reason}, but those leave nothing to do here",
+                             carried=found.wrong)
+        return Judgement(claim, "right" if right else "follow_through", found.reason,
+                         carried=found.wrong)
+
+    def _is_trivial(self, claim: Claim) -> bool:
+        """True for zeros that follow from a 0 found before, where there is something to do."""
+        if claim.expr is None or not isinstance(claim.subject, Ref) or not any(
+                not own.right and not own.values.any() for own in self.memory.values.values()):
+            return False
+        try:
+            said = self.marker.numbers(claim.subject, claim.expr)
+            truth = self.marker.truth(claim.subject)
+        except UNJUDGED:
+            return False
+        return said is not None and not said.values.any() and bool(truth.any())
+
+    def _are_right(self, claim: Claim, chain: Sequence[Judgement]) -> bool:
+        """True where all that was written for this so far was right."""
+        return all(j.verdict == "right" for j in (*self.judgements, *chain)
+                   if j.claim.subject == claim.subject)

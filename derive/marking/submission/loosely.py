@@ -1,0 +1,109 @@
+"""Senses in which a claim is right, or nearly, though it is not so as it is written."""
+
+from __future__ import annotations
+
+from derive.expr.nodes import Diag, Expr, Eye, Partial, Product, Symbol
+from derive.expr.walk import free_indices, refs
+from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.transposing import (
+    EXCHANGED,
+    MISFITS,
+    TURNED,
+    exchanged,
+    is_turned,
+    turned,
+)
+from derive.marking.submission.words import Words
+from derive.marking.verdict import Verdict
+from derive.syntax.read_latex.tree import Node
+
+__all__ = ["is_label_from_one", "is_of_data", "loosely", "misplaced"]
+
+MOST_AXES = 2   # beyond them people write what one entry is multiplied with
+NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
+           "left open")
+DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
+
+
+def loosely(marker: Marker, claim: Claim) -> Judgement | None:
+    """Judge a product of derivatives written as if they were numbers."""
+    assert claim.subject is not None, "a claim that was judged"
+    for expr in claim.loose:
+        verdict = marker.verdict(claim.subject, expr, claim.when)
+        if verdict is not None and verdict.right:
+            return Judgement(claim, "right", f"{verdict.message}, up to how it is laid out",
+                             notion="layout")
+    if _is_diagonal(marker, claim):
+        return Judgement(claim, "right", DIAGONAL, notion="layout")
+    fits = claim.expr is not None and claim.expr.shape in (
+        claim.subject.shape, claim.subject.shape[::-1])
+    formulas = [e for e in (None if fits else claim.expr, *claim.loose)
+                if e is not None and list(refs(e))]
+    if any(marker.holds_for_numbers(claim.subject, e) for e in formulas):
+        local = len(claim.subject.shape) > MOST_AXES
+        return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
+    return None
+
+
+def _is_diagonal(marker: Marker, claim: Claim) -> bool:
+    """True for the slopes of a function that acts entry by entry: they stand on the diagonal.
+    """
+    subject = claim.subject
+    if not isinstance(subject, Partial) or len(subject.shape) != 2 or claim.expr is None or (
+            subject.shape[0] != subject.shape[1]):
+        return False
+    if claim.expr.shape == ():
+        meant: Expr = Product((claim.expr, Eye(subject.shape[0])))
+    elif claim.expr.shape == subject.shape[:1]:
+        meant = Diag(claim.expr)
+    else:
+        return False
+    verdict = marker.verdict(subject, meant, claim.when)
+    return verdict is not None and verdict.right
+
+
+def is_of_data(marker: Marker, claim: Claim, verdict: Verdict) -> bool:
+    """True for x_1 = x_2 where both are given and have one value."""
+    given = isinstance(claim.subject, Symbol) and (
+        claim.subject.name not in marker.solver.named.by_target)
+    return given and verdict.notion == "given numbers"
+
+
+def is_label_from_one(marker: Marker, words: Words, claim: Claim) -> bool:
+    """True for the number of a row, counted from 1, where nothing told how rows are counted."""
+    subject = claim.subject
+    labels = words.vocabulary.labels if marker.solver.numeric else ()
+    if not isinstance(subject, Symbol) or claim.expr is None or (
+            subject.name not in labels or free_indices(subject)):
+        return False
+    try:
+        said, truth = marker.numbers(subject, claim.expr), marker.truth(subject)
+    except UNJUDGED:
+        return False
+    return said is not None and not said.shape and not truth.shape and bool(
+        said.values == truth + 1)
+
+
+def misplaced(marker: Marker, words: Words, claim: Claim) -> Judgement | None:
+    """Judge a formula whose shapes do not fit: by what would mend it."""
+    if claim.node is None or claim.subject is None or not claim.fault.startswith(MISFITS):
+        return None
+    for made, symbol in turned(claim.node):
+        if _would_be_right(marker, words, claim, made):
+            name = claim.source[slice(*symbol.span)].strip()
+            said = f"{name} should not be transposed" if is_turned(symbol) else (
+                f"{name} should be transposed")
+            return Judgement(claim, "wrong", said, TURNED)
+    if any(_would_be_right(marker, words, claim, made) for made in exchanged(claim.node)):
+        return Judgement(claim, "wrong", "two factors are in the wrong order",
+                         EXCHANGED)
+    return None
+
+
+def _would_be_right(marker: Marker, words: Words, claim: Claim, made: Node) -> bool:
+    expr = words.counted(made, claim.source, words.first)
+    if expr is None or claim.subject is None:
+        return False
+    verdict = marker.verdict(claim.subject, words.meant(expr), claim.when)
+    return verdict is not None and verdict.right

@@ -1,0 +1,99 @@
+"""What a student has said so far, from which the rest may follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Entry, Expr, Ref
+from derive.expr.walk import free_indices, refs
+from derive.marking.submission.claims import Judgement, Where
+from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.written import Numbers
+
+__all__ = ["Memory", "Own", "slip_key"]
+
+
+@dataclass(frozen=True)
+class Own:
+    """A value as the student wrote it, and whether it was right."""
+
+    values: Any
+    half: Any
+    right: bool
+
+
+@dataclass
+class Memory:
+    """What the student has said so far: values by member, formulas by what they are for."""
+
+    subject: Expr | None = None
+    last: Expr | None = None        # the side before, from which the next may go on
+    loose: tuple[Expr, ...] = ()    # and what else it may mean
+    values: dict[Ref, Own] = field(default_factory=dict)
+    formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
+    wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
+    slips: set[str] = field(default_factory=set)
+    when: Where = ()                # what the formula was said for that the next may go on from
+
+    def keep(self, marker: Marker, judgement: Judgement) -> None:
+        """Remember what was said, and what was thought of it."""
+        claim = judgement.claim
+        if claim.subject is not None:
+            self.subject = claim.subject
+        if claim.relation:
+            self.last, self.loose = claim.expr, claim.loose
+        if judgement.verdict == "wrong" and judgement.slip:
+            self.slips.add(slip_key(judgement.slip, judgement.reason))
+        if claim.expr is not None and claim.subject is not None:
+            self._remember(marker, judgement, claim.subject, claim.expr)
+
+    def _remember(self, marker: Marker, judgement: Judgement, subject: Expr, expr: Expr) -> None:
+        if any(True for _ in refs(expr)):
+            self.formulas.setdefault(subject, []).insert(0, expr)
+            self._remember_wrong(judgement, subject, expr)
+            return
+        try:
+            answer = marker.numbers(subject, expr)
+        except UNJUDGED:
+            return
+        if answer is not None and isinstance(subject, Entry) and not answer.shape:
+            self._remember_entry(marker, judgement, subject, answer)
+        if answer is not None and isinstance(subject, Ref) and (
+                not free_indices(subject) and answer.shape == subject.shape):
+            own = Own(answer.values, answer.half, judgement.verdict == "right")
+            for ref in (subject, *marker.in_equations(subject)):
+                self.values[ref] = own
+
+    def _remember_entry(self, marker: Marker, judgement: Judgement, entry: Entry,
+                        answer: Numbers) -> None:
+        """Remember one entry of a value; the others are what they were, or as they should be."""
+        whole, place = entry.arg, tuple(i for i in entry.at if isinstance(i, int))
+        if not isinstance(whole, Ref) or free_indices(whole) or len(place) != len(whole.shape):
+            return
+        try:
+            truth = marker.truth(whole)
+        except UNJUDGED:
+            return
+        own = self.values.get(whole, Own(truth, np.zeros(truth.shape), True))
+        if np.shape(own.values) != truth.shape:
+            return
+        values, half = np.array(own.values, dtype=float), np.array(own.half, dtype=float)
+        values[place], half[place] = answer.values, answer.half
+        self.values[whole] = Own(values, half, own.right and judgement.verdict == "right")
+
+    def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
+        """Remember a formula that is wrong, until a right one stands for the same."""
+        if not isinstance(subject, Ref) or judgement.verdict not in ("wrong", "repeated", "right"):
+            return
+        self.wrong = [(of, said) for of, said in self.wrong if of != subject]
+        if judgement.verdict != "right" and expr.shape == subject.shape and (
+                subject not in set(refs(expr))):
+            self.wrong.insert(0, (subject, expr))
+
+
+def slip_key(slip: str, words: str) -> str:
+    """Return what is the same where a slip is made again, whatever else would explain it too."""
+    return f"{slip}: {words.partition('; or: ')[0]}"

@@ -1,0 +1,75 @@
+"""Why a claim is wrong: each is explained once, and what was made again costs nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from derive.expr.nodes import Expr
+from derive.marking.submission.carrying import slips_carried_on
+from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.explaining import Explained, explained
+from derive.marking.submission.limits import Budget
+from derive.marking.submission.marker import Marker
+from derive.marking.submission.memory import Memory, slip_key
+from derive.marking.verdict import Verdict
+
+__all__ = ["Reasons", "Wrong", "doubted"]
+
+DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong(Judgement):
+    """What is wrong, and not explained yet: the line before, and what was found."""
+
+    before: Expr | None = None
+    found: Verdict | None = None
+
+
+@dataclass
+class Reasons:
+    """What explains the wrong claims of a submission, as far as there are steps left for it."""
+
+    marker: Marker
+    memory: Memory
+    budget: Budget
+    _told: dict[tuple[Expr | None, ...], Explained | None] = field(default_factory=dict)
+
+    def given(self, judgement: Judgement) -> Judgement:
+        """Explain what is wrong."""
+        return doubted(self._explained(judgement)) if isinstance(judgement, Wrong) else judgement
+
+    def _explained(self, wrong: Wrong) -> Judgement:
+        claim, verdict = wrong.claim, wrong.found
+        found = self._explanation(claim, wrong.before)
+        if verdict is None and found is None:
+            return Judgement(claim, "unread", claim.fault or "this cannot be judged")
+        if found is None:
+            assert verdict is not None, "what cannot be judged is unread"
+            return Judgement(claim, "wrong", verdict.message, notion=verdict.notion)
+        repeated = slip_key(found.slip, found.words) in self.memory.slips
+        return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip,
+                         notion=verdict.notion if verdict is not None else "")
+
+    def _explanation(self, claim: Claim, before: Expr | None) -> Explained | None:
+        """Return what explains a wrong claim; the same one is explained once."""
+        key = claim.subject, claim.expr, before, *claim.loose
+        if key not in self._told:
+            self._told[key] = None
+            if self.budget.explains(claim.expr):
+                self._told[key] = explained(self.marker, claim, before, self._carried)
+        return self._told[key]
+
+    def _carried(self, claim: Claim) -> Explained | None:
+        found = slips_carried_on(self.marker, self.memory, claim)
+        return None if found is None else Explained(found.slip, found.words)
+
+
+def doubted(found: Judgement) -> Judgement:
+    """Say what was taken on trust when a claim was read."""
+    doubts = [note for note in found.claim.notes if note.startswith(DOUBTS)]
+    if not doubts:
+        return found
+    lost = doubts[0].startswith(DOUBTS[0]) and found.verdict in ("right", "notation")
+    return replace(found, verdict="refer" if lost else found.verdict,
+                   reason=f"{found.reason}; {doubts[0]}")
