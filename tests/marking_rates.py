@@ -20,8 +20,9 @@ from synthetic_submissions import Made, made
 
 import derive
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.marker import Marker, is_plain
+from derive.marking.submission.marker import Marker
 from derive.marking.submission.marking import judged
+from derive.marking.submission.plain import is_plain
 
 __all__ = ["QUESTIONS", "Found", "examine", "rates"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -12,15 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, is_nonnegative
-from derive.expr.nodes import Array, Entry, Expr, Fill, Neg, Number, Partial, Product, Ref, Symbol
+from derive.expr.integers import is_nonnegative
+from derive.expr.nodes import Entry, Expr, Fill, Partial, Product, Ref, Symbol
 from derive.expr.positions import match
-from derive.expr.walk import at, free_indices, refs, transform, walk
+from derive.expr.walk import at, free_indices, refs
 from derive.marking.answers import Answer, constant_value, left_open, settled
 from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
-from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Where
 from derive.marking.submission.members import (
     entries_of_letters,
@@ -29,11 +27,13 @@ from derive.marking.submission.members import (
     match_place,
     names_of,
     placed,
-    symbol_at,
     whole,
 )
 from derive.marking.submission.misworked import Mistakes
+from derive.marking.submission.plain import has_numbers, is_plain
 from derive.marking.submission.redone import UNJUDGED, Sweeps
+from derive.marking.submission.senses import chained, immediate
+from derive.marking.submission.size_one import SizeOne
 from derive.marking.submission.told import Told
 from derive.marking.submission.words import Words, introduce_terms
 from derive.marking.target import Target
@@ -44,16 +44,13 @@ from derive.marking.written import Numbers
 from derive.question.keys.solve import Solve
 from derive.question.question import Part, Question, Request
 from derive.solution.claimable import claimable
-from derive.solution.draw import Random
 from derive.solution.solver import Solver
-from derive.solution.trials import Trial, drawn_trial, sizes_at
+from derive.solution.trials import Trial
 from derive.syntax.write_text import write
 
 __all__ = ["UNJUDGED", "Marker"]
 
 FINEST = 1e-6       # relative: nobody is judged by more digits than six
-ENOUGH = 3          # numbers at which a formula must hold
-LENGTHS = (2, 3, 4)
 MOST_MEMBERS = 50   # of a series, for which something may be said
 MOST_KEPT = 20_000  # verdicts
 
@@ -247,42 +244,12 @@ class Marker:
         return dict.fromkeys((expr, self.immediate(expr), chained(expr, subject, by_target)))
 
     def holds_for_numbers(self, subject: Expr, expr: Expr) -> bool:
-        """True where a formula is right if all sizes are 1: its layout is left open.
-
-        What is the same for all numbers tells nothing: a softmax of one entry is 1.
-        """
-        if not self.question.sizes:
-            return False
-        compared = (self._both(trial, subject, expr, env) for trial in self._of_size_one
-                    for env in places(trial, (subject, expr)))
-        found: list[float] = []
-        for a, b in (pair for pair in compared if pair is not None):
-            if not np.allclose(a, b, rtol=1e-7, atol=1e-12):
-                return False
-            found.append(float(a.ravel()[0]) if a.size else 0.0)
-        return len(found) >= ENOUGH and not np.allclose(found, found[0], rtol=1e-9)
-
-    def _both(self, trial: Trial, subject: Expr, expr: Expr, env: Mapping[str, IntLike]
-              ) -> tuple[Any, Any] | None:
-        """Return both sides as one number each; None where a side has no value or more than one."""
-        try:
-            with np.errstate(all="ignore"):
-                a, b = (np.squeeze(value_of(trial, side, env)) for side in (subject, expr))
-        except UNJUDGED:
-            return None
-        return (a, b) if a.shape == b.shape and np.all(np.isfinite(a) & np.isfinite(b)) else None
+        """True where a formula is right if all sizes are 1: its layout is left open."""
+        return bool(self.question.sizes) and self._of_size_one.holds(subject, expr)
 
     @cached_property
-    def _of_size_one(self) -> tuple[Trial, ...]:
-        """Drawn numbers where every size that is no length is 1: all factors commute."""
-        found: list[Trial] = []
-        for seed, length in enumerate(LENGTHS):
-            try:
-                env = sizes_at(self.solver, length, (1,))
-                found.append(drawn_trial(self.solver, env, Random(seed)))
-            except UNJUDGED:
-                continue
-        return tuple(found)
+    def _of_size_one(self) -> SizeOne:
+        return SizeOne(self.solver)
 
     def immediate(self, expr: Expr) -> Expr:
         """Return a formula with dh_t/dW as what it is at fixed h_{t-1}."""
@@ -371,66 +338,3 @@ class Marker:
         env = self.example.env
         swept = (Sweeps(self.solver.named.put(env)),) if env else self.sweeps
         return Mistakes(self.example, swept)
-
-
-def has_numbers(expr: Expr) -> bool:
-    """True for a formula into which some numbers were put: X^T (-2, 0.833)."""
-    return any((isinstance(part, Array) and is_plain(part)) or (
-        isinstance(part, Number) and "." in part.typed) for part in walk(expr))
-
-
-def is_plain(expr: Expr) -> bool:
-    """True for numbers as they are, not to be worked out first."""
-    return all(isinstance(part, (Array, Number, Neg)) for part in walk(expr))
-
-
-def immediate(expr: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
-    """Return a formula with dh_t/dW as what it is at fixed h_{t-1}.
-
-    In a sum over time steps people write dh_t/dW for the share of one step alone.
-    """
-    def alone(part: Expr) -> Expr | None:
-        if not isinstance(part, Partial) or part.held or not part.top.index or part.bottom.index:
-            return None
-        held = states_before(part.top, equations)
-        return replace(part, held=held) if held else None
-
-    return transform(expr, alone)
-
-
-def chained(expr: Expr, subject: Expr, equations: Mapping[str, Sequence[Equation]]) -> Expr:
-    """Return a chain rule with what stands behind its first derivative as those of one equation.
-
-    Where z reads h and c, and c reads h, (dc/dh) dL/dc + (dz/dh) dL/dz is dL/dh: all ways between z
-    and h but the one that its equation shows are in other terms.
-    """
-    whole = subject.arg if isinstance(subject, Entry) else subject
-    if not isinstance(whole, Partial):
-        return expr
-
-    def alone(part: Expr) -> Expr | None:
-        if not isinstance(part, Partial) or part.held or part.direct or part.top == whole.top:
-            return None
-        reads = any(ref.family == part.bottom.family for e in equations.get(part.top.name, ())
-                    for ref in refs(e.rhs))
-        return replace(part, direct=True) if reads else None
-
-    return transform(expr, alone)
-
-
-def states_before(top: Symbol, equations: Mapping[str, Sequence[Equation]]) -> tuple[Symbol, ...]:
-    """Return what a member reads from other positions, through all that stands at its own."""
-    found: dict[Symbol, None] = {}
-    todo, seen = [top.name], {top.name}
-    while todo:
-        for equation in equations.get(todo.pop(), ()):
-            own = match(equation.target, replace(top, name=equation.target.family))
-            for ref in refs(equation.rhs) if own is not None else ():
-                if not isinstance(ref, Symbol) or not ref.index or ref.name not in equations:
-                    continue
-                if ref.index != equation.target.index:
-                    found[symbol_at(ref, own or {})] = None
-                elif ref.name not in seen:
-                    seen.add(ref.name)
-                    todo.append(ref.name)
-    return tuple(found)

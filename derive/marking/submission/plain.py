@@ -1,0 +1,19 @@
+"""Numbers as they are written, apart from what has to be worked out."""
+
+from __future__ import annotations
+
+from derive.expr.nodes import Array, Expr, Neg, Number
+from derive.expr.walk import walk
+
+__all__ = ["has_numbers", "is_plain"]
+
+
+def has_numbers(expr: Expr) -> bool:
+    """True for a formula into which some numbers were put: X^T (-2, 0.833)."""
+    return any((isinstance(part, Array) and is_plain(part)) or (
+        isinstance(part, Number) and "." in part.typed) for part in walk(expr))
+
+
+def is_plain(expr: Expr) -> bool:
+    """True for numbers as they are, not to be worked out first."""
+    return all(isinstance(part, (Array, Number, Neg)) for part in walk(expr))
