@@ -22,6 +22,7 @@ from derive.expr.walk import refs
 from derive.formats import latex, typst
 from derive.formats.figures.bounds import corners
 from derive.formats.figures.drawing import Box, Drawing, Label, Path, Place
+from derive.formats.figures.frames import frames_of
 from derive.formats.figures.layers import layered, spread
 from derive.formats.figures.sketch import (
     _height,
@@ -32,6 +33,7 @@ from derive.formats.figures.sketch import (
     in_characters,
     layout,
 )
+from derive.formats.figures.steps_rows import Rows
 from derive.formats.picture import network
 from derive.question.catalogue import names
 from derive.question.question import Question
@@ -224,12 +226,27 @@ def test_layers_of_a_large_graph_stand_in_a_box_each() -> None:
         for ref in refs(e.rhs) if ref.family.startswith(("W_", "U_", "b_", "p_"))}
 
 
-def test_a_layer_of_many_equations_keeps_its_boxes() -> None:
+def test_a_layer_of_many_equations_is_drawn_in_stages() -> None:
+    """One box for a normalisation, one for each head: what only one of them reads goes in."""
     found, boxes = said_together("cells_transformer.yaml")
-    assert {("W_1", "b_1", "W_2", "b_2"), ("gamma_1", "beta_1"), ("A_1",), ("R",)} <= boxes
+    made = {v.name for v in found.vertices if v.role == "defined"}
+    assert made == {"N_1", "H_1", "H_2", "R", "F", "Y", "L"}
+    assert {("W_Q_1", "W_K_1", "W_V_1"), ("gamma_1", "beta_1"), ("R",)} <= boxes
     links = {(link.start, link.end): link for link in found.links}
-    assert links["W_1", "F"].shape is None
-    assert links["N_2", "F"].shape is not None
+    assert links["gamma_2", "F"].shape is None
+    assert links["N_1", "H_2"].shape is not None
+    assert {start for start, end in links if end == "N_1"} == {"X", "gamma_1"}
+
+
+def test_members_beside_one_another_stand_in_their_order() -> None:
+    found, solved = network(source(
+        ROOT / "tests" / "questions" / "cells_seq2seq_attention.yaml"), "unrolled")
+    writing = latex.writing(solved)
+    frames = frames_of(found, lambda text: (_measure(text, writing), _height(text, writing)))
+    rows = Rows(found, frames).layers.rows
+    for family in ("e", "u", "a"):
+        own = [name for row in rows for name in row if name.startswith(f"{family}[")]
+        assert own == [f"{family}[{s}] at steps" for s in (1, 2, 3)]
 
 
 def test_what_stands_out_keeps_its_box() -> None:

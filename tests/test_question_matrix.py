@@ -62,6 +62,9 @@ def test_every_check_holds(path: Path, layout: str, carry: str) -> None:
     lines = [line for step in steps for line in step.lines]
     assert ("line" in kinds) == any(line.kind != "condition" for line in lines)
     assert all(step.lines or step.intro or step.note or step.exhibits for step in steps)
+    ids = [step.id for step in steps]
+    assert sorted(ids) == sorted(set(ids))
+    assert {used for step in steps for used in step.uses} <= set(ids)
     assert ("gradient" in kinds) == any(r.bottom is not None for r in asked)
     assert [unknown(solution.solved, language) for language in TABLES] == [[]] * len(TABLES)
 

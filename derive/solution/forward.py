@@ -77,15 +77,22 @@ def _recalled(solver: Solver, part: Part, known: Sequence[Symbol]) -> Iterator[S
 
 def _step(solver: Solver, part: Part, ref: Ref, answer: bool) -> Step:
     worked = solver.work_out(ref)
-    uses = tuple(identifier(solver, part.label, p) for p in solver.parents(ref)
-                 if p in solver.worked)
+    name = solver.step_of[ref] = _value_identifier(solver, part, ref)
+    uses = tuple(solver.step_of[p] for p in solver.parents(ref) if p in solver.step_of)
     laid_out = is_laid_out(worked)
     lines = tuple(window_lines(solver, worked)) if laid_out else lines_of(worked)
     intro = shape_sentence(worked.member, worked.symbolic[0]) if laid_out else None
     note = (window_words(solver, lines, worked.symbolic[0]) if laid_out
             else _largest(solver, worked))
-    return Step(identifier(solver, part.label, ref), "value", lines, intro=intro, note=note,
-                uses=uses, time=_time(ref), answer=answer)
+    return Step(name, "value", lines, intro=intro, note=note, uses=uses, time=_time(ref),
+                answer=answer)
+
+
+def _value_identifier(solver: Solver, part: Part, ref: Ref) -> str:
+    """Return the id of what works out a value: a derivative in an equation has a formula too."""
+    name = identifier(solver, part.label, ref)
+    derived = isinstance(ref, Symbol) and ref.name in solver.question.gradients
+    return f"{name}.value" if derived else name
 
 
 def _largest(solver: Solver, worked: Worked) -> Sentence | None:

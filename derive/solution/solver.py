@@ -71,6 +71,7 @@ class Solver:
     full: bool = False
     worked: dict[Ref, Worked] = field(default_factory=dict)
     told: set[tuple[str, Hashable]] = field(default_factory=set)
+    step_of: dict[Ref, str] = field(default_factory=dict)   # the id of the step of a value
     passed: set[Ref] = field(default_factory=set)
 
     differentials: list[Moved] = field(default_factory=list)

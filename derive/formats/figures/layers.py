@@ -40,11 +40,13 @@ class Layers:
 
 
 def layered(sizes: Mapping[str, float], links: Sequence[Pair], gap: float,
-            layer: Mapping[str, int] | None = None) -> Layers:
+            layer: Mapping[str, int] | None = None,
+            families: Mapping[str, str] | None = None) -> Layers:
     """Order the layers and place everything along them.
 
-    sizes: how much room each thing takes along its layer, in the order of the author.
-    gap:   the room left between neighbours.
+    sizes:    how much room each thing takes along its layer, in the order of the author.
+    gap:      the room left between neighbours.
+    families: members of one family keep the order of the author among themselves.
     """
     names = list(sizes)
     layer = longest_paths(names, links) if layer is None else layer
@@ -55,7 +57,7 @@ def layered(sizes: Mapping[str, float], links: Sequence[Pair], gap: float,
     for name in room:
         rows[(layer[name] if name in layer else _passed(name)) - first].append(name)
     below, above = neighbours(list(room), short)
-    rows = _ordered(rows, below, above)
+    rows = _ordered(rows, below, above, families or {})
     at = _placed(rows, room, gap, below, above)
     return Layers(tuple(map(tuple, rows)), at, ways)
 
@@ -91,14 +93,17 @@ def moves(layers: Layers, links: Sequence[Pair]) -> list[float]:
     return found
 
 
-def _ordered(rows: list[list[str]], below: Neighbours, above: Neighbours) -> list[list[str]]:
+def _ordered(rows: list[list[str]], below: Neighbours, above: Neighbours,
+             families: Mapping[str, str]) -> list[list[str]]:
     """Sweep up and down, each layer by the medians of its neighbours; the best order is kept."""
     best, fewest = rows, _crossings(rows, above)
+    rank = {name: k for row in rows for k, name in enumerate(row)}
     for sweep in range(SWEEPS):
         up = sweep % 2 == 0
         rows = _swept(rows if up else rows[::-1], below if up else above)
         rows = rows if up else rows[::-1]
         rows = _exchanged(rows, below, above)
+        rows = [_families_in_order(row, families, rank) for row in rows]
         count = _crossings(rows, above)
         if count < fewest:
             best, fewest = rows, count
@@ -113,6 +118,16 @@ def _swept(rows: Sequence[list[str]], neighbours: Neighbours) -> list[list[str]]
                    for k, name in enumerate(row)}
         found.append(sorted(row, key=medians.__getitem__))
     return found
+
+
+def _families_in_order(row: Sequence[str], families: Mapping[str, str], rank: Mapping[str, int]
+                       ) -> list[str]:
+    """Sort the members of each family among the places that they have."""
+    own: dict[str, list[str]] = {}
+    for name in sorted(row, key=rank.__getitem__):
+        own.setdefault(families.get(name, name), []).append(name)
+    following = {family: iter(names) for family, names in own.items()}
+    return [next(following[families.get(name, name)]) for name in row]
 
 
 def _median(places: list[int], own: int) -> float:

@@ -96,7 +96,13 @@ class Rows:
         upwards = [(a, b) for a, b in self.pairs if placed[a] < placed[b]
                    and not {a, b} & self.wide]
         return layered({n: 0.01 if n in self.wide else w for n, w in room.items()}, upwards,
-                       BESIDE, placed)
+                       BESIDE, placed, self.families)
+
+    @cached_property
+    def families(self) -> dict[str, str]:
+        """Return the family of each series: a[1] and a[2] are of one."""
+        return {self.thing[v.name]: v.series.partition("[")[0]
+                for v in self.network.vertices if v.name in self.thing and v.step is not None}
 
     @cached_property
     def inner(self) -> list[Pair]:

@@ -2,7 +2,8 @@
 
 A graph of more than `MOST` quantities shows each call of a cell or a layer as one box, named by
 what the call defines, if it stands for no more than `LARGEST` equations and holds no other such
-call; and parameters that only one box reads stand together, a few in a box. A first member that
+call; of a longer call, what only one box reads goes into that box, `IN_A_STAGE` equations in each.
+Parameters that only one box reads stand together, a few in a box. A first member that
 stands alone is left out. What is on a way that stands out, or says its value, keeps its own box.
 """
 
@@ -21,6 +22,7 @@ __all__ = ["merged"]
 
 MOST = 24
 LARGEST = 12
+IN_A_STAGE = 5      # of a long call: one head of attention, one normalisation of a layer
 IN_A_BOX = 4        # parameters
 
 
@@ -31,6 +33,8 @@ def merged(network: Network, cells: Sequence[Cell]) -> Network:
     found = replace(network, merged=True)
     for cell in _innermost(cells):
         found = _in_one_box(found, cell)
+    for cell in _longest(cells):
+        found = _in_stages(found, cell)
     return _side_by_side(_linked(found))
 
 
@@ -57,6 +61,35 @@ def _in_one_box(network: Network, cell: Cell) -> Network:
     name = write(outputs[-1])
     found = _joined(network, dict.fromkeys(own, name), replace(named[name], shown=_list(outputs)))
     return found if _has_no_circle(found) else network
+
+
+def _longest(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the calls that are too long for a box."""
+    return [cell for cell in cells if len(cell.equations) > LARGEST]
+
+
+def _in_stages(network: Network, cell: Cell) -> Network:
+    """Put what only one box of a call reads into that box, first things first, while it is small.
+
+    The one reader comes after all that is read, so no way can lead out of the box and back.
+    """
+    held = {name: 1 for e in cell.equations if (name := write(e.target)) in network.named
+            and not network.named[name].lit}
+    while pair := _stage(network, held):
+        name, reader = pair
+        held[reader] += held.pop(name)
+        network = _joined(network, {name: reader, reader: reader}, network.named[reader])
+    return network
+
+
+def _stage(network: Network, held: Mapping[str, int]) -> tuple[str, str] | None:
+    """Return the first box that only one other of the same call reads, if both are small."""
+    for name in held:
+        readers = {link.end for link in network.links if link.start == name}
+        reader = next(iter(readers), "")
+        if len(readers) == 1 and reader in held and held[name] + held[reader] <= IN_A_STAGE:
+            return name, reader
+    return None
 
 
 def _side_by_side(network: Network) -> Network:

@@ -178,8 +178,8 @@ class _Unrolled:
             {s for m in self.members if (s := self.step(m)) is not None}))
         vertices: dict[str, Vertex] = {}
         names: dict[Ref, str] = {}
-        for member, role in self.members.items():
-            step = self.step(member)
+        for member in self._in_order():
+            role, step = self.members[member], self.step(member)
             if step is not None and columns[step].is_gap and (
                     self.series(member) not in self.carried):
                 continue
@@ -197,6 +197,15 @@ class _Unrolled:
         shown = {self._drawn((by_name[a], by_name[b]), names, columns) for a, b in ways}
         return lit(network, {pair for pair in shown if pair is not None},
                    [names[end] for end in ends])
+
+    def _in_order(self) -> Iterator[Ref]:
+        """Yield the members as they were met, those of one family and step by their positions."""
+        beside: dict[tuple[str, int | None], list[Ref]] = {}
+        for member in self.members:
+            beside.setdefault((member.family, self.step(member)), []).append(member)
+        following = {key: iter(sorted(own, key=_positions)) for key, own in beside.items()}
+        for member in self.members:
+            yield next(following[member.family, self.step(member)])
 
     def _vertex(self, member: Ref, role: Role, column: _Column | None) -> Vertex:
         series = self.series(member)
@@ -280,3 +289,8 @@ def _columns(shown: Sequence[int], steps: Sequence[int]) -> dict[int, _Column]:
         found[step] = _Column(number, gap)
         before_was_gap = gap
     return found
+
+
+def _positions(ref: Ref) -> list[tuple[bool, int, str]]:
+    """Return what members of one family are sorted by: numbers before letters."""
+    return [(False, p, "") if isinstance(p, int) else (True, 0, str(p)) for p in ref.index]
