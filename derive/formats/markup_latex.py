@@ -6,7 +6,7 @@ TeX takes a bracket after ``\item`` and ``\\`` for an argument: hence the empty 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from derive.formats.escape import latex_words
 from derive.formats.markup import Markup, Rows
@@ -16,6 +16,7 @@ __all__ = ["LATEX"]
 _AROUND = re.compile(r"\n*(\n\\\[\n[^\n]*\n\\\]\n)\n*")
 COLUMNS = {"left": "l", "right": "r", "center": "c"}
 ROOM = 84           # characters of a row that fit the page
+LINE = 75           # letters of a line, in the narrower page of an exam
 
 
 def _code(text: str) -> str:
@@ -72,8 +73,25 @@ def _columns(rows: Rows, sides: Sequence[str]) -> list[str]:
         return [COLUMNS.get(side, "l") for side in sides]
     wide = [max(width, 8) ** 0.7 for width in widths]
     room = 0.94 - 0.03 * len(wide)
-    return [rf">{{\raggedright\arraybackslash}}p{{{room * width / sum(wide):.3f}\linewidth}}"
-            for width in wide]
+    least = [min(_longest_word(column) / LINE, room / len(wide))
+             for column in zip(*rows, strict=True)]
+    return [rf">{{\raggedright\arraybackslash}}p{{{width:.3f}\linewidth}}"
+            for width in _shared(room, wide, least)]
+
+
+def _longest_word(column: Iterable[str]) -> int:
+    """Return how many letters the longest word of a column has, and one for what stands by it."""
+    return 1 + max((len(word) for cell in column for word in re.findall(r"[^\W\d_]+", cell)),
+                   default=0)
+
+
+def _shared(room: float, wide: Sequence[float], least: Sequence[float]) -> list[float]:
+    """Share room in proportion; who would get less than the least gets that, before all others."""
+    short = [room * width / sum(wide) < low for width, low in zip(wide, least, strict=True)]
+    left = room - sum(low for low, is_short in zip(least, short, strict=True) if is_short)
+    rest = sum(width for width, is_short in zip(wide, short, strict=True) if not is_short)
+    return [low if is_short else left * width / rest
+            for width, low, is_short in zip(wide, least, short, strict=True)]
 
 
 LATEX = Markup(
