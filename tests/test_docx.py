@@ -15,16 +15,17 @@ from conftest import leave_out
 from derive import api, formats
 from derive.cli import main
 from derive.errors import DeriveError
+from derive.formats import docx
 
 
-def content(name: str) -> str:
+def content(name: str, entry: str = "word/document.xml") -> str:
     try:
         formats.require("docx")
     except DeriveError as error:
         leave_out(str(error))
     made = zipfile.ZipFile(io.BytesIO(api.load(name).solve().render("docx")))
     assert made.testzip() is None
-    return made.read("word/document.xml").decode()
+    return made.read(entry).decode()
 
 
 @pytest.mark.parametrize("name", ["q3", "set_c", "set_e"])
@@ -40,6 +41,16 @@ def test_document_is_titled_and_marked() -> None:
     text = "".join(re.findall(r"<w:t\b[^>]*>([^<]*)</w:t>", content("set_c")))
     assert "Homework C" in text
     assert "(30 marks)" in text
+    properties = content("set_c", "docProps/core.xml")
+    title = "Homework C: backpropagation through time in symbols, attention"
+    assert f"<dc:title>{title}</dc:title>" in properties
+
+
+def test_authors_are_said_in_characters_that_xml_can_hold() -> None:
+    xml = "<dc:title></dc:title><dc:creator>old</dc:creator><dc:language>en</dc:language>"
+    assert docx._filled(xml, {"title": "p < q", "creator": r"A \1 & B"}) == (
+        r"<dc:title>p &lt; q</dc:title><dc:creator>A \1 &amp; B</dc:creator>"
+        "<dc:language>en</dc:language>")
 
 
 def test_missing_pandoc_is_one_message_and_nothing_is_written(

@@ -25,8 +25,11 @@ from derive.formats.reports import REPORTS, annotated, module, names, table
 from derive.formats.reports.pile import gathered, marked_pile
 from derive.formats.reports.record import Record
 from derive.formats.reports.statistics import as_csv, as_text
+from derive.languages import ENGLISH, LANGUAGES, remark
+from derive.marking.slips import SLIPS
 from derive.marking.submission.marked import SIGNS, Marked, marked
 from derive.marking.submission.marker import Marker
+from derive.marking.submission.missteps import MISSTEPS
 from derive.marking.submission.sources import marking
 from derive.question.question_set import read_set
 from derive.solution.step import deep
@@ -245,6 +248,16 @@ def test_slips_are_counted_over_the_class(folder: Path) -> None:
     assert (logarithm["submissions"], logarithm["times"]) == ("2", "2")
     assert next(row["part"] for row in rows if row["part"]) == "3.1"
     assert as_text(records(folder)).startswith("4 submissions, 1 more could not be marked\n")
+    german = as_text(records(folder), "de")
+    assert german.startswith("4 Abgaben, 1 weitere konnten nicht bewertet werden\n")
+    assert re.search(r"^Fehler +bei +Abgaben +Anzahl$", german, re.M)
+    assert re.search(r"^Logarithmus .* 2 +2$", german, re.M)
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != ENGLISH])
+def test_names_of_slips_are_translated(language: str) -> None:
+    names = [*(slip.name for slip in SLIPS), *(misstep.name for misstep in MISSTEPS)]
+    assert [name for name in names if remark(name, language) == name] == []
 
 
 # sets

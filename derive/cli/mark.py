@@ -57,7 +57,7 @@ def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...]
         raise DeriveError("a gradebook has a table", remedy="add --format csv")
     if language is not None:
         known(language)
-    opened(question)
+    asked = opened(question)
     pile = gathered(submissions)
     _refuse_many(wanted, len(pile), output)
     marked = marked_pile(question, pile, [f for f in wanted if f != "csv"], workers,
@@ -67,7 +67,7 @@ def command(question: str, submissions: tuple[Path, ...], forms: tuple[str, ...]
     for form in wanted:
         _report(form, records, gradebook, output, len(wanted) > 1)
     if statistics is not None:
-        _statistics(records, statistics, wanted)
+        _statistics(records, statistics, wanted, language or asked.source.language)
 
 
 def _refuse_many(forms: Sequence[str], count: int, output: str) -> None:
@@ -138,12 +138,13 @@ def _for_terminal(form: str, report: str) -> str:
     return coloured(report)
 
 
-def _statistics(records: Sequence[Record], target: str, forms: Sequence[str]) -> None:
+def _statistics(records: Sequence[Record], target: str, forms: Sequence[str], language: str
+                ) -> None:
     from derive.formats.reports.statistics import as_csv, as_text
 
     if target == "-":
         # a table for programs stays alone on standard output
-        click.echo(as_text(records), err=not {"text", "markdown"} & set(forms), nl=False)
+        click.echo(as_text(records, language), err=not {"text", "markdown"} & set(forms), nl=False)
         return
-    said = as_csv if target.endswith(".csv") else as_text
-    write(said(records), choose(target, "statistics", "txt"))
+    said = as_csv(records) if target.endswith(".csv") else as_text(records, language)
+    write(said, choose(target, "statistics", "txt"))

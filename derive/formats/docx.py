@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 
 from derive.errors import DeriveError
 from derive.formats import markdown
 from derive.formats.dollars import in_notebook
+from derive.formats.plain import plain
 from derive.solution.solved_set import Solved
 
 __all__ = ["EXTENSION", "require", "write"]
@@ -22,6 +26,7 @@ READ = ("markdown-citations-smart-raw_tex-superscript-subscript-example_lists"
         "+lists_without_preceding_blankline")
 OPTIONS = (f"--from={READ}", "--to=docx", "--output=-")
 LONGEST = 120   # seconds
+PROPERTIES = "docProps/core.xml"
 
 
 def require() -> None:
@@ -48,4 +53,24 @@ def write(solved: Solved, *, detail: str = "normal", parts: Sequence[str] = (),
         said = done.stderr.decode(errors="replace").strip()
         raise DeriveError(f"{PROGRAM} cannot make the document: {said or 'it wrote nothing'}",
                           remedy="--format markdown writes what it was given")
-    return done.stdout
+    return _described(done.stdout, {"title": plain(solved.title or solved.name),
+                                    "creator": ", ".join(solved.authors)})
+
+
+def _described(document: bytes, properties: Mapping[str, str]) -> bytes:
+    """Fill in what a file manager shows of a document; pandoc would set it as text once more."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(found, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == PROPERTIES:
+                content = _filled(content.decode(), properties).encode()
+            new.writestr(entry, content)
+    return found.getvalue()
+
+
+def _filled(xml: str, properties: Mapping[str, str]) -> str:
+    for name, said in properties.items():
+        before, start, after = xml.partition(f"<dc:{name}>")
+        xml = before + start + escape(said) + after[after.find("<"):] if start else xml
+    return xml

@@ -9,6 +9,7 @@ from fractions import Fraction
 from statistics import mean, median
 
 from derive.formats.reports.record import Mark, Record
+from derive.languages import ENGLISH, remark
 
 __all__ = ["as_csv", "as_text"]
 
@@ -29,14 +30,16 @@ def as_csv(records: Sequence[Record]) -> str:
     return found.getvalue()
 
 
-def as_text(records: Sequence[Record]) -> str:
+def as_text(records: Sequence[Record], language: str = ENGLISH) -> str:
     """Return both tables for a terminal."""
     marked = [record for record in records if not record.problem]
     lost = len(records) - len(marked)
     head = f"{len(marked)} submissions" + (f", {lost} more could not be marked" if lost else "")
-    tables = [(SLIPS, _slips(records)), (PARTS, _parts(records))]
-    listed = ("\n".join(_aligned(top, rows)) for top, rows in tables if rows)
-    return "\n\n".join([head, *listed]) + "\n"
+    slips = [[remark(slip, language), *row] for slip, *row in _slips(records)]
+    tables = [(SLIPS, slips), (PARTS, _parts(records))]
+    listed = ("\n".join(_aligned([remark(word, language) for word in top], rows))
+              for top, rows in tables if rows)
+    return "\n\n".join([remark(head, language), *listed]) + "\n"
 
 
 def _slips(records: Sequence[Record]) -> Rows:
