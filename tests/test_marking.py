@@ -14,8 +14,9 @@ from marking_rates import Found, examine
 
 import derive
 from derive.errors import DeriveError, Unreadable
-from derive.expr.nodes import Ref
-from derive.marking.submission.claims import Judgement
+from derive.expr.nodes import Expr, Ref
+from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.judging import Judging
 from derive.marking.submission.legible import legible
 from derive.marking.submission.marked import Marked, marked
 from derive.marking.submission.marker import Marker
@@ -437,3 +438,48 @@ def test_what_is_meant_keeps_its_place(written: str, meant: str) -> None:
 ])
 def test_inequalities_and_chain_rules_of_other_names(line: str, verdict: str) -> None:
     assert verdicts(f"$${line}$$", "vanishing_gradients") == [verdict]
+
+
+ENTRIES = "tests/submissions/questions/softmax_entries.yaml"
+POOLED = "tests/submissions/questions/conv_pool.yaml"
+GATED = "tests/submissions/questions/lstm_two.yaml"
+SLOPE = r"\frac{\partial p_i}{\partial z_j}"
+
+
+@pytest.mark.parametrize(("name", "text", "verdict"), [
+    (ENTRIES, f"For $i \\ne j$: ${SLOPE} = -p_i p_j$", "right"),
+    (ENTRIES, f"${SLOPE} = p_i (1 - p_i)$ if $i = j$", "right"),
+    (ENTRIES, f"Case $i = j$: ${SLOPE} = -p_i p_j$", "wrong"),
+    (ENTRIES, f"Case $i = j$. Together ${SLOPE} = p_i (1 - p_i)$", "wrong"),
+    (ENTRIES, f"${SLOPE} = -p_i p_j$", "wrong"),
+    (POOLED, "After pooling $(5 - 2)/2 + 1 = 2$", "notation"),
+    (POOLED, "After pooling $(5 - 2)/2 + 1 = 3$", "wrong"),
+    (POOLED, r"$P = \begin{pmatrix} 2 & 4 \\ 4 & 3 \end{pmatrix}$", "right"),
+    (GATED, r"$\tilde{c}_1 = \tanh(0.4) = 0.380$, $\tilde{c}_2 = 0.655$", "right"),
+    (GATED, r"$\tilde{c}_1 = \tanh(0.4) = 0.380$, $\tilde{c}_2 = 0.755$", "wrong"),
+    ("tests/questions/layer_norm.yaml",
+     r"$\sigma^2 = 1.556$, so $z = \frac{x - 7/3}{\sqrt{\sigma^2 + 0.01}}$", "right"),
+])
+def test_cases_floors_and_names_of_ones_own(name: str, text: str, verdict: str) -> None:
+    assert last(text, name).verdict == verdict
+
+
+@pytest.mark.parametrize("name", ["additive_mask", "closed_one_position", "entropies_with_zeros"])
+def test_no_sheet_stops_the_marker(name: str) -> None:
+    path = f"tests/questions/{name}.yaml"
+    found = of(derive.load(path).solve().render("markdown"), path).claims
+    assert len(found) > 10
+    assert sum(j.verdict == "right" for j in found) > len(found)/2
+
+
+def test_a_claim_that_fails_is_unread_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Judging.one
+
+    def failing(self: Judging, claim: Claim, before: Expr | None,
+                chain: list[Judgement]) -> Judgement:
+        if claim.of == "l[1]":
+            raise KeyError("anything")
+        return judge(self, claim, before, chain)
+
+    monkeypatch.setattr(Judging, "one", failing)
+    assert verdicts("$l_0 = 0.175$, $l_1 = 0.310$, $l_2 = 5.56$") == ["right", "unread", "right"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.expr.nodes import Expr, Number, Partial
@@ -15,6 +15,7 @@ from derive.syntax.write_text import write
 
 __all__ = ["Claiming"]
 
+FAILED = "this cannot be judged"
 LEAST_ROUNDED = 10      # one digit says too little to be judged by
 ENDS = "from here on nothing is judged: more is written than in any answer"
 
@@ -57,6 +58,14 @@ class Claiming:
         claim = Claim(self._line(first), (first, len(self.text)), self.text[first:].strip(), "",
                       statement.label)
         return Judgement(claim, "unread", ENDS)
+
+    def failed(self, statement: Statement, said: Sequence[Judgement]) -> Iterator[Judgement]:
+        """Say of the sides of which nothing was said yet that they cannot be judged."""
+        done = {judgement.claim.span for judgement in said}
+        for side, relation in zip(statement.sides[1:], statement.relations, strict=False):
+            if side is not None and side.span not in done:
+                yield Judgement(Claim(self._line(side.span[0]), side.span, side.text, relation,
+                                      statement.label), "unread", FAILED)
 
     def _line(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1

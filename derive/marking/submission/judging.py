@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
@@ -13,12 +15,14 @@ from derive.marking.submission.limits import Budget
 from derive.marking.submission.loosely import is_label_from_one, is_of_data, loosely, misplaced
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.memory import Memory
+from derive.marking.submission.plain import is_plain
 from derive.marking.submission.reasons import Wrong, doubted
 from derive.marking.submission.words import Words
 
 __all__ = ["Judging"]
 
 MOST_WAYS = 4   # in which one line may be laid out
+NEARLY = 0.01  # of the largest entry
 DATA = "it is so with the numbers given"
 
 
@@ -39,6 +43,26 @@ class Judging:
 
     def _judged(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                 ) -> Judgement:
+        plain = self._without_judging(claim)
+        if plain is not None:
+            return plain
+        assert claim.subject is not None, "what is about nothing is not judged"
+        verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
+            claim.expr is not None) else None
+        if is_label_from_one(self.marker, self.words, claim):
+            return Judgement(claim, "right", "right, counted from 1", notion="value")
+        if verdict is not None and (verdict.right or is_of_data(self.marker, claim, verdict)):
+            wide = self._followed(claim, before, chain) if self._is_wide(claim) else None
+            return wide or Judgement(claim, "right", verdict.message if verdict.right else DATA,
+                                     notion=verdict.notion)
+        good = loosely(self.marker, claim) or self._followed(claim, before, chain) or (
+            self._rewritten(claim, before, chain))
+        if good is None:
+            self.budget.fails()
+        return good or Wrong(claim, "wrong", before=before, found=verdict)
+
+    def _without_judging(self, claim: Claim) -> Judgement | None:
+        """Return what is said of a claim that says nothing about a quantity; None for others."""
         if claim.expr is None and not claim.loose:
             return misplaced(self.marker, self.words, claim) or Judgement(
                 claim, "unread", claim.fault)
@@ -48,18 +72,7 @@ class Judging:
             return Judgement(claim, "refer", "a condition on what is to be found is for a person")
         if claim.expr == claim.subject:
             return Judgement(claim, "right", "it is what it is about")
-        verdict = self.marker.verdict(claim.subject, claim.expr, claim.when) if (
-            claim.expr is not None) else None
-        if is_label_from_one(self.marker, self.words, claim):
-            return Judgement(claim, "right", "right, counted from 1", notion="value")
-        if verdict is not None and (verdict.right or is_of_data(self.marker, claim, verdict)):
-            return Judgement(claim, "right", verdict.message if verdict.right else DATA,
-                             notion=verdict.notion)
-        good = loosely(self.marker, claim) or self._followed(claim, before, chain) or (
-            self._rewritten(claim, before, chain))
-        if good is None:
-            self.budget.fails()
-        return good or Wrong(claim, "wrong", before=before, found=verdict)
+        return None
 
     def _rewritten(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                    ) -> Judgement | None:
@@ -86,7 +99,7 @@ class Judging:
         if found is None:
             return None
         # from right values, shown rounded, right values follow, shown rounded
-        right = not found.wrong and self._are_right(claim, chain)
+        right = not found.wrong and self._are_right(claim, chain) and not self._is_wide(claim)
         if right and not found.honest:
             if found.reason != BEFORE:
                 return None
@@ -96,6 +109,24 @@ class Judging:
                              carried=found.wrong)
         return Judgement(claim, "right" if right else "follow_through", found.reason,
                          carried=found.wrong)
+
+    def _is_wide(self, claim: Claim) -> bool:
+        """True where something was wrong before, and a value is not nearly what is right.
+
+        Few digits in numbers put in leave much open, which says nothing of what went into them.
+        """
+        if claim.expr is None or not isinstance(claim.subject, Ref) or list(refs(claim.expr)) or (
+                all(own.right for own in self.memory.values.values())):
+            return False
+        try:
+            said = self.marker.numbers(claim.subject, claim.expr)
+            truth = self.marker.truth(claim.subject)
+        except UNJUDGED:
+            return False
+        if said is None or said.shape != truth.shape or (is_plain(claim.expr) and np.all(
+                abs(said.values - truth) <= said.half)):
+            return False
+        return bool(np.any(abs(said.values - truth) > NEARLY * np.abs(truth).max(initial=0.0)))
 
     def _is_trivial(self, claim: Claim) -> bool:
         """True for zeros that follow from a 0 found before, where there is something to do."""

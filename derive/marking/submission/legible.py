@@ -22,6 +22,7 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 LONGEST = 2_000         # characters that are crossed out at once
 MOST = 200              # formulas that are
 
+_DEFINED = re.compile(r":=|=:")
 _COMMA = re.compile(r"(?<![\w.,}])\d+(?:,|\{,\})\d+(?![\w.,]|\{,\})")
 _POINT = re.compile(r"(?<![\w.,])\d+\.\d+(?![\w.])")
 _SCRIPT = re.compile(r"[_^]\{[^{}]*\}")
@@ -29,9 +30,13 @@ SURE = 2                # commas behind which at least two digits stand
 
 
 def legible(text: str) -> str:
-    """Return a text of the same length, without what is crossed out, with decimal points."""
+    """Return a text of the same length, without what is crossed out, with decimal points.
+
+    A sign for "is defined as" is an equality.
+    """
     if len(text) > LONGEST_DOCUMENT:
         return text     # it is not read
+    text = _DEFINED.sub(lambda found: found[0].replace(":", " "), text)
     struck = [*_struck(text), *_commanded(text)]
     if struck:
         text = _blanked(text, struck)

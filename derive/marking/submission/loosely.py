@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from derive.expr.nodes import Diag, Expr, Eye, Partial, Product, Symbol
+import math
+from fractions import Fraction
+
+from derive.expr.nodes import (
+    Diag,
+    Expr,
+    Eye,
+    Number,
+    Partial,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
 from derive.expr.walk import free_indices, refs
+from derive.marking.answers import constant_value
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.transposing import (
@@ -23,6 +37,7 @@ __all__ = ["is_label_from_one", "is_of_data", "loosely", "misplaced"]
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
+FLOOR = "the floor is left out"
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 
 
@@ -43,7 +58,20 @@ def loosely(marker: Marker, claim: Claim) -> Judgement | None:
     if any(marker.holds_for_numbers(claim.subject, e) for e in formulas):
         local = len(claim.subject.shape) > MOST_AXES
         return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
+    if _is_floor(claim.subject, claim.expr):
+        return Judgement(claim, "notation", FLOOR, notion="value")
     return None
+
+
+def _is_floor(subject: Expr, said: Expr | None) -> bool:
+    """True for (5 - 2)/2 + 1 = 2: how many places a window has, without the floor it needs."""
+    if not isinstance(subject, Sum) or not isinstance(said, Number) or Number(
+            Fraction(1)) not in subject.terms or list(refs(subject)):
+        return False
+    if not any(isinstance(t, Quotient) and isinstance(t.top, Sum) for t in subject.terms):
+        return False
+    places = float(constant_value(subject))
+    return not places.is_integer() and said.value == math.floor(places)
 
 
 def _is_diagonal(marker: Marker, claim: Claim) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -15,10 +15,12 @@ import numpy as np
 from derive.expr.integers import is_nonnegative
 from derive.expr.nodes import Entry, Expr, Fill, Partial, Product, Ref, Symbol
 from derive.expr.positions import match
+from derive.expr.shapes import Shape
 from derive.expr.walk import at, free_indices, refs
 from derive.marking.answers import Answer, constant_value, left_open, settled
 from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
+from derive.marking.samples import value_of
 from derive.marking.submission.claims import Where
 from derive.marking.submission.members import (
     entries_of_letters,
@@ -51,6 +53,8 @@ from derive.syntax.write_text import write
 __all__ = ["UNJUDGED", "Marker"]
 
 FINEST = 1e-6       # relative: nobody is judged by more digits than six
+CLOSE = 0.02        # of the largest entry: a slip in something small
+FIGURES = 3         # of a value that tells what it is of
 MOST_MEMBERS = 50   # of a series, for which something may be said
 MOST_KEPT = 20_000  # verdicts
 
@@ -196,7 +200,15 @@ class Marker:
         return self._verdicts[key]
 
     def _verdict(self, subject: Expr, expr: Expr, when: Where) -> Verdict | None:
-        cells = list(entries_of_letters(subject, self._letters))
+        found = self._of_entries(subject, expr, when, self._letters)
+        if found is None and self.question.sizes:   # the name of a size may number an entry
+            found = self._of_entries(subject, expr, when, frozenset(self.question.indices))
+        return found
+
+    def _of_entries(self, subject: Expr, expr: Expr, when: Where, known: frozenset[str]
+                    ) -> Verdict | None:
+        """Judge every entry that letters stand for, but for those that are known."""
+        cells = list(entries_of_letters(subject, known))
         if not cells:
             return self._read_either_way(subject, expr, when)
         found = None
@@ -294,6 +306,15 @@ class Marker:
                 if found is not None and found.right and found.notion != "given numbers":
                     yield ref
 
+    def nearly(self, formula: Expr) -> Iterator[Ref]:
+        """Yield the vectors and matrices of the question whose value a formula comes close to."""
+        with suppress(*UNJUDGED):
+            said = value_of(self.judge.given, formula, {})
+            for ref, _ in self._alike(formula.shape, ()) if said.size > 1 else ():
+                truth = self.truth(ref)
+                if np.allclose(said, truth, rtol=0, atol=CLOSE*np.abs(truth).max(initial=0.0)):
+                    yield ref
+
     def argument(self, formula: Expr) -> Symbol | None:
         """Return the argument of a function, which the question gives no name, that a formula is.
 
@@ -308,6 +329,38 @@ class Marker:
             if place is not None:
                 return place
         return None
+
+    def valued(self, expr: Expr, places: Sequence[int]) -> Iterator[Expr]:
+        """Yield what has a value that is written with three digits or more, or as a vector.
+
+        *places* are the numbers in its name, which tell the step, or which entry it is.
+        """
+        said = self.answer(expr)
+        if not isinstance(said, Numbers) or (not said.shape and (
+                said.figures is None or int(np.max(said.figures)) < FIGURES)):
+            return
+        for ref, cell in self._alike(said.shape, places):
+            with suppress(*UNJUDGED):
+                truth = self.truth(ref)[cell]
+                if np.shape(truth) == said.shape and np.all(
+                        abs(truth - said.values) <= said.half):
+                    yield Entry(ref, cell) if cell else ref
+
+    def _alike(self, shape: Shape, places: Sequence[int]
+               ) -> Iterator[tuple[Ref, tuple[int, ...]]]:
+        """Yield the members and entries of a shape that numbers in a name may mean."""
+        families = self.solver.named.families.values()
+        members = (Symbol(family.name, place, family.shape) for family in families
+                   if family.name in self.solver.named.by_target
+                   for place in islice(self.solver.values.positions(family.name), MOST_MEMBERS))
+        for ref in (*members, *self._families):
+            index = ref.bottom.index if isinstance(ref, Partial) else ref.index
+            if places and index and index != tuple(places[:len(index)]):
+                continue
+            if ref.shape == shape:
+                yield ref, ()
+            elif not shape and len(ref.shape) == 1 and len(places) == len(index) + 1:
+                yield from ((ref, (at,)) for at in (places[-1] - 1, places[-1]) if at >= 0)
 
     def always(self, one: Expr, relation: str, other: Expr) -> bool:
         """True where an inequality between positions holds throughout their ranges."""
@@ -325,7 +378,8 @@ class Marker:
         """The numbers at which mistakes are looked for: the question's own, or drawn ones."""
         if self.solver.numeric:
             return self.judge.given
-        return next(trial for trial, _ in self.judge.drawn() if self._is_long(trial))
+        drawn = [trial for trial, _ in self.judge.drawn()]
+        return next((trial for trial in drawn if self._is_long(trial)), drawn[0])
 
     def _is_long(self, trial: Trial) -> bool:
         """True where an index runs over more than two positions."""

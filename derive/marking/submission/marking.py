@@ -26,6 +26,7 @@ from derive.marking.submission.marker import Marker
 from derive.marking.submission.memory import Memory
 from derive.marking.submission.reading import statements
 from derive.marking.submission.reasons import Reasons
+from derive.marking.submission.sizes import take_sizes
 from derive.marking.submission.subjects import Subjects
 from derive.marking.submission.words import Words
 from derive.marking.submission.worth import (
@@ -48,6 +49,7 @@ CHAIN = "the chain rule, whatever these names stand for"
 def judged(marker: Marker, text: str) -> list[Judgement]:
     """Judge all claims of a submission, in order."""
     words, meant = marker.words(), legible(text)
+    take_sizes(words, meant)
     marking = _Marking(marker, words, meant)
     labels = [part.label for part in marker.question.parts]
     for statement in statements(meant, words, labels):
@@ -55,8 +57,16 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
             marking.end(statement)
             break
         marking.take(statement)
-    found = referred(marker, marking.judgements, marking.chains)
+    found = _referred(marking)
     return [j if meant == text else _as_written(j, text) for j in found]
+
+
+def _referred(marking: _Marking) -> list[Judgement]:
+    """Return what was said, with what goes to a person; where that fails, what was said."""
+    try:
+        return referred(marking.marker, marking.judgements, marking.chains)
+    except Exception:   # what was judged stands
+        return marking.judgements
 
 
 def _as_written(judgement: Judgement, text: str) -> Judgement:
@@ -100,7 +110,10 @@ class _Marking:
         """Judge a statement; an aside leaves no trace in what the next one goes on from."""
         memory = self.memory
         before = memory.subject, memory.last, memory.loose, memory.when, self._beginning
-        self._take(statement)
+        try:
+            self._take(statement)
+        except Exception:   # whatever goes wrong with one formula, the others are judged
+            self._say(self.claiming.failed(statement, self.judgements))
         if statement.aside:
             (memory.subject, memory.last, memory.loose, memory.when,
              self._beginning) = before
@@ -119,13 +132,30 @@ class _Marking:
             self._beginning = len(self.judgements)
         self._say(self.comparing.of(statement))
         named = self.subjects.named(first, rest) if first is not None else None
-        if isinstance(named, Ref):
-            self._keep(self._best([named], statement, rest))
+        known = named if isinstance(named, Ref) or first is None else (
+            self.subjects.valued(first, rest))
+        if named is not None or known is not None:
+            rest = [side if side is None else self._again(side) for side in rest]
+        if known is not None:
+            self._keep(self._best([known], statement, rest))
         elif named is not None:     # the first side says what the name means
             self._keep(self._best_of([named], replace(
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
-            self._keep(self._counted(statement))
+            self._keep(self._in_its_case(self.subjects.names_last(statement)))
+
+    def _again(self, side: Side) -> Side:
+        """Read a side again that could not be read before its first side had a meaning."""
+        return self._counted_from(self.words.first, side) if side.fault else side
+
+    def _in_its_case(self, statement: Statement) -> list[Judgement]:
+        """Judge a statement for all members, or, where it is wrong, for the case beside it."""
+        found = self._counted(statement)
+        if not statement.cases or statement.when or all(j.verdict != "wrong" for j in found):
+            return found
+        case = _placed(replace(statement, when=statement.cases))
+        other = self._counted(replace(case, when=case.when or statement.cases))
+        return other if goodness(other) > goodness(found) else found
 
     def _say(self, found: Iterable[Judgement]) -> None:
         for judgement in found:

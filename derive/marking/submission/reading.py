@@ -14,6 +14,7 @@ from functools import cache
 from derive.errors import Unreadable
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr
+from derive.marking.submission.cases import case_behind, ends_a_case
 from derive.marking.submission.claims import Side, Statement, Where
 from derive.marking.submission.limits import refuse_long, too_much
 from derive.marking.submission.members import whole
@@ -50,14 +51,37 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
     label, found = "", list(formulas(text))
     plain = all(piece.kind in ("prose", "typed") for piece in found)
     short = abbreviations(text)
-    for piece in found:
+    case: Where = ()
+    for place, piece in enumerate(found):
         if piece.kind == "prose":
-            label = named_part(piece.text, labels) or label
+            named = named_part(piece.text, labels)
+            label, case = named or label, () if named or ends_a_case(piece) else case
             continue
         read = _typed(piece, words, plain) if piece.kind == "typed" else (
             _read(_at_length(piece, short), words))
-        for statement in read:
-            yield replace(statement, label=label)
+        behind = case_behind(found, place)
+        own = _case(behind, words) if behind is not None else ()
+        for statement in _safely(read, piece):
+            case = statement.case or case
+            if not statement.case:
+                yield replace(statement, label=label, cases=own or case)
+        case = () if own else case
+
+
+def _case(piece: Piece, words: Words) -> Where:
+    """Return the case that a formula tells; nothing for a claim."""
+    return next((s.case for s in _safely(_read(piece, words), piece)), ())
+
+
+def _safely(found: Iterator[Statement], piece: Piece) -> Iterator[Statement]:
+    """Yield what is read; where reading fails, that formula is unread, and the others are not."""
+    try:
+        yield from found
+    except Exception:   # whatever goes wrong with one formula, the others are read
+        yield Statement((None, Side(piece.text.strip(), piece.span, None, FAILED)), ("=",))
+
+
+FAILED = "this cannot be read"
 
 
 def formulas(text: str) -> Iterator[Piece]:
@@ -160,7 +184,10 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
         listed = said > 0 and len(parts) == said
         if said:    # what follows in the next line goes on from what was said before
             parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
-        if len(parts) < 2 or _is_case(reading):     # a formula alone claims nothing
+        if len(parts) < 2:      # a formula alone claims nothing
+            continue
+        if _is_case(reading):
+            yield Statement((None,), (), case=_condition(reading, ()))
             continue
         statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
                               lead=reading.lead, when=_following(found[place + 1:]))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.expr.integers import named
-from derive.expr.nodes import Expr, Partial, Product, Ref
-from derive.expr.walk import at, refs
-from derive.marking.submission.claims import Side
+from derive.expr.nodes import Entry, Expr, Partial, Product, Ref
+from derive.expr.walk import at, free_indices, refs
+from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.memory import Memory
 from derive.marking.submission.words import MOST_NAMES, Words
-from derive.syntax.read_latex.tree import Fenced, Name
+from derive.question.latex.quantities import flat
+from derive.syntax.read_latex.tree import Fenced, Name, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
 
 __all__ = ["Subjects"]
@@ -76,12 +77,55 @@ class Subjects:
             return None
         return known if self.words.define(first.node, known) else None
 
+    def names_last(self, statement: Statement) -> Statement:
+        """Take the name that a chain gives to what it is about at its end: ``o_t - y_t =: e_t``."""
+        first, last = statement.sides[0], statement.sides[-1]
+        if len(statement.sides) < 3 or first is None or not isinstance(first.expr, Ref) or (
+                last is None or len(self.words.own) >= MOST_NAMES):
+            return statement
+        free = last.expr is None or (
+            self.words.is_free(last.expr) and not self._is_right(first.expr, last.expr))
+        if not free or last.node is None or not self.words.define(last.node, first.expr):
+            return statement
+        return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])
+
+    def _is_right(self, subject: Expr, expr: Expr) -> bool:
+        verdict = self.marker.verdict(subject, expr)
+        return verdict is not None and verdict.right
+
+    def valued(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
+        """Return what has the value that is written over a name that nobody knows.
+
+        It is that only if nothing else has this value, and nothing was said of it before.
+        """
+        written = [s.expr for s in rest if s is not None and s.expr is not None]
+        node = first.node
+        if first.expr is not None or not isinstance(node, (Name, Scripted)) or not written or (
+                not self.marker.solver.numeric or len(self.words.own) >= MOST_NAMES):
+            return None
+        subs = flat(node.subs) if isinstance(node, Scripted) else ()
+        places = [int(n.digits) for n in subs if isinstance(n, Numeral) and n.digits.isdigit()]
+        found = [ref for ref in self.marker.valued(written[-1], places)
+                 if ref not in self.memory.values]
+        if not found or (len(found) > 1 and not found[0].shape):
+            return None     # of vectors with one value, any will do
+        if isinstance(found[0], Entry) and isinstance(node, Scripted) and len(node.subs) == 1:
+            return found[0] if self.words.define(node.base, found[0].arg) else None
+        return found[0] if self.words.define(node, found[0]) else None
+
     def _known_as(self, meaning: Expr) -> Ref | None:
         """Return the quantity of the question that a formula is; None for something else."""
         if isinstance(meaning, Ref):
             return meaning
         return next((ref for ref in self.marker.known_by(meaning)), None) or (
-            self.marker.argument(meaning))
+            self.marker.argument(meaning)) or self._nearly(meaning)
+
+    def _nearly(self, meaning: Expr) -> Ref | None:
+        """Return the only array to which a formula comes close, where nothing was said of it."""
+        if not self.marker.solver.numeric or free_indices(meaning):
+            return None
+        found = [ref for ref in self.marker.nearly(meaning) if ref not in self.memory.values]
+        return found[0] if len(found) == 1 else None
 
 
 def _with_argument(first: Side, meant: Expr) -> Iterator[Expr]:

@@ -14,7 +14,8 @@ from itertools import pairwise
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Apply, Entry, Expr, Eye, MatrixProduct, Partial, Reduce, Symbol
-from derive.expr.walk import transform, walk
+from derive.expr.walk import free_indices, transform, walk
+from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
@@ -107,6 +108,8 @@ class Words:
         series = self._of_any_step(node, meaning)
         if series is not None:      # delta_2 = dL/dz_2 says what delta_1 is, too
             self._define(*series)
+        if isinstance(node, Scripted) and node.sup is not None and spelled(node.sup) == "2":
+            self._define(replace(node, sup=None), apply("sqrt", meaning))   # sigma^2 is a variance
         return self._define(node, meaning)
 
     def _of_any_step(self, node: Name | Scripted, meaning: Expr) -> tuple[Scripted, Expr] | None:
@@ -127,7 +130,7 @@ class Words:
 
     def _define(self, node: Name | Scripted, meaning: Expr) -> bool:
         name = f"own {spelled(node)}"
-        indices = set(self._question.indices)
+        indices = {*self._question.indices, *free_indices(meaning)}
         letters: list[str] = []
         shape = _with_holes(node, indices, letters)
         self.own = (*(p for p in self.own if p.family.name != name),

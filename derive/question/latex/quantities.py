@@ -73,10 +73,9 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     Where not *tolerant*, it is spelled as the model has it.
     """
     symbol = scripted(node)
-    for form in _forms(symbol):
-        found = _exact(form, reader)
-        if found is not None:
-            return _renamed(found, reader)
+    ways = [found for form in _forms(symbol) if (found := _exact(form, reader)) is not None]
+    if ways:    # s^{(0)} is the member 0 of a series, no power of one
+        return _renamed(next((f for f in ways if f.complete), ways[0]), reader)
     return _tolerant(symbol, reader) if tolerant else None
 
 

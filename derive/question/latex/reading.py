@@ -103,5 +103,8 @@ def _side(value: Value | Unreadable | None, shape: Shape | None, text: str,
     if isinstance(value, Unsized):
         if shape is None:
             return Unreadable("how large this is is not known", text, span)
-        return sized(value, shape).expr
+        try:
+            return sized(value, shape).expr
+        except DeriveError as error:
+            return Unreadable(error.message, text, span, error.remedy)
     return value.expr if isinstance(value, Laid) else value

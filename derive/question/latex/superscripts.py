@@ -2,6 +2,7 @@ r"""Superscripts: transposes, powers, inverses; and symbols with scripts that ar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
@@ -25,6 +26,7 @@ from derive.syntax.read_latex.tree import (
     Name,
     Node,
     Numeral,
+    Product,
     Scripted,
     Signed,
     Stars,
@@ -47,6 +49,9 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     own = unit(reader, node)
     if own is not None:
         return own
+    turned = _turned_above(node)
+    if turned is not None:
+        return scripted_value(reader, turned)
     found = quantity(node, reader, tolerant=spelled(node.base) not in (*"eI", r"\delta"))
     if found is not None and not found.primes and not _is_exponential(node, found):
         return _raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
@@ -61,6 +66,21 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     if isinstance(node.base, Name):
         return _named(reader, node)
     return _raised(reader, _below(reader, reader.value(node.base), node), node.sup)
+
+
+def _turned_above(node: Scripted) -> Scripted | None:
+    """Return W^{(2)} with a transpose of its own, of W^{(2)T} and W^{(2)^T}; None for others."""
+    sup = node.sup
+    if isinstance(sup, Product) and len(sup.factors) == 2 and not any(sup.signs):
+        place, turn = sup.factors
+    elif isinstance(sup, Scripted) and not sup.subs and sup.sup is not None:
+        place, turn = sup.base, sup.sup
+    else:
+        return None
+    if not isinstance(place, Fenced) or spelled(turn) not in TRANSPOSES:
+        return None
+    inner = replace(node, sup=place)
+    return Scripted(node.span, Fenced(node.span, "{", (inner,)), sup=turn)
 
 
 def _is_exponential(node: Scripted, found: Found) -> bool:

@@ -116,6 +116,7 @@ COMMANDS: dict[str, Command] = {
     **dict.fromkeys(DOTS, Command("dots", "…")),
     **{name: Command("open", kind) for name, (kind, _) in FENCES.items()},
     **{name: Command("close") for name in CLOSING if name not in FENCES},
+    **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), Command("binomial")),
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), Command("fraction")),
     r"\sqrt": Command("root"),
     r"\sum": Command("big", "sum"), r"\prod": Command("big", "prod"),

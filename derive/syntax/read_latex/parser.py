@@ -415,6 +415,12 @@ class _Parser:
         top, bottom = self._argument(token), self._argument(token)
         return Fraction(self.span_from(start), top, bottom)
 
+    def _column(self, token: Token) -> Node:
+        r"""Read \binom{1}{2}: who writes it for a vector means a column of two."""
+        start = self.at - 1
+        top, bottom = self._argument(token), self._argument(token)
+        return Grid(self.span_from(start), ((top,), (bottom,)))
+
     def _argument(self, after: Token) -> Node:
         r"""Read what a command takes: a group, or one token (\frac12)."""
         token = self.next
@@ -554,6 +560,7 @@ ATOMS: dict[str, Callable[[_Parser, Token], Node]] = {
     "number": _Parser._number, "letter": _Parser._letter, "word": _Parser._word,
     "name": _Parser._word, "dots": _Parser._word, "group": _Parser._group,
     "open": _Parser._fenced, "bar": _Parser._between_bars, "fraction": _Parser._fraction,
+    "binomial": _Parser._column,
     "root": _Parser._root, "big": _Parser._big, "accent": _Parser._accented,
     "font": _Parser._font, "wrapped": _Parser._wrapped, "labelled": _Parser._labelled,
     "begin": _Parser._matrix,

@@ -1,0 +1,30 @@
+"""Cases that prose tells: "If i = j, then ..", "for i \\ne j we have ..", ".., if i = j".
+
+A case is no claim. A formula that is not right for all members may be meant for the case that
+stands in front of it, or behind it in its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from derive.syntax.read_latex.documents import Piece
+
+__all__ = ["case_behind", "ends_a_case"]
+
+BEHIND = re.compile(r"[ \t,(]*(if|for|when|where|whenever|in case|provided)\b[^.;:\n$]*", re.I)
+ENDS = re.compile(r"\b(together|combin\w*|in general|both|overall|in total|altogether)\b", re.I)
+
+
+def case_behind(found: Sequence[Piece], place: int) -> Piece | None:
+    """Return the formula that stands behind one in its line, as in ".. if i = j"."""
+    after = found[place + 1:place + 3]
+    if [piece.kind for piece in after] != ["prose", "inline"]:
+        return None
+    return after[1] if BEHIND.fullmatch(after[0].text) else None
+
+
+def ends_a_case(piece: Piece) -> bool:
+    """True for prose after which all cases are meant: "together, this is"."""
+    return ENDS.search(piece.text) is not None
