@@ -103,6 +103,25 @@ def answer_scope(tree: ast.expr, scope: Scope) -> Scope:
     own = {n.id for part in ast.walk(tree) for slot in slots(part) for n in ast.walk(slot)
            if isinstance(n, ast.Name) and n.id not in known and n.id in LETTERS}
     free = set(free_names(tree))
-    indices = {**scope.indices, **{n: Range((0,), (0,)) for n in own}}
+    ranges = {n: _range_of(n, tree, scope) or Range((0,), (0,)) for n in own}
+    indices = {**scope.indices, **ranges}
     inner = replace(scope, indices=indices, derivatives=True)
     return inner.within(*(n for n in indices if n in free))
+
+
+def _range_of(letter: str, tree: ast.expr, scope: Scope) -> Range | None:
+    """Return where a letter runs that stands in brackets: the k of l[k], of the entry p[k]."""
+    for part in ast.walk(tree):
+        name = part.value.id if isinstance(part, ast.Subscript) and isinstance(
+            part.value, ast.Name) else ""
+        places = [k for k, slot in enumerate(slots(part))
+                  if isinstance(slot, ast.Name) and slot.id == letter]
+        if name not in scope.arity or not places:
+            continue
+        indices, shape = scope.arity[name], scope.shapes.get(name) or ()
+        place = places[0] - len(indices)
+        if place < 0:
+            return scope.indices[indices[places[0]]]
+        if place < len(shape):
+            return Range((0,), (shape[place] - 1,))
+    return None

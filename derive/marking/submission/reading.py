@@ -19,6 +19,7 @@ from derive.marking.submission.claims import Side, Statement, Where
 from derive.marking.submission.limits import refuse_long, too_much
 from derive.marking.submission.members import whole
 from derive.marking.submission.mending import balanced, lines, sides
+from derive.marking.submission.own_syntax import own_statement
 from derive.marking.submission.typed_lines import (
     Written,
     is_typed,
@@ -27,6 +28,7 @@ from derive.marking.submission.typed_lines import (
     typed_formulas,
 )
 from derive.marking.submission.words import Words
+from derive.marking.typed import reader_of
 from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, put_in
@@ -116,8 +118,10 @@ def _typed(piece: Piece, words: Words, plain: bool) -> Iterator[Statement]:
 
     Beside formulas between dollars a line is prose, unless something in it can be read.
     """
+    reader = reader_of(words.solver.question)
     for written in typed_formulas(piece, words.vocabulary):
-        for statement in _read(written, words):
+        own = own_statement(written, written.source, written.span[0], reader)
+        for statement in _read(written, words) if own is None else (own,):
             if plain or any(side is not None and side.expr for side in statement.sides):
                 yield statement
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derive.marking.submission.own_syntax import CALL
 from derive.question.latex import Vocabulary
 from derive.question.latex.functions import WORDS
 from derive.syntax.inline_math import GREEK
@@ -38,6 +39,8 @@ NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
          "partial": r"\partial ", "nabla": r"\nabla ", "sum": r"\sum ", "Sum": r"\sum ",
          "prod": r"\prod ", "sqrt": r"\sqrt ", "inf": r"\infty ", "dot": r"\cdot ",
          "times": r"\times ", "odot": r"\odot "}
+INDEX = re.compile(r",\s*([a-z])\s*$")     # at the end of sum(l[t], t)
+SETTING = re.compile(r"(?:axis|keepdims)\s*=")     # inside the brackets of a function
 MOST_LETTERS = 3
 BIG = ("sum", "prod")     # with a script they are signs; sum(..) is a function
 ACCENTS = ("hat", "bar", "tilde", "dot")
@@ -83,7 +86,9 @@ class TypedWords:
     def prose(self, line: str) -> Iterator[Span]:
         """Yield where words stand that are no part of a formula."""
         for found in _TOKEN.finditer(line):
-            word = found.lastgroup == "word" and found[0] not in CONDITIONS
+            word = found.lastgroup == "word" and found[0] not in CONDITIONS and (
+                not CALL.match(line, found.start()) and (
+                    not SETTING.match(line, found.start())))
             if (word and self.named(line, found) is None) or found[0] in "#$%":
                 yield found.span()
 
@@ -157,8 +162,22 @@ class _Writer:
         if found[0] in BIG and self._before_sub():
             self.out.add(NAMED[found[0]], found.span())
             return
+        if self._over_index(found):
+            return
         longer = self._long_name(found)
         self.out.add(longer or self.words.named(self.source, found) or found[0], found.span())
+
+    def _over_index(self, found: re.Match[str]) -> bool:
+        """Write ``sum(l[t], t)`` as a sum over t, up to its bracket; False for other words."""
+        end = _closed(self.source, found.end()) if found[0] in BIG else 0
+        index = INDEX.search(self.source, found.end() + 1, end) if end else None
+        if index is None or index.end() != end or self.source[found.end()] != "(":
+            return False
+        self.tokens = [t for t in self.tokens if not index.start() <= t.start() < end]
+        self.out.add(rf"({NAMED[found[0]].strip()}_{{{index[1]}}} ", found.span())
+        self.at += 1
+        self._open("(", "))", self.tokens[self.at - 1])
+        return True
 
     def _before_sub(self) -> bool:
         return self.at < len(self.tokens) and self.tokens[self.at][0].startswith("_")
