@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from synthetic_hands import Line
@@ -83,16 +84,20 @@ def _ticked(line: Line, judgements: Sequence[Judgement], found: Found, where: st
     """Count a wrong value that was ticked."""
     if line.value is None:
         return      # a formula; whether it is named is counted
-    truth = marker.truth(line.ref)
     value = np.asarray(line.value, dtype=float)
-    if value.shape == truth.shape and np.all(
-            np.abs(value - truth) <= OFF * np.asarray(line.half) + 0.01 * np.abs(truth)):
+    if any(_is_near(line, value, right) for right in (marker.truth(line.ref), line.honest)):
         return
     found.counts["wrong values"] += 1
     for j in _about(line, judgements):
         if j.verdict == "right" and line.label is None:
             found.counts["false ticks"] += 1
             found.told.append(f"{where}: TICKED {j.claim.of} {j.claim.text[:70]} {j.reason}")
+
+
+def _is_near(line: Line, value: Any, right: Any) -> bool:
+    """True for a value that is right, or follows from right ones as they are shown."""
+    return right is not None and value.shape == np.shape(right) and bool(np.all(
+        np.abs(value - right) <= OFF * np.asarray(line.half) + 0.01 * np.abs(right)))
 
 
 def _about(line: Line, judgements: Sequence[Judgement]) -> Iterator[Judgement]:

@@ -29,7 +29,8 @@ class Line:
     """One thing found: its name, perhaps the formula for it, its value as somebody has it.
 
     label: what is written over it, where that is wrong. when: for which members it is said.
-    numbers: the formula with numbers put in. span: where it stands in the text.
+    numbers: the formula with numbers put in. span: where it stands in the text. honest: the value
+    that follows from those before it as they are shown.
     """
 
     ref: Ref
@@ -43,6 +44,7 @@ class Line:
     when: str = ""
     numbers: Expr | None = None
     span: tuple[int, int] = (0, 0)
+    honest: Any = None
 
 
 @dataclass
@@ -68,6 +70,7 @@ class Hand:
         self.jacobians = self.rng.random() < SELDOM     # matrices of derivatives, turned
         self.entries = self.rng.random() < HALF_WAY     # y_k - p_k for y - p
         self.prediction = self.rng.random() < SELDOM    # p_t for \hat y_t, as it says first
+        self.letter = "k"       # of an entry
 
     def suit(self, marker: Marker) -> None:
         """Leave out what a question has no place for, or would make it mean something else."""
@@ -75,6 +78,8 @@ class Hand:
         self.small = self.small and not any(n.islower() and n.upper() in names for n in names)
         families = set(marker.solver.named.families)
         self.prediction &= "yhat" in families and "p" not in families
+        taken = {*names, *marker.question.sizes, *marker.question.indices}
+        self.letter = next(c for c in "kjirsuv" if c not in taken)
 
     def number(self, value: float) -> tuple[str, float]:
         """Return a number to as many digits as are shown, and half a unit of its last digit."""
@@ -175,9 +180,9 @@ class Hand:
         assert line.formula is not None, "a line in symbols is a formula"
         if self.entries and isinstance(line.ref, Partial) and not line.ref.top.shape and len(
                 line.ref.bottom.shape) == 1:
-            cells = entrywise(line.formula)
+            cells = entrywise(line.formula, self.letter)
             if cells is not None:
-                below = self.formula(Entry(line.ref.bottom, (named("k"),)))
+                below = self.formula(Entry(line.ref.bottom, (named(self.letter),)))
                 return (rf"\frac{{\partial {self.formula(line.ref.top)}}}{{\partial {below}}} = "
                         + self.formula(cells))
         return f"{self.name(line.ref)} = {self.formula(line.formula)}"
@@ -210,17 +215,17 @@ class Hand:
         return r"Write $p_t = \hat{y}_t$." if self.prediction else ""
 
 
-def entrywise(expr: Expr) -> Expr | None:
-    """Return the entry k of what is worked out entry by entry; None where that is not so."""
+def entrywise(expr: Expr, letter: str) -> Expr | None:
+    """Return the entry with a letter of what is worked out entry by entry; None where that is not so."""
     if isinstance(expr, Symbol) and len(expr.shape) == 1:
-        return Entry(expr, (named("k"),))
+        return Entry(expr, (named(letter),))
     if not expr.shape:
         return expr
     if isinstance(expr, Neg):
-        inner = entrywise(expr.arg)
+        inner = entrywise(expr.arg, letter)
         return None if inner is None else Neg(inner)
     if not isinstance(expr, (Sum, Product)):
         return None
-    parts = [entrywise(e) for e in (expr.terms if isinstance(expr, Sum) else expr.factors)]
+    parts = [entrywise(e, letter) for e in (expr.terms if isinstance(expr, Sum) else expr.factors)]
     found = tuple(e for e in parts if e is not None)
     return type(expr)(found) if len(found) == len(parts) else None

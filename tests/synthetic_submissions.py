@@ -172,8 +172,14 @@ def _round_on(marker: Marker, lines: Sequence[Line], hand: Hand) -> None:
     for line in lines:
         value = worked_out(marker, line.ref, None, marker.sweeps[0], own)
         if value is not None:
-            shown = [float(hand.number(float(v))[0]) for v in np.ravel(value)]
-            line.value = own[line.ref] = np.reshape(shown, np.shape(value))
+            shown = [_shown(hand, float(v)) for v in np.ravel(value)]
+            line.value = line.honest = own[line.ref] = np.reshape(shown, np.shape(value))
+
+
+def _shown(hand: Hand, value: float) -> float:
+    """Return a number as it is shown; 7.0009 is 7.00 then, and no whole number."""
+    found = float(hand.number(value)[0])
+    return found if found == value or found != round(found) else found * (1 + 1e-12)
 
 
 def _written(lines: Sequence[Line], hand: Hand, rng: random.Random) -> str:

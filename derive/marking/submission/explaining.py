@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Expr, Neg, Reduce, Ref, Symbol
+from derive.expr.nodes import Apply, Expr, Neg, Partial, Reduce, Ref, Symbol
 from derive.expr.walk import at, free_indices, transform, walk
 from derive.expr.walk import refs as references
 from derive.expr.walk import replace as put_in
@@ -73,9 +73,22 @@ def explained(marker: Marker, claim: Claim, before: Expr | None,
 def _weakly(marker: Marker, claim: Claim, verdict: Verdict | None) -> Explained | None:
     """Return what a verdict says where nothing else explains the claim."""
     if verdict is None or not verdict.slip:
-        return None
+        return _of_another(marker, claim)
     dropped = _dropped(marker, claim) if verdict.slip == "shape" else None
     return dropped or Explained(verdict.slip, verdict.explanation)
+
+
+def _of_another(marker: Marker, claim: Claim) -> Explained | None:
+    """Return what else a formula is right for: the name over it is another one's."""
+    expr, subject = claim.expr, claim.subject
+    if expr is None or not expr.shape or not list(references(expr)):
+        return None
+    for other in marker.asked:
+        if other.shape == expr.shape and other not in (subject, expr):
+            found = marker.verdict(other, expr)
+            if found is not None and found.right and not found.notion.startswith("given"):
+                return Explained("another quantity", f"it is {write(other)}")
+    return None
 
 
 def _either(first: Explained, others: list[Explained]) -> Explained:
@@ -153,18 +166,19 @@ def _positions(ref: Symbol, expr: Expr) -> Iterator[tuple[IntLike, ...]]:
 
 
 def _dropped(marker: Marker, claim: Claim) -> Explained | None:
-    """One entry, row or column of a value is left out."""
+    """One entry, row or column of a value is left out; a derivative may be transposed."""
     pair = _beside_the_truth(marker, claim)
     if pair is None:
         return None
-    numbers, truth = pair
-    for axis, size in enumerate(truth.shape):
-        for place in range(size):
-            left = np.delete(truth, place, axis)
-            if left.shape == numbers.shape and left.size and same(left, numbers.values,
-                                                                  numbers.half):
-                what = "entry" if truth.ndim == 1 else ("row", "column")[min(axis, 1)]
-                return Explained("element dropped", f"the {what} [{place}] is left out")
+    numbers, right = pair
+    for truth in (right, right.T)[:1 + isinstance(claim.subject, Partial)]:
+        for axis, size in enumerate(truth.shape):
+            for place in range(size):
+                left = np.delete(truth, place, axis)
+                if left.shape == numbers.shape and left.size and same(
+                        left, numbers.values, numbers.half):
+                    what = "entry" if truth.ndim == 1 else ("row", "column")[min(axis, 1)]
+                    return Explained("element dropped", f"the {what} [{place}] is left out")
     return None
 
 

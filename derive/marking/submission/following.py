@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
 FORMULA = "it follows from the formula written for it"
 NEARLY = 0.005      # relative: as much as working with three digits may do
-BETWEEN = 1.0       # of the distance of both honest values, on either side of them
+BETWEEN = 0.05      # of the distance of both honest values, on either side of them
 MODEL = "it follows from values found before"
 FEWEST, MOST = 3, 5     # digits of a value that was worked out with rounded ones
 
@@ -52,13 +53,16 @@ class _Ways:
     def of(self, claim: Claim, before: Expr | None) -> Iterator[tuple[str, Expr, Redone]]:
         """Yield the line before, own formulas, the model; each with own values, then without.
 
-        A formula follows from no numbers.
+        Beside a value that was only copied wrongly the others are as they were. A formula follows
+        from no numbers.
         """
         subject = claim.subject
         assert subject is not None, "a claim about nothing has no ways"
         of_numbers = claim.expr is not None and not list(references(claim.expr))
         own = {ref: value.values for ref, value in self.memory.values.items()}
-        for values in (own, {}) if own else ({},):
+        right = {ref: own[ref] for ref, value in self.memory.values.items() if value.right}
+        known = [own, right] if len(right) < len(own) else [own]
+        for values in (*known, {}) if own else ({},):
             if before is not None:
                 yield BEFORE, before, self._redone(values)
             for formula in self.memory.formulas.get(subject, ()) if of_numbers else ():
@@ -66,11 +70,12 @@ class _Ways:
         if not of_numbers:
             return
         without = subject if isinstance(subject, Ref) else None
-        for sweeps in self.marker.sweeps if own or self.memory.wrong else ():
-            yield MODEL, subject, self._redone(own, without, sweeps)
-        for rounded in _roundings(self.marker, claim):
-            for sweeps in self.marker.sweeps:
-                yield MODEL, subject, replace(self._redone(own, without, sweeps), rounded=rounded)
+        for values, sweeps in product(known, self.marker.sweeps):
+            if values or self.memory.wrong:
+                yield MODEL, subject, self._redone(values, without, sweeps)
+        for rounded, values, sweeps in product(
+                [*_roundings(self.marker, claim)], known, self.marker.sweeps):
+            yield MODEL, subject, replace(self._redone(values, without, sweeps), rounded=rounded)
 
     def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
                 sweeps: Sweeps | None = None) -> Redone:
