@@ -24,6 +24,7 @@ from derive.marking.submission.claims import Judgement
 from derive.marking.submission.marker import Marker
 from derive.marking.submission.marking import judged
 from derive.marking.submission.plain import is_plain
+from derive.syntax.write_text import write
 
 __all__ = ["QUESTIONS", "Found", "examine", "rates"]
 
@@ -134,6 +135,8 @@ def _is_named(slip: Slipped, judgement: Judgement) -> bool:
     """True where the marker says what was put in, alone or with what gives the same value."""
     if slip.name == "sign of an entry" and judgement.verdict == "refer":
         return "would mend it" in judgement.reason      # with the sign that would
+    if slip.kind == "label" and judgement.reason == f"it is {write(slip.of)}":
+        return True
     return slip.name in (judgement.slip or "").split(" + ") or bool(
         slip.words and slip.words in judgement.reason)
 

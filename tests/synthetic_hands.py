@@ -216,7 +216,7 @@ class Hand:
 
 
 def entrywise(expr: Expr, letter: str) -> Expr | None:
-    """Return the entry with a letter of what is worked out entry by entry; None where that is not so."""
+    """Return the entry at a letter of what is worked out entry by entry; None for the rest."""
     if isinstance(expr, Symbol) and len(expr.shape) == 1:
         return Entry(expr, (named(letter),))
     if not expr.shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -32,6 +32,8 @@ NEARLY = 0.005      # relative: as much as working with three digits may do
 BETWEEN = 0.05      # of the distance of both honest values, on either side of them
 MODEL = "it follows from values found before"
 FEWEST, MOST = 3, 5     # digits of a value that was worked out with rounded ones
+# readings that followed from nothing, before less is tried: nobody is wrong as often as that
+MOST_ROUNDED, MOST_REDONE = 24, 72
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,21 @@ class _Ways:
                 yield BEFORE, before, self._redone(values)
             for formula in self.memory.formulas.get(subject, ()) if of_numbers else ():
                 yield FORMULA, formula, self._redone(values)
-        if not of_numbers:
-            return
+        if of_numbers and self.memory.in_vain <= MOST_REDONE:
+            for redone in self._worked(claim, subject, known):
+                yield MODEL, subject, redone
+
+    def _worked(self, claim: Claim, subject: Expr, known: Sequence[Mapping[Ref, Any]]
+                ) -> Iterator[Redone]:
+        """Yield workings with own values, then with what is written nowhere rounded."""
         without = subject if isinstance(subject, Ref) else None
         for values, sweeps in product(known, self.marker.sweeps):
             if values or self.memory.wrong:
-                yield MODEL, subject, self._redone(values, without, sweeps)
+                yield self._redone(values, without, sweeps)
+        rounds = self.memory.in_vain <= MOST_ROUNDED
         for rounded, values, sweeps in product(
-                [*_roundings(self.marker, claim)], known, self.marker.sweeps):
-            yield MODEL, subject, replace(self._redone(values, without, sweeps), rounded=rounded)
+                [*_roundings(self.marker, claim)] if rounds else [], known, self.marker.sweeps):
+            yield replace(self._redone(values, without, sweeps), rounded=rounded)
 
     def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
                 sweeps: Sweeps | None = None) -> Redone:
@@ -114,6 +122,7 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
             wrong = tuple(dict.fromkeys(write(r).strip("()") for r in (
                 *(r for r in redone.used if not memory.values[r].right), *redone.applied)))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
+    memory.in_vain += not list(references(claim.expr))
     return None
 
 

@@ -58,7 +58,7 @@ class Judging:
         good = loosely(self.marker, claim) or self._followed(claim, before, chain) or (
             self._rewritten(claim, before, chain))
         if good is None:
-            self.budget.fails()
+            self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
         return good or Wrong(claim, "wrong", before=before, found=verdict)
 
     def _without_judging(self, claim: Claim) -> Judgement | None:

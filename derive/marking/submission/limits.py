@@ -20,8 +20,8 @@ MOST_LINES = 10_000
 DEEPEST = 150           # formulas within formulas
 MOST_STEPS = 3_000      # to work out one formula
 MOST_CELLS = 10_000     # numbers of one matrix
-MOST_OF_ALL = 40_000    # steps for all that is claimed
-MOST_EXPLAINED = 3_000  # steps of what is wrong and not alike, for which slips are looked for
+MOST_OF_ALL = 30_000    # steps for all that is claimed
+MOST_EXPLAINED = 1_500  # steps of what is wrong and not alike, for which slips are looked for
 LARGEST_EXPLAINED = 400
 EACH = 20               # steps that a claim takes however short it is
 MANY = 6                # terms of a sum whose ends are letters: sizes are drawn small
@@ -84,12 +84,13 @@ class Budget:
     def judges(self, statement: Statement) -> bool:
         """Take the steps for a statement off; False where they are used up."""
         found = [s.expr for s in statement.sides if s is not None and s.expr is not None]
-        self.claims -= EACH * len(statement.sides) + sum(map(steps_of, found))
+        faults = sum(bool(s is not None and s.fault) for s in statement.sides)
+        self.claims -= EACH * (len(statement.sides) + 4 * faults) + sum(map(steps_of, found))
         return self.claims >= 0
 
-    def fails(self) -> None:
+    def fails(self, formula: bool) -> None:
         """Take off what it takes to see that a claim is wrong, and follows from nothing."""
-        self.claims -= 2 * EACH
+        self.claims -= (6 if formula else 2) * EACH
 
     def explains(self, expr: Expr | None) -> bool:
         """Take the steps for an explanation off; False where there are not enough."""

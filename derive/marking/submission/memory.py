@@ -37,6 +37,7 @@ class Memory:
     wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
     when: Where = ()                # what the formula was said for that the next may go on from
+    in_vain: int = 0                # claims in numbers that followed from nothing, by each reading
 
     def keep(self, marker: Marker, judgement: Judgement) -> None:
         """Remember what was said, and what was thought of it."""

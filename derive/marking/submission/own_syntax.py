@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from derive.errors import DeriveError, Place
 from derive.expr.nodes import Expr
@@ -32,7 +33,7 @@ _NAMES = {name for name in (*OPS, *FUNCTIONS) if name.isidentifier() and (
     name not in WORDS or "_" in name or name in OVER_INDICES)}
 # a call of what nobody but these files calls so
 CALL = re.compile(rf"(?<![\w\\])(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})(?=\()")
-SIGNS = {"=": "=", "≈": "≈"}
+SIGNS = "=≈"
 PLACE = Place("submission", 1, 1)
 
 
@@ -49,8 +50,7 @@ def own_statement(piece: Piece, line: str, at: int, binder: Binder) -> Statement
     sides = tuple(side for side in found if side is not None)
     if len(sides) < 2 or len(sides) < len(spans):
         return None
-    relations = tuple(SIGNS[_sign(line, one, other)]
-                      for one, other in zip(spans, spans[1:], strict=False))
+    relations = tuple(_sign(line, one, other) for one, other in pairwise(spans))
     return Statement(sides, relations)
 
 
