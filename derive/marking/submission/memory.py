@@ -79,7 +79,8 @@ class Memory:
         except UNJUDGED:
             return
         own = self.values.get(whole, Own(truth, np.zeros(truth.shape), True))
-        if np.shape(own.values) != truth.shape:
+        outside = any(not 0 <= i < n for i, n in zip(place, truth.shape, strict=True))
+        if np.shape(own.values) != truth.shape or outside:
             return
         values, half = np.array(own.values, dtype=float), np.array(own.half, dtype=float)
         values[place], half[place] = answer.values, answer.half
