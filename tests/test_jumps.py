@@ -128,6 +128,6 @@ def test_masking_everything_is_refused() -> None:
 def test_kinks_that_cancel_are_warned_of(loss: str, x: str, cancel: bool) -> None:
     solution = Question.from_text(f"given: {{x: {x}, y: [1, 0]}}\nassume: []\nmodel: L = {loss}\n"
                            "parts: [{find: dL/dx}]").solve()
-    said = [s.text for s in solution.solved.stated if "cancel" in s.text]
+    said = [s.text for s in solution.solved.noticed if "cancel" in s.text]
     assert len(said) == cancel
     assert "second" not in solution.render("latex")
