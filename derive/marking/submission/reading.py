@@ -27,6 +27,7 @@ from derive.marking.submission.typed_lines import (
     stand,
     typed_formulas,
 )
+from derive.marking.submission.typed_words import TypedWords
 from derive.marking.submission.words import Words
 from derive.marking.typed import reader_of
 from derive.question.latex import Reading, read_relations
@@ -53,13 +54,14 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
     label, found = "", list(formulas(text))
     plain = all(piece.kind in ("prose", "typed") for piece in found)
     short = abbreviations(text)
+    own_names = TypedWords(words.vocabulary).names_of(text) if plain else frozenset()
     case: Where = ()
     for place, piece in enumerate(found):
         if piece.kind == "prose":
             named = named_part(piece.text, labels)
             label, case = named or label, () if named or ends_a_case(piece) else case
             continue
-        read = _typed(piece, words, plain) if piece.kind == "typed" else (
+        read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (
             _read(_at_length(piece, short), words))
         behind = case_behind(found, place)
         own = _case(behind, words) if behind is not None else ()
@@ -113,13 +115,14 @@ HEADED = re.compile(r"\s*(?:#+\s*)?(?:(?:question|part|problem|task|exercise|ex|
                     r"\(?[\w.-]{1,6}[):\].](?=\s)", re.IGNORECASE)
 
 
-def _typed(piece: Piece, words: Words, plain: bool) -> Iterator[Statement]:
+def _typed(piece: Piece, words: Words, plain: bool, names: frozenset[str]
+           ) -> Iterator[Statement]:
     """Yield the formulas of a line that people typed.
 
     Beside formulas between dollars a line is prose, unless something in it can be read.
     """
     reader = reader_of(words.solver.question)
-    for written in typed_formulas(piece, words.vocabulary):
+    for written in typed_formulas(piece, words.vocabulary, names):
         own = own_statement(written, written.source, written.span[0], reader)
         for statement in _read(written, words) if own is None else (own,):
             if plain or any(side is not None and side.expr for side in statement.sides):

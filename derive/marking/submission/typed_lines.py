@@ -59,9 +59,10 @@ def _is_row(line: str) -> bool:
     return re.fullmatch(r"[\s\d.,;eE+\-()\[\]{}−|/]+", line) is not None
 
 
-def typed_formulas(piece: Piece, vocabulary: Vocabulary) -> Iterator[Written]:
-    """Yield the formulas of a line."""
-    words = TypedWords(vocabulary)
+def typed_formulas(piece: Piece, vocabulary: Vocabulary, own: frozenset[str] = frozenset()
+                   ) -> Iterator[Written]:
+    """Yield the formulas of a line; *own* are names of several letters that the text uses."""
+    words = TypedWords(vocabulary, own)
     for first, end in _stretches(piece.text, words):
         source = piece.text[first:end]
         written = words.as_latex(source)

@@ -42,6 +42,9 @@ NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
 INDEX = re.compile(r",\s*([a-z])\s*$")     # at the end of sum(l[t], t)
 SETTING = re.compile(r"(?:axis|keepdims)\s*=")     # inside the brackets of a function
 MOST_LETTERS = 3
+_NAME = r"[A-Za-z]{2,8}"
+NAMED_BELOW = re.compile(rf"/d({_NAME})(?![A-Za-z])")
+NAMED_BEFORE = re.compile(rf"^[ \t]*({_NAME})(?:_\w)?[ \t]*=", re.MULTILINE)
 BIG = ("sum", "prod")     # with a script they are signs; sum(..) is a function
 ACCENTS = ("hat", "bar", "tilde", "dot")
 # they say for which members something holds, and are read as such
@@ -71,8 +74,19 @@ class Typed:
 class TypedWords:
     """Tells names from words of prose, and writes names as LaTeX."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, own: frozenset[str] = frozenset()) -> None:
+        self.vocabulary, self.own = vocabulary, own     # own: names that the submission gives
+
+    def names_of(self, text: str) -> frozenset[str]:
+        """Return the runs of letters that a text uses as names: net_1 = .., dL/dnet, net = ..
+
+        One that only stands before a sign of equality may be a word, and is not taken.
+        """
+        likely = {*NAMED_BELOW.findall(text)} | {
+            name for name in NAMED_BEFORE.findall(text)
+            if len(re.findall(rf"(?<![A-Za-z]){name}(?![A-Za-z])", text)) > 1}
+        return frozenset(name for name in likely
+                         if name.casefold() not in PROSE and self.name(name) is None)
 
     @cached_property
     def _letters(self) -> frozenset[str]:
@@ -104,6 +118,8 @@ class TypedWords:
             return word
         if word.casefold() in PROSE:
             return None
+        if word in self.own:
+            return rf"\mathrm{{{word}}}"
         if word in NAMED:
             return NAMED[word]
         letters = word.rstrip("0123456789")

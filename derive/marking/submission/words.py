@@ -19,6 +19,7 @@ from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
+from derive.solution.claimable import claimable
 from derive.solution.solver import Solver
 from derive.syntax.names import latex_name
 from derive.syntax.read_latex.tree import Fraction, Name, Node, Numeral, Product, Scripted
@@ -45,7 +46,21 @@ class Words:
         plain = Vocabulary.of(self.solver.question)
         families = {**plain.families, **{f.name: f for f in self.terms.values()},
                     **{f.name: f for f in self._arguments}}
-        return replace(plain, families=families, forgiving=True, outputs=self._outputs)
+        return replace(plain, families=families, forgiving=True, outputs=self._outputs,
+                       gradients=self._gradients)
+
+    @property
+    def _gradients(self) -> dict[str, Family]:
+        """Return by what the gradient of a quantity is asked for, where that is one thing only."""
+        found: dict[str, set[str]] = {}
+        asked = (ref for part in self.solver.question.parts
+                 for ref in claimable(self.solver, part))
+        for ref in asked:
+            if isinstance(ref, Partial):
+                found.setdefault(ref.top.name, set()).add(ref.bottom.name)
+        families = self.solver.named.families
+        return {top: families[by] for top, (by, *more) in found.items()
+                if not more and by in families}
 
     @property
     def _arguments(self) -> list[Family]:

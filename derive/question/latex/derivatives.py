@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
-from derive.expr.integers import IntLike
+from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Apply, Entry, Expr, Partial, Symbol
 from derive.expr.nodes import Product as Times
 from derive.ops.elementwise import ELEMENTWISE
@@ -128,15 +128,34 @@ def _laid(reader: Reader, top: Found, bottom: Found) -> Laid:
 
 
 def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
-    r"""Read \nabla_{W} L."""
+    r"""Read \nabla_{W} L, and \nabla L where the question has one gradient of L only."""
     base = sign.base if isinstance(sign, Scripted) else sign
-    if not (isinstance(base, Name) and base.stem == r"\nabla" and isinstance(sign, Scripted)
-            and len(sign.subs) == 1 and sign.sup is None):
+    if not isinstance(base, Name) or base.stem != r"\nabla":
         return None
     top = quantity(of, reader, tolerant=False)
     if top is None or top.rest or top.sup is not None:
         return None
-    return _laid(reader, top, _member(sign.subs[0], reader))
+    bottom = _below(reader, sign, top)
+    return None if bottom is None else _laid(reader, top, bottom)
+
+
+def _below(reader: Reader, sign: Node, top: Found) -> Found | None:
+    r"""Return what \nabla is taken by; \nabla_w L_1 of somebody handing in is by w_1."""
+    forgiving = reader.vocabulary.forgiving
+    if isinstance(sign, Name):
+        only = reader.vocabulary.gradients.get(top.symbol.name) if forgiving else None
+        if only is None:
+            return None
+        bottom = Found(Symbol(only.name, tuple(map(named, only.indices)), only.shape), (),
+                       None, 0, not only.indices)
+    elif isinstance(sign, Scripted) and len(sign.subs) == 1 and sign.sup is None:
+        bottom = _member(sign.subs[0], reader)
+    else:
+        return None
+    index = top.symbol.index
+    if forgiving and not bottom.complete and len(bottom.symbol.index) == len(index):
+        return replace(bottom, symbol=replace(bottom.symbol, index=index), complete=True)
+    return bottom
 
 
 def held(reader: Reader, node: At) -> Value:

@@ -54,6 +54,7 @@ class Vocabulary:
                one of a vector that is meant.
     forgiving: True for what somebody handed in: a sign of a derivative that is lost, a comma in the
                place of a plus are read, and noted.
+    gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
     """
 
@@ -73,6 +74,7 @@ class Vocabulary:
     first: int = 0
     loose: str = ""
     forgiving: bool = False
+    gradients: Mapping[str, Family] = field(default_factory=dict)
     outputs: str = ""
 
     @classmethod
