@@ -55,6 +55,11 @@ REMARKS = {
         "es gilt nicht für alle Zahlen; ob es als Annahme gemeint ist, bitte ansehen",
     "from here on nothing is judged": "von hier an wird nichts mehr beurteilt",
     "more is written than in any answer": "hier steht mehr als in jeder Antwort",
+    "an equation between differentials is for a person":
+        "eine Gleichung zwischen Differentialen, bitte ansehen",
+    "it is right if {thing}, as is said there: whether that may be assumed is for a person":
+        "es ist richtig, falls {thing}, wie dort steht: ob das angenommen werden darf, bitte "
+        "ansehen",
     "a condition on what is to be found is for a person":
         "eine Bedingung an das Gesuchte, bitte ansehen",
     "the shapes fit together": "die Formen passen zusammen",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from derive.expr.nodes import Dimension
 from derive.marking.submission.claiming import Claiming
 from derive.marking.submission.claims import Judgement, Side, Statement
+from derive.marking.submission.differentials import is_about_differentials
 from derive.marking.submission.fitting_shapes import is_about_shapes, misfit
 from derive.marking.submission.inequalities import INEQUALITIES, holds
 from derive.marking.submission.marker import Marker
@@ -19,6 +20,7 @@ HOLDS = "it holds at all numbers that were tried"
 HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumption is for a person"
 ALWAYS = "it is so for every one of them"
 SOMETIMES = "for which it holds is for a person"
+DIFFERENTIAL = "an equation between differentials is for a person"
 FITS = "the shapes fit together"
 
 
@@ -35,6 +37,8 @@ class Comparing:
         """
         if is_about_shapes(statement):
             return [self._shapes(statement)]
+        if is_about_differentials(statement, self.words.vocabulary):
+            return list(self._differentials(statement))
         first = statement.sides[0]
         if first is not None and isinstance(first.expr, Dimension):
             return list(self._positions(first, first.expr, statement))
@@ -47,6 +51,13 @@ class Comparing:
         why = misfit(statement)
         return Judgement(self.claiming.over(first, last, "=", statement),
                          "wrong" if why else "right", why or FITS)
+
+    def _differentials(self, statement: Statement) -> Iterator[Judgement]:
+        """Leave every side that a differential is said to be to a person."""
+        for side, relation in zip(statement.sides[1:], statement.relations, strict=False):
+            if side is not None:
+                claim = self.claiming.of(None, side, relation, statement)
+                yield Judgement(claim, "refer", DIFFERENTIAL)
 
     def _positions(self, first: Side, position: Dimension, statement: Statement
                    ) -> Iterator[Judgement]:

@@ -19,6 +19,7 @@ from derive.marking.submission.claiming import Claiming
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.comparing import Comparing
 from derive.marking.submission.copying import referred
+from derive.marking.submission.facts import Facts
 from derive.marking.submission.judging import Judging
 from derive.marking.submission.legible import legible
 from derive.marking.submission.limits import Budget
@@ -100,6 +101,7 @@ class _Marking:
         self.comparing = Comparing(self.marker, self.words, self.claiming)
         self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements)
         self.reasons = Reasons(self.marker, self.memory, self.budget)
+        self.facts = Facts(self.text)
 
     def end(self, statement: Statement) -> None:
         """Say from where on nothing is judged any more."""
@@ -111,6 +113,7 @@ class _Marking:
         memory = self.memory
         before = memory.subject, memory.last, memory.loose, memory.when, self._beginning
         try:
+            self.facts.take(statement)
             self._take(statement)
         except Exception:   # whatever goes wrong with one formula, the others are judged
             self._say(self.claiming.failed(statement, self.judgements))
@@ -216,7 +219,7 @@ class _Marking:
         for subject in subjects:
             raw = self._judged(subject, statement, rest)
             if worth(as_meant(raw)) > least:
-                found = as_meant([self.reasons.given(j) for j in raw])
+                found = as_meant([self.facts.referred(self.reasons.given(j)) for j in raw])
                 if worth(found) > least:
                     best, least = found, worth(found)
         return best

@@ -51,16 +51,16 @@ class Words:
 
     @property
     def _gradients(self) -> dict[str, Family]:
-        """Return by what the gradient of a quantity is asked for, where that is one thing only."""
-        found: dict[str, set[str]] = {}
-        asked = (ref for part in self.solver.question.parts
-                 for ref in claimable(self.solver, part))
-        for ref in asked:
-            if isinstance(ref, Partial):
-                found.setdefault(ref.top.name, set()).add(ref.bottom.name)
-        families = self.solver.named.families
-        return {top: families[by] for top, (by, *more) in found.items()
-                if not more and by in families}
+        """Return by what the question takes the gradient of a quantity, where that is one array.
+        """
+        question, families = self.solver.question, self.solver.named.families
+        found: dict[str, dict[str, Family]] = {}
+        asked = (ref for part in question.parts for ref in claimable(self.solver, part))
+        used = (node for equation in question.equations for node in walk(equation.rhs))
+        for ref in (*asked, *used):
+            if isinstance(ref, Partial) and ref.bottom.shape and ref.bottom.name in families:
+                found.setdefault(ref.top.name, {})[ref.bottom.name] = families[ref.bottom.name]
+        return {top: next(iter(by.values())) for top, by in found.items() if len(by) == 1}
 
     @property
     def _arguments(self) -> list[Family]:
