@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derive.expr.nodes import Expr
-from derive.marking.submission.carrying import slips_carried_on
+from derive.marking.submission.carrying import slip_made_again, slips_carried_on
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.explaining import Explained, explained
 from derive.marking.submission.limits import Budget
@@ -61,7 +61,8 @@ class Reasons:
         return self._told[key]
 
     def _carried(self, claim: Claim) -> Explained | None:
-        found = slips_carried_on(self.marker, self.memory, claim)
+        found = slips_carried_on(self.marker, self.memory, claim) or (
+            slip_made_again(self.marker, self.memory, claim))
         return None if found is None else Explained(found.slip, found.words)
 
 
