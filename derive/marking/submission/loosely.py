@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 from derive.expr.nodes import (
+    Apply,
     Diag,
     Expr,
     Eye,
@@ -18,6 +19,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.walk import free_indices, refs
 from derive.marking.answers import constant_value
+from derive.marking.samples import value_of
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.marker import UNJUDGED, Marker
 from derive.marking.submission.transposing import (
@@ -34,6 +36,7 @@ from derive.syntax.read_latex.tree import Node
 
 __all__ = ["is_label_from_one", "is_of_data", "loosely", "misplaced"]
 
+POSITIONS = ("argmax", "argmin")
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
@@ -102,11 +105,14 @@ def is_label_from_one(marker: Marker, words: Words, claim: Claim) -> bool:
     """True for the number of a row, counted from 1, where nothing told how rows are counted."""
     subject = claim.subject
     labels = words.vocabulary.labels if marker.solver.numeric else ()
-    if not isinstance(subject, Symbol) or claim.expr is None or (
-            subject.name not in labels or free_indices(subject)):
+    counts = isinstance(subject, Apply) and subject.op in POSITIONS and marker.solver.numeric
+    named = isinstance(subject, Symbol) and subject.name in labels and not free_indices(subject)
+    if not isinstance(subject, (Symbol, Apply)) or claim.expr is None or not (counts or named):
         return False
     try:
-        said, truth = marker.numbers(subject, claim.expr), marker.truth(subject)
+        said = marker.numbers(subject, claim.expr)
+        truth = marker.truth(subject) if isinstance(subject, Symbol) else value_of(
+            marker.judge.given, subject, {})
     except UNJUDGED:
         return False
     return said is not None and not said.shape and not truth.shape and bool(

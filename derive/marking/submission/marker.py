@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.integers import is_nonnegative
+from derive.expr.integers import is_nonnegative, names_in
 from derive.expr.nodes import Entry, Expr, Fill, Partial, Product, Ref, Symbol
 from derive.expr.positions import match
 from derive.expr.shapes import Shape
@@ -200,7 +200,7 @@ class Marker:
         return self._verdicts[key]
 
     def _verdict(self, subject: Expr, expr: Expr, when: Where) -> Verdict | None:
-        found = self._of_entries(subject, expr, when, self._letters)
+        found = self._of_entries(subject, expr, when, self._known(subject, expr))
         if found is None and self.question.sizes:   # the name of a size may number an entry
             found = self._of_entries(subject, expr, when, frozenset(self.question.indices))
         return found
@@ -221,10 +221,16 @@ class Marker:
                 return found
         return found
 
-    @cached_property
-    def _letters(self) -> frozenset[str]:
-        """The names that stand for positions and sizes."""
-        return frozenset((*self.question.indices, *self.question.sizes))
+    def _known(self, subject: Expr, expr: Expr) -> frozenset[str]:
+        """Return the names that stand for sizes, and for the positions of members.
+
+        An index of the question that picks nothing but entries is a letter like any other.
+        """
+        read = (ref for one in (subject, expr) for ref in refs(one))
+        symbols = (s for ref in read for s in (
+            (ref.top, ref.bottom) if isinstance(ref, Partial) else (ref,)))
+        picked = frozenset(name for s in symbols for place in s.index for name in names_in(place))
+        return frozenset(self.question.sizes) | (picked & frozenset(self.question.indices))
 
     def _read_either_way(self, subject: Expr, expr: Expr, when: Where) -> Verdict | None:
         found = None
@@ -281,7 +287,7 @@ class Marker:
     def _explain(self, subject: Expr, expr: Expr) -> Verdict | None:
         """Judge the first entry that is wrong, where letters stand for entries."""
         found = None
-        for cell in [*entries_of_letters(subject, self._letters)] or [{}]:
+        for cell in [*entries_of_letters(subject, self._known(subject, expr))] or [{}]:
             found = self._explaining.verdict(self.target(at(subject, cell)),
                                              self.answer(at(expr, cell)))
             if not found.right:

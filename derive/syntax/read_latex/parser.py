@@ -383,6 +383,8 @@ class _Parser:
 
     def _fenced(self, token: Token) -> Node:
         start = self.at - 1
+        if token.text == "{" and self._is_brace_of_cases():
+            return self._braced_cases(start)
         items = self._items("close")
         closing = self.tokens[self.at - 1].text
         if token.text == ".":
@@ -391,6 +393,29 @@ class _Parser:
             raise Unreadable("brackets that hold nothing or do not close", self.text,
                              self.span_from(start))
         return Fenced(self.span_from(start), token.text, items)
+
+    def _is_brace_of_cases(self) -> bool:
+        r"""True for \left\{ \begin{array}..\end{array} \right., which are cases drawn by hand."""
+        depth = 0
+        for place in range(self.at, len(self.tokens) - 1):
+            kind = self.tokens[place].kind
+            depth += (kind == "begin") - (kind == "end")
+            if not depth:
+                after = self.tokens[place + 1]
+                return kind == "end" and self.next.text in MATRICES and (
+                    after.kind == "close" and after.text == ".")
+        return False
+
+    def _braced_cases(self, start: int) -> Node:
+        opening = self.take()
+        if opening.text == "array":
+            self._label()
+        with self.deeper():
+            self.grids += 1
+            made = self._cases(opening, start)
+            self.grids -= 1
+        self.take()
+        return made
 
     def _held(self, items: tuple[Node, ...], start: int) -> Node:
         r"""Read \left. a \right|_{h}."""

@@ -18,14 +18,25 @@ _INNER = re.compile(r"^\s*\\math[a-z]+\{((?:\w|\\,)+)\}\s*$")
 PROSE = frozenset((
     "for", "if", "and", "or", "where", "with", "so", "since", "when", "then", "let", "thus",
     "hence", "otherwise", "else", "all", "because", "we", "know", "given", "that", "as", "by",
-    "of", "is", "the"))
+    "of", "is", "the", "elementwise", "componentwise", "entrywise", "pointwise"))
 UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf", r"\boldsymbol"))
 
 
 def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
     """Return the tokens that a reader of formulas wants: no blanks, words and brackets whole."""
     joiner = _Joiner(text, tokens(text, words))
-    return _parted(joiner.all())
+    return _parted(_without_remarks(joiner.all()))
+
+
+def _without_remarks(found: list[Token]) -> list[Token]:
+    r"""Return tokens in which brackets around nothing but words are words: (\text{entry-wise})."""
+    out: list[Token] = []
+    for token in found:
+        out.append(token)
+        if token.kind == "close" and [t.kind for t in out[-3:-1]] == ["open", "prose"]:
+            said = out[-2]
+            out[-3:] = [replace(said, span=(out[-3].span[0], token.span[1]))]
+    return out
 
 
 GAPS = frozenset((r"\quad", r"\enspace"))     # wide enough to part formulas
