@@ -81,13 +81,18 @@ def _is_diagonal(marker: Marker, claim: Claim) -> bool:
     """True for the slopes of a function that acts entry by entry: they stand on the diagonal.
     """
     subject = claim.subject
-    if not isinstance(subject, Partial) or len(subject.shape) != 2 or claim.expr is None or (
+    if not isinstance(subject, Partial) or len(subject.shape) != 2 or (
             subject.shape[0] != subject.shape[1]):
         return False
-    if claim.expr.shape == ():
-        meant: Expr = Product((claim.expr, Eye(subject.shape[0])))
-    elif claim.expr.shape == subject.shape[:1]:
-        meant = Diag(claim.expr)
+    said = [claim.expr] if claim.expr is not None else claim.loose
+    return any(_are_slopes(marker, claim, subject, expr) for expr in said)
+
+
+def _are_slopes(marker: Marker, claim: Claim, subject: Partial, expr: Expr) -> bool:
+    if expr.shape == ():
+        meant: Expr = Product((expr, Eye(subject.shape[0])))
+    elif expr.shape == subject.shape[:1]:
+        meant = Diag(expr)
     else:
         return False
     verdict = marker.verdict(subject, meant, claim.when)
