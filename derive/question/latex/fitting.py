@@ -47,7 +47,8 @@ def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Va
         ranks = len(left.shape), len(right.shape)
         if ranks == (1, 1) and outer and left.kind != "R":
             return Laid(Outer(left.expr, right.expr), slope=True)
-        alone = sign or left.kind + right.kind not in PRODUCTS or (     # y (1 - y) fits no other way
+        # y (1 - y) fits no other way
+        alone = sign or left.kind + right.kind not in PRODUCTS or (
             left.slope and left.kind == "E")
         if ranks == (1, 1) and left.shape == right.shape and alone:
             return Laid(Product((left.expr, right.expr)), Way.EITHER, slope=True)
