@@ -21,9 +21,9 @@ from synthetic_submissions import Made, made
 
 import derive
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.marking import judged
-from derive.marking.submission.plain import is_plain
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.marking import judged
+from derive.marking.submission.judging.plain import is_plain
 from derive.syntax.write_text import write
 
 __all__ = ["QUESTIONS", "Found", "examine", "rates"]

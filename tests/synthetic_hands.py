@@ -11,7 +11,7 @@ import numpy as np
 
 from derive.expr.integers import named
 from derive.expr.nodes import Entry, Expr, Neg, Partial, Product, Ref, Sum, Symbol
-from derive.marking.submission.marker import Marker
+from derive.marking.submission.judging.marker import Marker
 from derive.syntax.write_latex import Style, write
 from derive.syntax.write_text import write as text_of
 

@@ -16,9 +16,9 @@ from derive.expr.walk import walk
 from derive.marking.mutations import mutants
 from derive.marking.rounding import rounded_value
 from derive.marking.samples import places, value_of
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.missteps import missteps
-from derive.marking.submission.redone import Redone, Working
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.mistakes.missteps import missteps
+from derive.marking.submission.mistakes.redone import Redone, Working
 from derive.solution.members import making
 
 __all__ = ["KINDS", "Slipped", "found_so_far", "fresh", "worked_out"]

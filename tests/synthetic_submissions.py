@@ -18,7 +18,7 @@ from synthetic_slips import KINDS, Slipped, found_so_far, fresh, worked_out
 from derive.expr.equation import Equation
 from derive.expr.nodes import Array, Expr, Neg, Number, Partial, Reduce, Ref, Sum, Symbol
 from derive.expr.walk import refs, transform, walk
-from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.solution.members import making
 from derive.syntax.write_latex import Style
 

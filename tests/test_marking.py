@@ -16,13 +16,13 @@ import derive
 from derive.errors import DeriveError, Unreadable
 from derive.expr.nodes import Expr, Ref
 from derive.marking.submission.claims import Claim, Judgement
-from derive.marking.submission.judging import Judging
-from derive.marking.submission.legible import legible
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.verdicts import Judging
 from derive.marking.submission.marked import Marked, marked
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.missteps import MISSTEPS
-from derive.marking.submission.misworked import Misworked
-from derive.marking.submission.redone import Redone
+from derive.marking.submission.mistakes.missteps import MISSTEPS
+from derive.marking.submission.mistakes.misworked import Misworked
+from derive.marking.submission.mistakes.redone import Redone
+from derive.marking.submission.reading.legible import legible
 from derive.syntax.write_latex import write as latex
 
 
@@ -181,7 +181,7 @@ def test_every_kind_of_mistake_is_made_somewhere() -> None:
 
 
 def _made(mine: Marker, ref: object) -> set[str]:
-    from derive.marking.submission.missteps import missteps
+    from derive.marking.submission.mistakes.missteps import missteps
 
     return {name for working, _ in mine.mistakes.workings(ref) for name, _, _ in missteps(working)}
 

@@ -27,9 +27,9 @@ from derive.formats.reports.record import Record
 from derive.formats.reports.statistics import as_csv, as_text
 from derive.languages import ENGLISH, LANGUAGES, remark
 from derive.marking.slips import SLIPS
+from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.marked import SIGNS, Marked, marked
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.missteps import MISSTEPS
+from derive.marking.submission.mistakes.missteps import MISSTEPS
 from derive.marking.submission.sources import marking
 from derive.question.question_set import read_set
 from derive.solution.step import deep

@@ -26,7 +26,7 @@ from derive.document.sections import sections
 from derive.errors import DeriveError
 from derive.expr.nodes import Literal
 from derive.formats import typst
-from derive.marking.submission.marker import Marker
+from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.marks import awarded
 from derive.solution.step import statements
 from derive.syntax.write_text import write

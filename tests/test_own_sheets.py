@@ -14,8 +14,8 @@ import derive
 from derive.errors import DeriveError
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.document import ENDINGS, REFUSED, read_submission
+from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.marked import Marked, marked
-from derive.marking.submission.marker import Marker
 from derive.marking.submission.proving import CROSSES, proved
 from derive.marking.submission.sources import marking
 from derive.question import catalogue

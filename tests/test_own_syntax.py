@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 import derive
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.marking import judged
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.marking import judged
 
 
 @cache

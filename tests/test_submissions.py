@@ -19,8 +19,8 @@ import yaml
 
 import derive
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.marking import judged
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.marking import judged
 from derive.marking.submission.sources import marking
 from derive.question.question import Question
 

@@ -30,7 +30,7 @@ def markable(loaded: Question | QuestionSet) -> Iterator[str]:
 
 
 def _proved(question: Question) -> Proof:
-    from derive.marking.submission.marker import Marker
+    from derive.marking.submission.judging.marker import Marker
     from derive.marking.submission.proving import proved
 
     return proved(Marker(question.source), question.solve().render("markdown"))

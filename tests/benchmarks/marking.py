@@ -7,8 +7,8 @@ from itertools import cycle
 
 import derive
 from derive.formats.reports import module
+from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.marked import marked
-from derive.marking.submission.marker import Marker
 from tests.synthetic_submissions import made
 
 __all__ = ["MANY", "Class", "solve"]

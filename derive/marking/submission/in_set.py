@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.marking.submission.claims import Judgement, Span
-from derive.marking.submission.legible import legible
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.marking import judged
 from derive.marking.submission.marked import Marked, with_evidence
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.marking import judged
 from derive.marking.submission.marks import PartMarks, awarded
-from derive.marking.submission.reading import formulas, named_part
+from derive.marking.submission.reading.legible import legible
+from derive.marking.submission.reading.statements import formulas, named_part
 
 __all__ = ["marked_in_set"]
 

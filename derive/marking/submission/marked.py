@@ -16,8 +16,8 @@ from derive.expr.nodes import Ref
 from derive.expr.walk import free_indices
 from derive.languages import ENGLISH, remark
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.marking import judged
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.marking import judged
 from derive.marking.submission.marks import PartMarks, awarded
 from derive.question.question import Question
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.marker import Marker
+from derive.marking.submission.judging.marker import Marker
 from derive.question.keys.points import Points
 from derive.question.question import Part
 from derive.syntax.write_text import write

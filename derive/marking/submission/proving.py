@@ -22,9 +22,9 @@ from derive.expr.nodes import Array, Expr, Neg, Number, Ref
 from derive.expr.walk import free_indices
 from derive.marking.comparison import same
 from derive.marking.submission.claims import Judgement
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.marking import judged_alone
 from derive.marking.submission.marked import Marked, marked
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.marking import judged_alone
 from derive.marking.submission.slipped import Slipped, in_formulas, in_values
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write

@@ -16,7 +16,7 @@ from derive.marking.comparison import same
 from derive.marking.mutations import mutants
 from derive.marking.samples import Sample, places, value_of
 from derive.marking.slips import SLIPS
-from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.solution.members import making
 
 __all__ = ["Slipped", "in_formulas", "in_values"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derive.marking.submission.in_set import marked_in_set
+from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.marked import Marked, marked
-from derive.marking.submission.marker import Marker
 from derive.question.question import Question
 from derive.question.question_set import QuestionSet
 

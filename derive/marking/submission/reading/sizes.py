@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from derive.errors import Unreadable
 from derive.expr.nodes import Number
-from derive.marking.submission.words import Words
+from derive.marking.submission.reading.words import Words
 from derive.question.latex import read_relations
 from derive.syntax.read_latex.tree import Name, Node, Scripted
 

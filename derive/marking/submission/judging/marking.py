@@ -14,23 +14,18 @@ from dataclasses import dataclass, field, replace
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import at
-from derive.marking.submission.chain_rule import is_chain_rule
-from derive.marking.submission.claiming import Claiming
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
-from derive.marking.submission.comparing import Comparing
-from derive.marking.submission.copying import referred
-from derive.marking.submission.facts import Facts
-from derive.marking.submission.judging import Judging
-from derive.marking.submission.legible import legible
-from derive.marking.submission.limits import Budget
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.memory import Memory
-from derive.marking.submission.reading import statements
-from derive.marking.submission.reasons import Reasons
-from derive.marking.submission.sizes import take_sizes
-from derive.marking.submission.subjects import Subjects
-from derive.marking.submission.words import Words
-from derive.marking.submission.worth import (
+from derive.marking.submission.judging.chain_rule import is_chain_rule
+from derive.marking.submission.judging.claiming import Claiming
+from derive.marking.submission.judging.comparing import Comparing
+from derive.marking.submission.judging.copying import referred
+from derive.marking.submission.judging.facts import Facts
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.reasons import Reasons
+from derive.marking.submission.judging.subjects import Subjects
+from derive.marking.submission.judging.verdicts import Judging
+from derive.marking.submission.judging.worth import (
     GOOD,
     NAMED,
     as_meant,
@@ -39,6 +34,11 @@ from derive.marking.submission.worth import (
     unread,
     worth,
 )
+from derive.marking.submission.limits import Budget
+from derive.marking.submission.reading.legible import legible
+from derive.marking.submission.reading.sizes import take_sizes
+from derive.marking.submission.reading.statements import statements
+from derive.marking.submission.reading.words import Words
 from derive.syntax.write_text import write
 
 __all__ = ["judged", "judged_alone"]

@@ -9,9 +9,9 @@ from derive.expr.integers import named
 from derive.expr.nodes import Entry, Expr, Partial, Product, Ref
 from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.memory import Memory
-from derive.marking.submission.words import MOST_NAMES, Words
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.reading.words import MOST_NAMES, Words
 from derive.question.latex.quantities import flat
 from derive.syntax.read_latex.tree import Fenced, Name, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from derive.expr.nodes import Apply, Expr, Partial, Ref, Symbol
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.explaining import adds_up, edited, is_one_edit
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.worth import as_meant
+from derive.marking.submission.judging.explaining import adds_up, edited, is_one_edit
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.worth import as_meant
 from derive.solution.members import ancestors
 from derive.syntax.write_text import write
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.marking.submission.typed_words import TypedWords
+from derive.marking.submission.reading.typed_words import TypedWords
 from derive.question.latex import Vocabulary
 from derive.syntax.read_latex.documents import Piece
 from derive.syntax.read_latex.tree import Span

@@ -17,8 +17,8 @@ from derive.expr.walk import replace as put_in
 from derive.marking.comparison import differing, same
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.plain import is_plain
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.plain import is_plain
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write

@@ -10,14 +10,19 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
-from derive.marking.submission.following import BEFORE, followed
+from derive.marking.submission.judging.following import BEFORE, followed
+from derive.marking.submission.judging.loosely import (
+    is_label_from_one,
+    is_of_data,
+    loosely,
+    misplaced,
+)
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.plain import is_plain
+from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.limits import Budget
-from derive.marking.submission.loosely import is_label_from_one, is_of_data, loosely, misplaced
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.memory import Memory
-from derive.marking.submission.plain import is_plain
-from derive.marking.submission.reasons import Wrong, doubted
-from derive.marking.submission.words import Words
+from derive.marking.submission.reading.words import Words
 
 __all__ = ["Judging"]
 

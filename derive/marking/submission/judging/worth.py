@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
-from derive.marking.submission.following import BEFORE
-from derive.marking.submission.reasons import Wrong
+from derive.marking.submission.judging.following import BEFORE
+from derive.marking.submission.judging.reasons import Wrong
 
 __all__ = ["GOOD", "NAMED", "as_meant", "goodness", "is_telling", "unread", "worth"]
 

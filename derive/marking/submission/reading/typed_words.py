@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derive.marking.submission.own_syntax import CALL
+from derive.marking.submission.reading.own_syntax import CALL
 from derive.question.latex import Vocabulary
 from derive.question.latex.functions import WORDS
 from derive.syntax.inline_math import GREEK

@@ -22,6 +22,9 @@ from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Where
+from derive.marking.submission.judging.plain import has_numbers, is_plain
+from derive.marking.submission.judging.senses import chained, immediate
+from derive.marking.submission.judging.size_one import SizeOne
 from derive.marking.submission.members import (
     entries_of_letters,
     extremes,
@@ -31,13 +34,10 @@ from derive.marking.submission.members import (
     placed,
     whole,
 )
-from derive.marking.submission.misworked import Mistakes
-from derive.marking.submission.plain import has_numbers, is_plain
-from derive.marking.submission.redone import UNJUDGED, Sweeps
-from derive.marking.submission.senses import chained, immediate
-from derive.marking.submission.size_one import SizeOne
+from derive.marking.submission.mistakes.misworked import Mistakes
+from derive.marking.submission.mistakes.redone import UNJUDGED, Sweeps
+from derive.marking.submission.reading.words import Words, introduce_terms
 from derive.marking.submission.told import Told
-from derive.marking.submission.words import Words, introduce_terms
 from derive.marking.target import Target
 from derive.marking.texts import Names
 from derive.marking.typed import reader_of, set_apart

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from derive.expr.nodes import Expr, Number, Partial
 from derive.expr.walk import at, free_indices, refs, transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
+from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.limits import too_much
-from derive.marking.submission.plain import is_plain
-from derive.marking.submission.words import Words
+from derive.marking.submission.reading.words import Words
 from derive.syntax.write_text import write
 
 __all__ = ["Claiming"]

@@ -33,7 +33,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import match
 from derive.expr.walk import at, refs, transform, walk
-from derive.marking.submission.redone import Working
+from derive.marking.submission.mistakes.redone import Working
 from derive.ops import apply
 from derive.syntax.write_text import write
 

@@ -17,9 +17,9 @@ from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
-from derive.marking.submission.marker import FINEST, UNJUDGED, Marker
-from derive.marking.submission.memory import Memory
-from derive.marking.submission.redone import Redone, Rounding, Sweeps
+from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
+from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.mistakes.redone import Redone, Rounding, Sweeps
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 

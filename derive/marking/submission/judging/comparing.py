@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.expr.nodes import Dimension
-from derive.marking.submission.claiming import Claiming
 from derive.marking.submission.claims import Judgement, Side, Statement
-from derive.marking.submission.differentials import is_about_differentials
-from derive.marking.submission.fitting_shapes import is_about_shapes, misfit
-from derive.marking.submission.inequalities import INEQUALITIES, holds
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.words import Words
+from derive.marking.submission.judging.claiming import Claiming
+from derive.marking.submission.judging.differentials import is_about_differentials
+from derive.marking.submission.judging.fitting_shapes import is_about_shapes, misfit
+from derive.marking.submission.judging.inequalities import INEQUALITIES, holds
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.reading.words import Words
 
 __all__ = ["Comparing"]
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from derive.expr.nodes import Partial, Ref
 from derive.marking.comparison import alike
-from derive.marking.submission.missteps import missteps
-from derive.marking.submission.redone import UNJUDGED, Redone, Sweeps, Working
+from derive.marking.submission.mistakes.missteps import missteps
+from derive.marking.submission.mistakes.redone import UNJUDGED, Redone, Sweeps, Working
 from derive.solution.trials import Trial
 
 __all__ = ["Mistakes", "Misworked"]

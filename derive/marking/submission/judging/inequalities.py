@@ -15,8 +15,8 @@ import numpy as np
 from derive.expr.nodes import Expr
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Side
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.words import Words
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.reading.words import Words
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted, Signed
 
 __all__ = ["INEQUALITIES", "holds"]

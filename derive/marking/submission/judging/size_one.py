@@ -12,7 +12,7 @@ import numpy as np
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr
 from derive.marking.samples import places, value_of
-from derive.marking.submission.redone import UNJUDGED
+from derive.marking.submission.mistakes.redone import UNJUDGED
 from derive.solution.draw import Random
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial, drawn_trial, sizes_at

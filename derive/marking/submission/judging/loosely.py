@@ -21,8 +21,8 @@ from derive.expr.walk import free_indices, refs
 from derive.marking.answers import constant_value
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Claim, Judgement
-from derive.marking.submission.marker import UNJUDGED, Marker
-from derive.marking.submission.transposing import (
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.transposing import (
     EXCHANGED,
     MISFITS,
     TURNED,
@@ -30,7 +30,7 @@ from derive.marking.submission.transposing import (
     is_turned,
     turned,
 )
-from derive.marking.submission.words import Words
+from derive.marking.submission.reading.words import Words
 from derive.marking.verdict import Verdict
 from derive.syntax.read_latex.tree import Node
 

@@ -10,7 +10,7 @@ import numpy as np
 from derive.expr.nodes import Entry, Expr, Ref
 from derive.expr.walk import free_indices, refs
 from derive.marking.submission.claims import Judgement, Where
-from derive.marking.submission.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.written import Numbers
 
 __all__ = ["Memory", "Own", "slip_key"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derive.expr.nodes import Expr
-from derive.marking.submission.carrying import slip_made_again, slips_carried_on
 from derive.marking.submission.claims import Claim, Judgement
-from derive.marking.submission.explaining import Explained, explained
+from derive.marking.submission.judging.carrying import slip_made_again, slips_carried_on
+from derive.marking.submission.judging.explaining import Explained, explained
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.memory import Memory, slip_key
 from derive.marking.submission.limits import Budget
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.memory import Memory, slip_key
 from derive.marking.verdict import Verdict
 
 __all__ = ["Reasons", "Wrong", "doubted"]

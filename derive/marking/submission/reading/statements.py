@@ -14,21 +14,21 @@ from functools import cache
 from derive.errors import Unreadable
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Expr
-from derive.marking.submission.cases import case_behind, ends_a_case
 from derive.marking.submission.claims import Side, Statement, Where
 from derive.marking.submission.limits import refuse_long, too_much
 from derive.marking.submission.members import whole
-from derive.marking.submission.mending import balanced, lines, sides
-from derive.marking.submission.own_syntax import own_statement
-from derive.marking.submission.typed_lines import (
+from derive.marking.submission.reading.cases import case_behind, ends_a_case
+from derive.marking.submission.reading.mending import balanced, lines, sides
+from derive.marking.submission.reading.own_syntax import own_statement
+from derive.marking.submission.reading.typed_lines import (
     Written,
     is_typed,
     joined_lines,
     stand,
     typed_formulas,
 )
-from derive.marking.submission.typed_words import TypedWords
-from derive.marking.submission.words import Words
+from derive.marking.submission.reading.typed_words import TypedWords
+from derive.marking.submission.reading.words import Words
 from derive.marking.typed import reader_of
 from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide

@@ -16,11 +16,11 @@ from derive.marking.comparison import same
 from derive.marking.samples import Sample
 from derive.marking.slips import Explanation, explain
 from derive.marking.submission.claims import Claim
-from derive.marking.submission.following import left_open_by
-from derive.marking.submission.marker import Marker
-from derive.marking.submission.memory import Memory, slip_key
-from derive.marking.submission.missteps import missteps
-from derive.marking.submission.redone import UNJUDGED, Redone, Sweeps, Working
+from derive.marking.submission.judging.following import left_open_by
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.memory import Memory, slip_key
+from derive.marking.submission.mistakes.missteps import missteps
+from derive.marking.submission.mistakes.redone import UNJUDGED, Redone, Sweeps, Working
 from derive.syntax.write_text import write
 
 __all__ = ["slip_made_again", "slips_carried_on"]

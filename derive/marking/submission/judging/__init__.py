@@ -1,0 +1,1 @@
+"""From statements to judgements: what is claimed, whether it is right or follows, and why not."""
