@@ -9,6 +9,7 @@ A row pairs an English phrase with its translation. Both have holes:
 ``{name}``  the name of a function: tanh
 ``{code}``  a call as it is typed: ``rnn(x_t, h_t)``
 ``{thing}`` a quantity or a number as it is typed, or a formula between backquotes
+``{things}`` several of them, with commas between them
 
 The translation has the same holes, or ``{2}`` for the second one of the phrase, where the order
 differs. A sentence may be several phrases one after the other, with signs of punctuation between
@@ -24,10 +25,11 @@ from functools import cached_property
 
 __all__ = ["HOLE", "Phrasebook", "Said", "holes"]
 
-HOLE = re.compile(r"\{(?:[*#@\d]|name|code|thing)?\}")
+HOLE = re.compile(r"\{(?:[*#@\d]|name|code|things?)?\}")
 # what stands between the blanks of a formula: f(x)[0, 1]
 _ATOM = (r"(?:[^\s;:,()\[\]]|\[[^\]]*\]"
          r"|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+")
+_THING = rf"(?:`[^`]*`|{_ATOM}(?: [-+*/@=<>]+ {_ATOM})*)"
 _NAME = r"(?:van den )?[A-Z]\w+"
 PATTERNS = {
     "{}": r"\{\}",
@@ -36,7 +38,8 @@ PATTERNS = {
     "{@}": rf"{_NAME}(?: {_NAME})*(?:, {_NAME})*(?: and {_NAME}| et al\.)? \(\d{{4}}\)",
     "{name}": r"[A-Za-z]\w*",
     "{code}": r"[a-z]\w*\(.*\)",
-    "{thing}": rf"`[^`]*`|{_ATOM}(?: [-+*/@=<>]+ {_ATOM})*",
+    "{thing}": _THING,
+    "{things}": rf"{_THING}(?:, {_THING})*",
 }
 # what is the same in every language
 _BETWEEN = re.compile(r"\{\}|[\s.,;:=+/–…-]+|[()\[\]]|\d+")

@@ -252,7 +252,8 @@ def _missing(member: Member, reader: Member, text: Text,
     where = f"{name}: {{{key}: ...}}" if at else f"{name}: ..."
     what = "initial state " if own else ""
     return DeriveError(f"{what}`{_say(member)}` is needed for `{_say(reader)}`, but it is neither "
-                       f"given nor defined", text.place, f"add `{where}` to given")
+                       f"given nor defined", text.place,
+                       f"add `{where}` to given, or `{_say(member)} = ...` to the model")
 
 
 def _report_circle(graph: Mapping[Member, set[Member]], defined: Mapping[Member, Equation | None],

@@ -171,6 +171,9 @@ REMARKS = {
     "{thing} should not be transposed": "{thing} dürfte nicht transponiert sein",
     "{thing} is not transposed": "{thing} ist nicht transponiert",
     "right, counted from 1": "richtig, von 1 an gezählt",
+    "right: {thing}, with numbers put in": "richtig: {thing}, mit eingesetzten Zahlen",
+    "worked out from {things} as found before": "gerechnet mit {things} wie zuvor gefunden",
+    "the floor is left out": "das Abrunden fehlt",
     "two factors are in the wrong order": "zwei Faktoren stehen in der falschen Reihenfolge",
     "the factors of the outer product are swapped":
         "die Faktoren des äußeren Produkts sind vertauscht",
