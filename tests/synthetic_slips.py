@@ -15,10 +15,10 @@ from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.expr.walk import walk
 from derive.marking.mutations import mutants
 from derive.marking.rounding import rounded_value
-from derive.marking.samples import places, value_of
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.mistakes.missteps import missteps
 from derive.marking.submission.mistakes.redone import Redone, Working
+from derive.marking.submission.slipped import differs
 from derive.solution.members import making
 
 __all__ = ["KINDS", "Slipped", "found_so_far", "fresh", "worked_out"]
@@ -159,7 +159,8 @@ def mutated(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | 
     kind = rng.choice(sorted({name for name, _, _ in found}))
     name, words, spoilt = rng.choice([f for f in found if f[0] == kind])
     if line.value is None:
-        if not _differs(marker, line, spoilt):
+        assert line.formula is not None, "a line in symbols is a formula"
+        if not differs(marker, line.ref, line.formula, spoilt):
             return None
         lines[lines.index(line)] = replace(line, formula=spoilt, spoilt=True)
         return Slipped("formula", name, words, line.ref)
@@ -183,21 +184,6 @@ def _with_value(marker: Marker, lines: list[Line], line: Line, spoilt: Expr, sli
     place = next(k for k, x in enumerate(lines) if x.ref == line.ref)
     lines[place] = replace(lines[place], formula=spoilt)
     return slip
-
-
-def _differs(marker: Marker, line: Line, spoilt: Expr) -> bool:
-    """True where a formula gives something else at drawn numbers, its transpose put aside."""
-    trial = marker.example
-    assert line.formula is not None, "a line in symbols is a formula"
-    try:
-        for env in list(places(trial, (line.ref, line.formula, spoilt)))[:3]:
-            right, other = (value_of(trial, e, env) for e in (line.formula, spoilt))
-            if not any(np.shape(right) == np.shape(v) and np.allclose(right, v)
-                       for v in (other, np.transpose(other))):
-                return True
-    except UNJUDGED:
-        return False
-    return False
 
 
 def digit(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | None:

@@ -19,7 +19,7 @@ from derive.marking.slips import SLIPS
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.solution.members import making
 
-__all__ = ["Slipped", "in_formulas", "in_values"]
+__all__ = ["Slipped", "differs", "in_formulas", "in_values"]
 
 EACH = 2            # answers that each row of a table gives to one quantity
 FREE = ("too few digits", "rounded too early", "constant factor", "constant added")
@@ -72,7 +72,7 @@ def in_formulas(marker: Marker, ref: Ref) -> Iterator[Slipped]:
 
 def _spoilt(marker: Marker, ref: Ref, formula: Expr, seen: set[str]) -> Iterator[Slipped]:
     for name, words, made in mutants(formula):
-        if name not in seen and _differs(marker, ref, formula, made):
+        if name not in seen and differs(marker, ref, formula, made):
             seen.add(name)
             yield Slipped(ref, name, words, formula=made)
 
@@ -91,7 +91,7 @@ def _formula(marker: Marker, ref: Ref) -> Expr | None:
     return own[0].rhs if len(own) == 1 and not own[0].domain else None
 
 
-def _differs(marker: Marker, ref: Ref, formula: Expr, made: Expr) -> bool:
+def differs(marker: Marker, ref: Ref, formula: Expr, made: Expr) -> bool:
     """True where a formula gives something else at drawn numbers, its transpose put aside."""
     trial = marker.example
     try:

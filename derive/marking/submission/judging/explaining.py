@@ -143,8 +143,7 @@ def _mended(marker: Marker, claim: Claim) -> Iterator[Explained]:
 
 
 def _is_mended(marker: Marker, subject: Expr, made: Expr) -> bool:
-    found = marker.verdict(subject, made)
-    return (found is not None and found.right) or marker.holds_for_numbers(subject, made)
+    return marker.is_right(subject, made) or marker.holds_for_numbers(subject, made)
 
 
 def _others(marker: Marker, ref: Symbol, expr: Expr) -> Iterator[tuple[str, Symbol]]:

@@ -95,8 +95,7 @@ def _are_slopes(marker: Marker, claim: Claim, subject: Partial, expr: Expr) -> b
         meant = Diag(expr)
     else:
         return False
-    verdict = marker.verdict(subject, meant, claim.when)
-    return verdict is not None and verdict.right
+    return marker.is_right(subject, meant, claim.when)
 
 
 def is_of_data(marker: Marker, claim: Claim, verdict: Verdict) -> bool:
@@ -142,7 +141,5 @@ def misplaced(marker: Marker, words: Words, claim: Claim) -> Judgement | None:
 
 def _would_be_right(marker: Marker, words: Words, claim: Claim, made: Node) -> bool:
     expr = words.counted(made, claim.source, words.first)
-    if expr is None or claim.subject is None:
-        return False
-    verdict = marker.verdict(claim.subject, words.meant(expr), claim.when)
-    return verdict is not None and verdict.right
+    return expr is not None and claim.subject is not None and marker.is_right(
+        claim.subject, words.meant(expr), claim.when)

@@ -294,9 +294,23 @@ class Marker:
                 break
         return found
 
+    def is_right(self, subject: Expr, expr: Expr, when: Where = ()) -> bool:
+        """True where `verdict` says so."""
+        found = self.verdict(subject, expr, when)
+        return found is not None and found.right
+
     def truth(self, ref: Ref) -> Any:
         """Return the value of a member of a question with numbers."""
         return np.asarray(self.judge.given.look(ref), dtype=float)
+
+    def said_and_true(self, ref: Ref, expr: Expr) -> tuple[Numbers, Any] | None:
+        """Return what is said of a member in numbers, and its value; None where there is no such.
+        """
+        try:
+            said, truth = self.numbers(ref, expr), self.truth(ref)
+        except UNJUDGED:
+            return None
+        return None if said is None else (said, truth)
 
     def known_by(self, formula: Expr) -> Iterator[Ref]:
         """Yield the quantities of the question that a formula is, whatever it is called."""

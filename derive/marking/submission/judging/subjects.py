@@ -84,14 +84,10 @@ class Subjects:
                 last is None or len(self.words.own) >= MOST_NAMES):
             return statement
         free = last.expr is None or (
-            self.words.is_free(last.expr) and not self._is_right(first.expr, last.expr))
+            self.words.is_free(last.expr) and not self.marker.is_right(first.expr, last.expr))
         if not free or last.node is None or not self.words.define(last.node, first.expr):
             return statement
         return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])
-
-    def _is_right(self, subject: Expr, expr: Expr) -> bool:
-        verdict = self.marker.verdict(subject, expr)
-        return verdict is not None and verdict.right
 
     def valued(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Return what has the value that is written over a name that nobody knows.

@@ -17,7 +17,7 @@ from derive.marking.submission.judging.loosely import (
     loosely,
     misplaced,
 )
-from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.judging.reasons import Wrong, doubted
@@ -91,12 +91,9 @@ class Judging:
         loose = chain[-1].claim.loose if chain else self.memory.loose
         earlier = [e for e in (before, *loose) if list(refs(e))]
         said = [e for e in (claim.expr, *claim.loose) if e is not None and list(refs(e))]
-        for one in earlier[:MOST_WAYS]:
-            for other in said[:MOST_WAYS]:
-                found = self.marker.verdict(one, other)
-                if found is not None and found.right:
-                    return Judgement(claim, "follow_through", BEFORE)
-        return None
+        follows = any(self.marker.is_right(one, other) for one in earlier[:MOST_WAYS]
+                      for other in said[:MOST_WAYS])
+        return Judgement(claim, "follow_through", BEFORE) if follows else None
 
     def _followed(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                   ) -> Judgement | None:
@@ -123,13 +120,10 @@ class Judging:
         if claim.expr is None or not isinstance(claim.subject, Ref) or list(refs(claim.expr)) or (
                 all(own.right for own in self.memory.values.values())):
             return False
-        try:
-            said = self.marker.numbers(claim.subject, claim.expr)
-            truth = self.marker.truth(claim.subject)
-        except UNJUDGED:
+        found = self.marker.said_and_true(claim.subject, claim.expr)
+        if found is None or found[0].shape != found[1].shape:
             return False
-        if said is None or said.shape != truth.shape:
-            return False
+        said, truth = found
         # either layout of a derivative is right
         turned = isinstance(claim.subject, Partial) and truth.shape == truth.T.shape
         off = min((abs(said.values - way) for way in (truth, truth.T)[:1 + turned]), key=np.sum)
@@ -142,12 +136,8 @@ class Judging:
         if claim.expr is None or not isinstance(claim.subject, Ref) or not any(
                 not own.right and not own.values.any() for own in self.memory.values.values()):
             return False
-        try:
-            said = self.marker.numbers(claim.subject, claim.expr)
-            truth = self.marker.truth(claim.subject)
-        except UNJUDGED:
-            return False
-        return said is not None and not said.values.any() and bool(truth.any())
+        found = self.marker.said_and_true(claim.subject, claim.expr)
+        return found is not None and not found[0].values.any() and bool(found[1].any())
 
     def _are_right(self, claim: Claim, chain: Sequence[Judgement]) -> bool:
         """True where all that was written for this so far was right."""
