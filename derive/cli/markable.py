@@ -59,9 +59,12 @@ def _more(proof: Proof) -> Iterator[str]:
     listed = [f"own sheet, {line_of(j)}" for j in proof.sheet.claims if j.verdict in CROSSES]
     listed += [f"not named: {write(t.slipped.of)}: {t.slipped.words}" for t in proof.tried
                if t.outcome == "unnamed"]
+    listed += [f"under another name: {write(t.slipped.of)}: {t.slipped.words}; named: {t.reason}"
+               for t in proof.tried if t.outcome == "beside"]
     listed += [f"not seen: {write(t.slipped.of)}: {t.slipped.words}" for t in proof.tried
                if t.outcome == "right"]
-    listed += [f"alike: {of}: {one}; {other}" for of, one, other in proof.collisions]
+    listed += [f"alike {c.how}: {c.of}: {c.one}; {c.other}" + " (not told)" * (not c.told)
+               for c in proof.collisions]
     listed += [f"not caught: {said}" for said in proof.ticked]
     yield from (f"  {line}" for line in listed[:MOST])
     if len(listed) > MOST:

@@ -35,6 +35,7 @@ from derive.syntax.write_text import write
 __all__ = ["MUTATIONS", "Mutation", "mutants"]
 
 MOST = 400              # mutants of one formula
+PRIME = "'"
 LONGEST = 60            # characters of a term that a sentence quotes
 
 
@@ -147,7 +148,14 @@ def _factors(expr: Expr) -> Iterator[tuple[Expr, str]]:
 def _functions(expr: Expr) -> Iterator[tuple[Expr, str]]:
     """tanh(z) -> z: a function forgotten."""
     if isinstance(expr, Apply) and len(expr.args) == 1 and expr.args[0].shape == expr.shape:
-        yield expr.args[0], f"{expr.op.replace('_', ' ')} was not applied"
+        yield expr.args[0], f"{_called(expr)} was not applied"
+
+
+def _called(expr: Apply) -> str:
+    """Return the name of a function: tanh, or psi' where its name is the author's own."""
+    own = dict(expr.params)
+    return f"{own['called']}{own.get('order', 0) * PRIME}" if "called" in own else (
+        expr.op.replace("_", " "))
 
 
 def _kinds(expr: Expr) -> Iterator[tuple[Expr, str]]:

@@ -28,8 +28,8 @@ __all__ = ["SLIPS", "Explanation", "Slip", "Try", "explain"]
 
 MOST_SWAPPED = 64       # entries of an array in which two may be swapped
 SMALL = 10
-MOST_TOLD = 3           # explanations that fit alike
-SAY_LITTLE = ("another quantity", "rounded too early", "constant factor", "constant added")
+MOST_TOLD = 4           # explanations that fit alike
+SAY_LITTLE = ("rounded too early", "constant factor", "constant added")
 ROUGH = 1               # digits that say too little for anything but an exact slip
 
 

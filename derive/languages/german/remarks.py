@@ -156,7 +156,6 @@ REMARKS = {
     "a column of {thing} stands beside a column of {thing}":
         "eine Spalte mit {thing} Einträgen steht neben einer Spalte mit {thing} Einträgen",
     "{thing} was not applied": "{thing} wurde nicht angewandt",
-    "unknown function was not applied": "die Funktion wurde nicht angewandt",
     "right, as the slopes of each entry; they stand on the diagonal of a matrix":
         "richtig, als Steigung jedes Eintrags; sie stehen auf der Diagonalen einer Matrix",
     "it is the sum over {thing}, not the mean":

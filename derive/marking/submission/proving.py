@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -29,10 +29,12 @@ from derive.marking.submission.slipped import Slipped, in_formulas, in_values
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["CROSSES", "Proof", "Tried", "proved"]
+__all__ = ["ALWAYS", "CROSSES", "DIGITS", "GIVEN", "Collision", "Proof", "Tried", "proved"]
 
 CROSSES = ("wrong", "repeated", "notation", "follow_through")
 LEAST_DIGITS = 3
+# how far two mistakes have the same value
+DIGITS, GIVEN, ALWAYS = "to the digits written", "with these numbers", "whatever the numbers are"
 CHANGED = 3         # digits that are changed in each value, one at a time
 
 
@@ -50,6 +52,21 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Collision:
+    """Two mistakes in a working of one quantity with the same value.
+
+    how:  as far as is known: to the digits written, for these numbers, or whatever they are.
+    told: whether the reason says both where one of them was made.
+    """
+
+    of: str
+    one: str
+    other: str
+    how: str
+    told: bool
+
+
+@dataclass(frozen=True)
 class Proof:
     """What was tried on one question.
 
@@ -60,7 +77,7 @@ class Proof:
     question: str
     sheet: Marked
     tried: tuple[Tried, ...]
-    collisions: tuple[tuple[str, str, str], ...]
+    collisions: tuple[Collision, ...]
     changed: int
     ticked: tuple[str, ...]
 
@@ -77,17 +94,19 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        return self.is_full and not self.outcomes["right"] and not self.ticked
+        """True where all is right that must be: slips are named, those that look alike together."""
+        seen = not self.outcomes["right"] and not self.outcomes["unnamed"] and not self.ticked
+        return self.is_full and seen and all(c.told for c in self.collisions)
 
 
 def proved(marker: Marker, sheet: str) -> Proof:
     """Mark a question's own *sheet*, and everything that slips make of its answers."""
     wanted = _wanted(marker)
     tried = [t for ref in wanted for t in _tried(marker, ref)]
-    made = [t.slipped for t in tried if t.slipped.worked]
+    worked = [t for t in tried if t.slipped.worked]
     digits = [found for ref in wanted for found in _digits(marker, ref)]
     return Proof(marker.question.name, marked(marker, sheet), tuple(tried),
-                 tuple(_collisions(marker, made)), len(digits), tuple(filter(None, digits)))
+                 tuple(_collisions(marker, worked)), len(digits), tuple(filter(None, digits)))
 
 
 def _wanted(marker: Marker) -> Sequence[Ref]:
@@ -138,16 +157,23 @@ def _outcome(slipped: Slipped, found: Judgement) -> Tried:
     return Tried(slipped, outcome, found.reason)
 
 
-def _collisions(marker: Marker, made: Sequence[Slipped]) -> Iterator[tuple[str, str, str]]:
+def _collisions(marker: Marker, tried: Sequence[Tried]) -> Iterator[Collision]:
     """Yield the pairs of mistakes that give one quantity the same value, to the digits written."""
-    by_quantity: Mapping[Ref, list[Slipped]] = {s.of: [] for s in made}
-    for slipped in made:
-        by_quantity[slipped.of].append(slipped)
-    for ref, found in by_quantity.items():
-        for one, other in combinations(found, 2):
-            wrong = _written(marker, one.value)
-            if same(other.value, wrong.values, wrong.half):
-                yield write(ref), one.words, other.words
+    for first, second in combinations(tried, 2):
+        one, other = first.slipped, second.slipped
+        wrong = _written(marker, one.value)
+        if one.of == other.of and same(other.value, wrong.values, wrong.half):
+            told = other.words in first.reason and one.words in second.reason
+            yield Collision(write(one.of), one.words, other.words, _alike(marker, one, other), told)
+
+
+def _alike(marker: Marker, one: Slipped, other: Slipped) -> str:
+    """Say how far two mistakes cannot be told apart: other numbers are drawn and tried."""
+    if not same(one.value, other.value):
+        return DIGITS
+    found = {m.words: m.value for m in marker.mistakes_elsewhere.worked(one.of, 1).found}
+    pair = [found[s.words] for s in (one, other) if s.words in found]
+    return ALWAYS if len(pair) == 2 and same(*pair) else GIVEN
 
 
 # digits
@@ -183,12 +209,11 @@ def _changed(right: Numbers, drawn: random.Random) -> Numbers:
 def _written(marker: Marker, value: Any) -> Numbers:
     """Return a value with as many digits as the sheet shows."""
     figures = max(marker.solver.conventions.digits, LEAST_DIGITS)
-    values = np.asarray(value, dtype=float)
-    with np.errstate(divide="ignore"):
-        size = np.where(values, np.floor(np.log10(np.abs(values))), 0.0)
-    unit = 10.0 ** (size - figures + 1)
-    written = [float(f"{v:.{figures - 1}e}") for v in values.ravel()]
-    return Numbers(np.reshape(written, values.shape), unit / 2, figures)
+    shape = np.shape(value)
+    written = np.array([float(f"{v:.{figures - 1}e}") for v in np.ravel(value)]).reshape(shape)
+    with np.errstate(divide="ignore"):      # 0.99996 to four digits is 1.000
+        size = np.where(written, np.floor(np.log10(np.abs(written))), 0.0)
+    return Numbers(written, 10.0 ** (size - figures + 1) / 2, figures)
 
 
 def _typed(numbers: Numbers) -> Expr:

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from derive.errors import ShapeError
-from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.nodes import Expr, Ref
 from derive.marking.case import Case
 from derive.marking.comparison import same
 from derive.marking.mutations import mutants
 from derive.marking.samples import Sample, places, value_of
 from derive.marking.slips import SLIPS
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
-from derive.solution.members import making
+from derive.marking.submission.mistakes.formulas import made
 
 __all__ = ["Slipped", "differs", "in_formulas", "in_values"]
 
@@ -65,30 +65,17 @@ def in_values(marker: Marker, ref: Ref) -> Iterator[Slipped]:
 def in_formulas(marker: Marker, ref: Ref) -> Iterator[Slipped]:
     """Yield the formula of a quantity with one mistake in it, one for each row of the table."""
     seen: set[str] = set()
-    for formula in filter(None, (_formula(marker, ref), marker.told.right(ref))):
+    cases = made(marker.solver, ref)
+    for formula in filter(None, (*cases[:len(cases) == 1], marker.told.right(ref))):
         with suppress(ShapeError):
             yield from _spoilt(marker, ref, formula, seen)
 
 
 def _spoilt(marker: Marker, ref: Ref, formula: Expr, seen: set[str]) -> Iterator[Slipped]:
-    for name, words, made in mutants(formula):
-        if name not in seen and differs(marker, ref, formula, made):
+    for name, words, wrong in mutants(formula):
+        if name not in seen and differs(marker, ref, formula, wrong):
             seen.add(name)
-            yield Slipped(ref, name, words, formula=made)
-
-
-def _formula(marker: Marker, ref: Ref) -> Expr | None:
-    """Return the right side by which a quantity is worked out, where there is one for all of it."""
-    if isinstance(ref, Symbol):
-        equation = making(ref, marker.solver.model.by_target)
-        return None if equation is None else equation.rhs
-    if not isinstance(ref, Partial):
-        return None
-    try:
-        own = [e for e in marker.sweeps[0].equations(ref) if e.target.family == ref.family]
-    except UNJUDGED:
-        return None
-    return own[0].rhs if len(own) == 1 and not own[0].domain else None
+            yield Slipped(ref, name, words, formula=wrong)
 
 
 def differs(marker: Marker, ref: Ref, formula: Expr, made: Expr) -> bool:

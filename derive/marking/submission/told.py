@@ -81,6 +81,18 @@ class Told:
                 return at(lines[0].right, env)
         return None
 
+    def lines(self, subject: Ref) -> Iterator[Expr]:
+        """Yield what the solution says *subject* is, and the steps about it on the way to that."""
+        if self.solved is None:
+            return
+        steps = deep([s for p in self.solved.parts for s in p.steps])
+        for lines in (*self.solved.formulas.values(), *(step.lines for step in steps)):
+            env = None
+            for line in lines:
+                env = _env(line.left, subject) if line.left is not None else env
+                if env is not None and line.relation == "=":
+                    yield at(line.right, env)
+
     def formula(self, subject: Expr | None) -> str | None:
         """Return what the solution says of *subject* as a formula, in the syntax of questions."""
         if not isinstance(subject, Ref) or self.solved is None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Expr, Neg, Partial, Reduce, Ref, Symbol
+from derive.expr.nodes import Apply, Expr, Neg, Partial, Reduce, Ref, Symbol, Transpose
 from derive.expr.walk import at, free_indices, transform, walk
 from derive.expr.walk import refs as references
 from derive.expr.walk import replace as put_in
 from derive.marking.comparison import differing, same
 from derive.marking.samples import places, value_of
-from derive.marking.submission.claims import Claim
+from derive.marking.submission.claims import Claim, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.verdict import Verdict
@@ -26,7 +27,8 @@ from derive.syntax.write_text import write
 __all__ = ["Explained", "adds_up", "edited", "explained", "is_one_edit"]
 
 # what says little: many numbers happen to be a multiple of others
-WEAK = ("", "shape", "another quantity", "constant factor", "constant added", "swapped entries",
+ANOTHER = "another quantity"
+WEAK = ("", "shape", ANOTHER, "constant factor", "constant added", "swapped entries",
         "sign of an entry")
 MOST_ALIKE = 2      # further explanations that are told
 FEWEST = 3          # digits, before one that differs may be a slip of the pen
@@ -57,12 +59,14 @@ def explained(marker: Marker, claim: Claim, before: Expr | None,
         return mended
     verdict = marker.explained(claim.subject, claim.expr) if claim.expr is not None else None
     may_be = claim.expr is None or not list(references(claim.expr)) or not marker.solver.numeric
-    worked = list(_misworked(marker, claim, 1)) if may_be else []
+    worked = [*_misformed(marker, claim), *(_misworked(marker, claim, 1) if may_be else ())]
     if verdict is not None and verdict.slip not in WEAK:
         return _either(Explained(verdict.slip, verdict.explanation), worked)
     with_own = carried(claim) if may_be and not worked else None
     if with_own is not None:
         return with_own
+    if verdict is not None and verdict.slip == ANOTHER:
+        worked.append(Explained(verdict.slip, verdict.explanation))
     if not worked:      # of a formula that is tried at given numbers, one mistake says enough
         worked = list(_misworked(marker, claim, 2 if may_be else 1))
     if worked:
@@ -87,7 +91,7 @@ def _of_another(marker: Marker, claim: Claim) -> Explained | None:
         if other.shape == expr.shape and other not in (subject, expr):
             found = marker.verdict(other, expr)
             if found is not None and found.right and not found.notion.startswith("given"):
-                return Explained("another quantity", f"it is {write(other)}")
+                return Explained(ANOTHER, f"it is {write(other)}")
     return None
 
 
@@ -181,6 +185,21 @@ def _dropped(marker: Marker, claim: Claim) -> Explained | None:
                     what = "entry" if truth.ndim == 1 else ("row", "column")[min(axis, 1)]
                     return Explained("element dropped", f"the {what} [{place}] is left out")
     return None
+
+
+def _misformed(marker: Marker, claim: Claim) -> Iterator[Explained]:
+    """Yield the one mistake with which a formula of the solution is the one that is written."""
+    assert claim.subject is not None, "a claim that was judged"
+    for expr in (e for e in (claim.expr, *claim.loose) if e is not None and list(references(e))):
+        for (value, _), env in _at_the_example(marker, claim.subject, expr):
+            found = islice(marker.misformulas.giving(claim.subject, value, env), MOST_ALIKE + 1)
+            yield from (Explained(f.slip, f.words) for f in found
+                        if _is_so(marker, f.formula, expr, claim.when))
+
+
+def _is_so(marker: Marker, made: Expr, expr: Expr, when: Where) -> bool:
+    turned = [Transpose(made)] if len(made.shape) == 2 else []
+    return any(marker.is_right(way, expr, when) for way in (made, *turned))
 
 
 def _misworked(marker: Marker, claim: Claim, count: int) -> Iterator[Explained]:

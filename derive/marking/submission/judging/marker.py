@@ -34,6 +34,7 @@ from derive.marking.submission.members import (
     placed,
     whole,
 )
+from derive.marking.submission.mistakes.misformed import Misformulas
 from derive.marking.submission.mistakes.misworked import Mistakes
 from derive.marking.submission.mistakes.redone import UNJUDGED, Sweeps
 from derive.marking.submission.reading.words import Words, introduce_terms
@@ -407,8 +408,21 @@ class Marker:
         return not ranges or any(isinstance(n := r.hi - r.lo, int) and n >= 2 for r in ranges)
 
     @cached_property
+    def misformulas(self) -> Misformulas:
+        """What one mistake in a derivation with letters leads to."""
+        return Misformulas(self.solver, self.told, self.example)
+
+    @cached_property
     def mistakes(self) -> Mistakes:
         """What one mistake, or two, lead to at these numbers."""
         env = self.example.env
         swept = (Sweeps(self.solver.named.put(env)),) if env else self.sweeps
         return Mistakes(self.example, swept)
+
+    @cached_property
+    def mistakes_elsewhere(self) -> Mistakes:
+        """The same at numbers that are drawn: what is given for a first state stays."""
+        states = {n: item for n, item in self.question.given.items()
+                  if n in self.solver.named.by_target}
+        (trial, _), *_ = self.judge.drawn(states)
+        return Mistakes(trial, self.sweeps)
