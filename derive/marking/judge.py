@@ -278,8 +278,8 @@ def _assuming(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
         return _wrong(case)
     words, told = f"it would be right if {fact.typed}", explain(case)
     turned = told.slip.startswith("transpose") and fact.typed.endswith(".T")
-    return _wrong(case, because=replace(told, words=f"{told.words}; {words}") if turned
-                  else Explanation("missing fact", words))
+    return _wrong(case, because=replace(told, words=f"{told.words}; {words}", fact=fact.typed)
+                  if turned else Explanation("missing fact", words, fact.typed))
 
 
 def _comparing(judge: Judge, target: Target, answer: Formula, fit: Fit) -> Compared:
@@ -392,9 +392,10 @@ def _in_general(judge: Judge, case: Case, answer: Formula, fit: Fit) -> Verdict:
         if fact is not None and is_obeyed_by(judge.given, fact):
             verdict = _right(case, "given numbers")
             return replace(verdict, message=f"{verdict.message}, since {fact.typed}")
-        more = f"; it would be right if {fact.typed}" if fact is not None else ""
-        return _wrong(found.wrong, "given numbers", because=Explanation("given numbers",
-                                                                        GIVEN + more))
+        typed = fact.typed if fact is not None else ""
+        more = f"; it would be right if {typed}" if typed else ""
+        return _wrong(found.wrong, "given numbers", because=Explanation(
+            "given numbers", GIVEN + more, typed))
     whole = replace(case, samples=[*case.samples, *found.samples])
     verdict = _right(whole, "given numbers" if found.kept else _notion(case, fit))
     kept = f", with the numbers given for {', '.join(found.kept)}" if found.kept else ""
@@ -462,7 +463,7 @@ def _wrong(case: Case, notion: str = "", also: str = "", exactly: bool = False,
     slip = "transpose" if found.slip == "transpose" else ""
     return Verdict(False, notion or ("layout" if slip else ""), digits, entries, found.slip,
                    found.words, f"wrong: {words}" if words else "wrong", case.target.typed,
-                   len(case.samples))
+                   len(case.samples), found.fact)
 
 
 EXACTLY = "both sides are close, but in exact arithmetic they differ"

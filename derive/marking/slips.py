@@ -35,10 +35,11 @@ ROUGH = 1               # digits that say too little for anything but an exact s
 
 @dataclass(frozen=True)
 class Explanation:
-    """The name of a slip, and what it was, in words."""
+    """The name of a slip, and what it was, in words; `fact` is what was taken for granted."""
 
     slip: str = ""
     words: str = ""
+    fact: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Verdict:
     message:     all of it in a sentence or two.
     quantity:    what was judged, as it was typed.
     points:      at how many sets of numbers both sides were compared.
+    fact:        the fact, as it is typed, with which a wrong answer would be right; "" for none.
     """
 
     right: bool
@@ -70,6 +71,7 @@ class Verdict:
     message: str
     quantity: str = ""
     points: int = 0
+    fact: str = ""
 
     def __bool__(self) -> bool:
         return self.right
@@ -102,7 +104,8 @@ class Verdict:
                     "expected": _plain(e.expected)} for e in self.entries]
         return {"quantity": self.quantity, "right": self.right, "notion": self.notion,
                 "digits": self.digits, "entries": entries, "slip": self.slip,
-                "explanation": self.explanation, "message": self.message, "points": self.points}
+                "explanation": self.explanation, "message": self.message, "points": self.points,
+                "fact": self.fact}
 
     def to_json(self) -> str:
         """Return the verdict as JSON."""

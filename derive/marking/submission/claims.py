@@ -89,6 +89,7 @@ class Judgement:
     carried:  the earlier values of the student's own on which a follow-through rests.
     step:     the step of the solution that tells how it is done.
     notion:   the sense in which a claim is right (`derive.marking.verdict.NOTIONS`).
+    fact:     what would have to be so, as it is typed, for a wrong claim to be right.
     question: whose claim it is, where a submission answers several.
     """
 
@@ -101,3 +102,4 @@ class Judgement:
     step: str | None = None
     notion: str = ""
     question: str = ""
+    fact: str = ""

@@ -63,7 +63,8 @@ def _slips(marker: Marker, memory: Memory, claim: Claim, known: dict[Ref, Any]
 def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: tuple[Any, Any]
            ) -> Iterator[Explanation]:
     for sweeps in marker.sweeps:
-        redone = Redone(marker.judge.given, sweeps, own, without=ref)
+        redone = Redone(marker.judge.given, sweeps, own, without=ref,
+                        unnamed=memory.unnamed)
         value, room = left_open_by(memory, ref, redone)
         if not redone.used or not np.all(np.isfinite(value)):
             return
@@ -74,7 +75,8 @@ def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: 
         if found.slip:
             yield Explanation(found.slip, f"{found.words}{FROM}{words} as found before")
         for name, told, made in _missteps(marker, ref, sweeps):
-            spoilt = Redone(marker.judge.given, sweeps, own, without=ref, working=made)
+            spoilt = Redone(marker.judge.given, sweeps, own, without=ref, working=made,
+                             unnamed=memory.unnamed)
             other = np.asarray(spoilt.look(ref), dtype=float)
             if same(other, said[0], said[1] + room) and not same(other, value, said[1] + room):
                 yield Explanation(name, f"{told}{FROM}{words} as found before")

@@ -39,8 +39,11 @@ LOGARITHMS = {"log": "e", "log10": "10", "log2": "2"}
 
 @dataclass(frozen=True)
 class Explained:
+    """What a slip is called, in words; fact: with which it would be none."""
+
     slip: str
     words: str
+    fact: str = ""
 
 
 def explained(marker: Marker, claim: Claim, before: Expr | None,
@@ -61,12 +64,12 @@ def explained(marker: Marker, claim: Claim, before: Expr | None,
     may_be = claim.expr is None or not list(references(claim.expr)) or not marker.solver.numeric
     worked = [*_misformed(marker, claim), *(_misworked(marker, claim, 1) if may_be else ())]
     if verdict is not None and verdict.slip not in WEAK:
-        return _either(Explained(verdict.slip, verdict.explanation), worked)
+        return _either(_told(verdict), worked)
     with_own = carried(claim) if may_be and not worked else None
     if with_own is not None:
         return with_own
     if verdict is not None and verdict.slip == ANOTHER:
-        worked.append(Explained(verdict.slip, verdict.explanation))
+        worked.append(_told(verdict))
     if not worked:      # of a formula that is tried at given numbers, one mistake says enough
         worked = list(_misworked(marker, claim, 2 if may_be else 1))
     if worked:
@@ -79,7 +82,11 @@ def _weakly(marker: Marker, claim: Claim, verdict: Verdict | None) -> Explained 
     if verdict is None or not verdict.slip:
         return _of_another(marker, claim)
     dropped = _dropped(marker, claim) if verdict.slip == "shape" else None
-    return dropped or Explained(verdict.slip, verdict.explanation)
+    return dropped or _told(verdict)
+
+
+def _told(verdict: Verdict) -> Explained:
+    return Explained(verdict.slip, verdict.explanation, verdict.fact)
 
 
 def _of_another(marker: Marker, claim: Claim) -> Explained | None:

@@ -13,7 +13,6 @@ from derive.syntax.write_text import write
 
 __all__ = ["Facts"]
 
-ASSUMED = re.compile(r"it would be right if ([^;]+)")
 # what people call a fact of a kind, by how it is typed
 WORDS = ((re.compile(r"== *(\w+)\.T$"), re.compile(r"\bsymmetric\b|\bsymmetrisch", re.I)),
          (re.compile(r"^sum\(.*== *1$"), re.compile(
@@ -37,10 +36,9 @@ class Facts:
 
     def referred(self, judgement: Judgement) -> Judgement:
         """Leave what is right with a fact that was declared to a person."""
-        found = ASSUMED.search(judgement.reason)
-        if judgement.verdict not in ("wrong", "repeated") or found is None:
+        fact = judgement.fact
+        if judgement.verdict not in ("wrong", "repeated") or not fact:
             return judgement
-        fact = found[1].strip()
         if fact not in self.formulas and not self._is_told(fact, judgement.claim.span):
             return judgement
         return replace(judgement, verdict="refer", slip=None, reason=f"it is right if {fact}, as "

@@ -20,6 +20,7 @@ from derive.marking.submission.claims import Claim
 from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.mistakes.redone import Redone, Rounding, Sweeps
+from derive.marking.submission.mistakes.unnamed import ordered
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
@@ -61,8 +62,10 @@ class _Ways:
         subject = claim.subject
         assert subject is not None, "a claim about nothing has no ways"
         of_numbers = claim.expr is not None and not list(references(claim.expr))
-        own = {ref: value.values for ref, value in self.memory.values.items()}
-        right = {ref: own[ref] for ref, value in self.memory.values.items() if value.right}
+        itself = self.memory.unnamed.get(ordered(subject))
+        said = {ref: value for ref, value in self.memory.values.items() if ref != itself}
+        own = {ref: value.values for ref, value in said.items()}
+        right = {ref: own[ref] for ref, value in said.items() if value.right}
         known = [own, right] if len(right) < len(own) else [own]
         for values in (*known, {}) if own else ({},):
             if before is not None:
@@ -88,7 +91,7 @@ class _Ways:
     def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
                 sweeps: Sweeps | None = None) -> Redone:
         return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without,
-                      tuple(self.memory.wrong))
+                      tuple(self.memory.wrong), unnamed=self.memory.unnamed)
 
 
 def _roundings(marker: Marker, claim: Claim) -> Iterator[Rounding]:
@@ -119,11 +122,16 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
         return None
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim, expr, redone):
-            wrong = tuple(dict.fromkeys(write(r).strip("()") for r in (
+            wrong = tuple(dict.fromkeys(_called(memory, r) for r in (
                 *(r for r in redone.used if not memory.values[r].right), *redone.applied)))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     memory.in_vain += not list(references(claim.expr))
     return None
+
+
+def _called(memory: Memory, ref: Ref) -> str:
+    text = write(ref)
+    return text if ref in memory.unnamed.values() else text.strip("()")
 
 
 def _agrees(marker: Marker, memory: Memory, claim: Claim, other: Expr, redone: Redone) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Entry, Expr, Ref
+from derive.expr.nodes import Entry, Expr, Ref, Symbol
 from derive.expr.walk import free_indices, refs
 from derive.marking.submission.claims import Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
-from derive.marking.written import Numbers
+from derive.marking.submission.mistakes.unnamed import ordered, symbol_for
+from derive.marking.written import LEAST_DIGITS, Numbers
 
 __all__ = ["Memory", "Own", "slip_key"]
 
@@ -33,6 +34,7 @@ class Memory:
     last: Expr | None = None        # the side before, from which the next may go on
     loose: tuple[Expr, ...] = ()    # and what else it may mean
     values: dict[Ref, Own] = field(default_factory=dict)
+    unnamed: dict[Expr, Symbol] = field(default_factory=dict)  # what stands for W h_0 in `values`
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
     wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
@@ -62,11 +64,17 @@ class Memory:
             return
         if answer is not None and isinstance(subject, Entry) and not answer.shape:
             self._remember_entry(marker, judgement, subject, answer)
-        if answer is not None and isinstance(subject, Ref) and (
-                not free_indices(subject) and answer.shape == subject.shape):
-            own = Own(answer.values, answer.half, judgement.verdict == "right")
+        if answer is None or free_indices(subject) or answer.shape != subject.shape:
+            return
+        own = Own(answer.values, answer.half, judgement.verdict == "right")
+        if isinstance(subject, Ref):
             for ref in (subject, *marker.in_equations(subject)):
                 self.values[ref] = own
+        elif not isinstance(subject, Entry) and any(True for _ in refs(subject)):
+            # one digit says too little: it would leave anything open
+            half = own.half * ((answer.figures or LEAST_DIGITS) >= LEAST_DIGITS)
+            symbol = self.unnamed.setdefault(ordered(subject), symbol_for(subject))
+            self.values[symbol] = replace(own, half=half)
 
     def _remember_entry(self, marker: Marker, judgement: Judgement, entry: Entry,
                         answer: Numbers) -> None:

@@ -46,10 +46,12 @@ class Reasons:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            return Judgement(claim, "wrong", verdict.message, notion=verdict.notion)
+            return Judgement(claim, "wrong", verdict.message, notion=verdict.notion,
+                             fact=verdict.fact)
         repeated = slip_key(found.slip, found.words) in self.memory.slips
         return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip,
-                         notion=verdict.notion if verdict is not None else "")
+                         notion=verdict.notion if verdict is not None else "",
+                         fact=found.fact)
 
     def _explanation(self, claim: Claim, before: Expr | None) -> Explained | None:
         """Return what explains a wrong claim; the same one is explained once."""

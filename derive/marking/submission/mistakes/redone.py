@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,11 @@ from derive.calculus.fusion import Fusion
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
+from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.expr.positions import inside, match
+from derive.expr.walk import at
+from derive.marking.submission.mistakes.unnamed import with_own
 from derive.numbers.reference import evaluate
 from derive.solution.members import making
 from derive.solution.trials import Trial
@@ -71,6 +75,7 @@ class Redone:
     own:     what was found, by member; `without` is the member that is asked for.
     formulas: what was found with letters in it, dL/de_t = a_t (1 - a_t) dL/da_t; the last counts.
     rounded: how everything worked out on the way is rounded, where it is.
+    unnamed: the symbols in `own` that stand for expressions without a name.
     """
 
     trial: Trial
@@ -80,6 +85,7 @@ class Redone:
     formulas: Sequence[tuple[Ref, Expr]] = ()
     working: Working | None = None
     rounded: Rounding | None = None
+    unnamed: Mapping[Expr, Symbol] = field(default_factory=dict)
     used: dict[Ref, None] = field(default_factory=dict)
     applied: dict[Ref, None] = field(default_factory=dict)
     _known: dict[Ref, Any] = field(default_factory=dict)
@@ -92,7 +98,17 @@ class Redone:
 
     def value(self, expr: Expr) -> Any:
         """Return the value of an expression; DeriveError where it has none."""
-        return np.asarray(evaluate(expr, self.look), dtype=float)
+        return self._evaluated(expr, {})
+
+    def _evaluated(self, expr: Expr, env: Mapping[str, IntLike]) -> Any:
+        if self._carried:
+            expr, env = with_own(at(expr, env), self._carried), {}
+        return np.asarray(evaluate(expr, self.look, env), dtype=float)
+
+    @cached_property
+    def _carried(self) -> Mapping[Expr, Symbol]:
+        return {expr: symbol for expr, symbol in self.unnamed.items()
+                if symbol in self.own and symbol != self.without}
 
     def look(self, ref: Ref) -> Any:
         if ref in self.own and ref != self.without:
@@ -112,7 +128,7 @@ class Redone:
             env = match(subject, ref) if subject.family == ref.family else None
             if env is not None:
                 self.applied[subject] = None
-                return np.asarray(evaluate(formula, self.look, env), dtype=float)
+                return self._evaluated(formula, env)
         if isinstance(ref, Partial):
             return self._derivative(ref)
         equations = self.trial.oracle.equations
@@ -120,8 +136,7 @@ class Redone:
         if forward is equations and not (self.own or self.rounded or self.formulas):
             return self.trial.look(ref)
         found = making(ref, forward)
-        return self.trial.look(ref) if found is None else np.asarray(
-            evaluate(found.rhs, self.look))
+        return self.trial.look(ref) if found is None else self._evaluated(found.rhs, {})
 
     def _derivative(self, ref: Partial) -> Any:
         """Add up what the sweep says; a derivative it does not reach is the true one."""
@@ -135,6 +150,6 @@ class Redone:
         for equation in (e for e in equations if e.target.family == ref.family):
             env = match(equation.target, ref)
             if env is not None and inside(equation.domain, env):
-                term = np.asarray(evaluate(equation.rhs, self.look, env))
+                term = self._evaluated(equation.rhs, env)
                 total = term if total is None else total + term
         return np.zeros(ref.shape) if total is None else total
