@@ -75,7 +75,8 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     symbol = scripted(node)
     ways = [found for form in _forms(symbol) if (found := _exact(form, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
-        return _renamed(next((f for f in ways if f.complete), ways[0]), reader)
+        found = next((f for f in ways if f.complete), ways[0])
+        return _undecorated(_renamed(found, reader), symbol, reader)
     return _tolerant(symbol, reader) if tolerant else None
 
 
@@ -85,6 +86,23 @@ def _renamed(found: Found, reader: Reader) -> Found:
     if not isinstance(meant, Symbol):
         return found
     return replace(found, symbol=put_in(meant, found._positions(reader)))
+
+
+def _undecorated(found: Found, symbol: Scripted, reader: Reader) -> Found:
+    r"""Return a number without the capital that somebody put below: \mu_B is the mean of a batch.
+    """
+    marks = found.rest if reader.vocabulary.forgiving and not found.symbol.shape else ()
+    words = reader.vocabulary
+    if not marks or not all(isinstance(m, Name) and _is_capital(m) for m in marks) or (
+            {*map(spelled, marks)} & {*words.patterns, *words.integers, *reader.bound}):
+        return found
+    reader.note(f"{reader.source(symbol.span)} is read as {write(found.symbol)}")
+    return replace(found, rest=())
+
+
+def _is_capital(name: Name) -> bool:
+    letter = name.stem.rpartition(":")[2]
+    return len(letter) == 1 and letter.isupper()
 
 
 def _forms(symbol: Scripted) -> Iterator[Scripted]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Entry, Expr, Eye, MatrixProduct, Partial, Reduce, Symbol
+from derive.expr.nodes import Apply, Entry, Expr, Eye, MatrixProduct, Partial, Reduce, Ref, Symbol
 from derive.expr.walk import free_indices, transform, walk
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
@@ -125,6 +125,9 @@ class Words:
             self._define(*series)
         if isinstance(node, Scripted) and node.sup is not None and spelled(node.sup) == "2":
             self._define(replace(node, sup=None), apply("sqrt", meaning))   # sigma^2 is a variance
+        whole = _of_all_entries(node, meaning)
+        if whole is not None:       # g_i = dL/dz_i says what g is, too
+            self._define(*whole)
         return self._define(node, meaning)
 
     def _of_any_step(self, node: Name | Scripted, meaning: Expr) -> tuple[Scripted, Expr] | None:
@@ -191,7 +194,10 @@ class Words:
 
     @cached_property
     def _twins(self) -> Mapping[str, str]:
-        """What is given, and the only quantity that is written the same but for accents."""
+        """What is given, and the only quantity that is written the same but for accents.
+
+        What a quantity is made from is no label for it: x is not xhat, where that is x normalised.
+        """
         model, families = self.solver.model, self.solver.model.families
         found: dict[str, str] = {}
         for name in families:
@@ -200,6 +206,7 @@ class Words:
             plain = latex_name(name, self.solver.question.notation)
             close = [other for other in model.by_target if other in families
                      and families[other].shape == families[name].shape
+                     and name not in self.solver.named.above(other)
                      and _unaccented(latex_name(other, self.solver.question.notation)) == plain]
             if len(close) == 1:
                 found[name] = close[0]
@@ -245,6 +252,18 @@ def _at_any_step(meaning: Symbol | Partial, step: int, letter: IntLike) -> Expr:
     if isinstance(meaning, Partial):
         return replace(meaning, top=moved(meaning.top), bottom=moved(meaning.bottom))
     return moved(meaning)
+
+
+def _of_all_entries(node: Name | Scripted, meaning: Expr) -> tuple[Name | Scripted, Expr] | None:
+    """Return g and dL/dz of g_i and (dL/dz)_i; None for what is no entry that a letter picks."""
+    if not isinstance(node, Scripted) or node.sup is not None or not isinstance(meaning, Entry):
+        return None
+    letters = [spelled(sub) for sub in node.subs]
+    bare = node.base
+    if not isinstance(bare, (Name, Scripted)) or not isinstance(meaning.arg, Ref) or (
+            [named(n) for n in letters] != list(meaning.at)):
+        return None
+    return bare, meaning.arg
 
 
 def _with_holes(node: Node, indices: set[str], letters: list[str]) -> Node:
