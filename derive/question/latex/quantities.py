@@ -76,7 +76,7 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     ways = [found for form in _forms(symbol) if (found := _exact(form, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
         found = next((f for f in ways if f.complete), ways[0])
-        return _undecorated(_renamed(found, reader), symbol, reader)
+        return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
     return _tolerant(symbol, reader) if tolerant else None
 
 
@@ -98,6 +98,14 @@ def _undecorated(found: Found, symbol: Scripted, reader: Reader) -> Found:
         return found
     reader.note(f"{reader.source(symbol.span)} is read as {write(found.symbol)}")
     return replace(found, rest=())
+
+
+def _of_an_example(found: Found, reader: Reader) -> Found:
+    r"""Return the loss of one example of L_1 and \ell_i, where L is made of those."""
+    each = reader.vocabulary.examples.get(found.symbol.name)
+    if each is None or len(found.rest) != 1 or found.sup is not None:
+        return found
+    return replace(found, symbol=Symbol(each.name, (), each.shape))
 
 
 def _is_capital(name: Name) -> bool:

@@ -55,6 +55,7 @@ class Vocabulary:
     forgiving: True for what somebody handed in: a sign of a derivative that is lost, a comma in the
                place of a plus are read, and noted.
     gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
+    examples:  what a quantity is a sum or mean of over the examples of a batch: L_1 is one entry.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
     """
 
@@ -76,6 +77,7 @@ class Vocabulary:
     forgiving: bool = False
     gradients: Mapping[str, Family] = field(default_factory=dict)
     outputs: str = ""
+    examples: Mapping[str, Family] = field(default_factory=dict)
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:

@@ -37,7 +37,8 @@ from derive.marking.submission.members import (
 from derive.marking.submission.mistakes.misformed import Misformulas
 from derive.marking.submission.mistakes.misworked import Mistakes
 from derive.marking.submission.mistakes.redone import UNJUDGED, Sweeps
-from derive.marking.submission.reading.words import Words, introduce_terms
+from derive.marking.submission.reading.terms import introduce_terms
+from derive.marking.submission.reading.words import Words
 from derive.marking.submission.told import Told
 from derive.marking.target import Target
 from derive.marking.texts import Names
@@ -360,7 +361,7 @@ class Marker:
         if not isinstance(said, Numbers) or (not said.shape and (
                 said.figures is None or int(np.max(said.figures)) < FIGURES)):
             return
-        for ref, cell in self._alike(said.shape, places):
+        for ref, cell in (*self._alike(said.shape, places), *self._rows_alike(said.shape)):
             with suppress(*UNJUDGED):
                 truth = self.truth(ref)[cell]
                 if np.shape(truth) == said.shape and np.all(
@@ -370,11 +371,7 @@ class Marker:
     def _alike(self, shape: Shape, places: Sequence[int]
                ) -> Iterator[tuple[Ref, tuple[int, ...]]]:
         """Yield the members and entries of a shape that numbers in a name may mean."""
-        families = self.solver.named.families.values()
-        members = (Symbol(family.name, place, family.shape) for family in families
-                   if family.name in self.solver.named.by_target
-                   for place in islice(self.solver.values.positions(family.name), MOST_MEMBERS))
-        for ref in (*members, *self._families):
+        for ref in self._claimed():
             index = ref.bottom.index if isinstance(ref, Partial) else ref.index
             if places and index and index != tuple(places[:len(index)]):
                 continue
@@ -382,6 +379,20 @@ class Marker:
                 yield ref, ()
             elif not shape and len(ref.shape) == 1 and len(places) == len(index) + 1:
                 yield from ((ref, (at,)) for at in (places[-1] - 1, places[-1]) if at >= 0)
+
+    def _rows_alike(self, shape: Shape) -> Iterator[tuple[Ref, tuple[int, ...]]]:
+        """Yield the rows of matrices that have a shape."""
+        for ref in self._claimed() if len(shape) == 1 else ():
+            if ref.shape[1:] == shape and isinstance(ref.shape[0], int):
+                yield from ((ref, (row,)) for row in range(ref.shape[0]))
+
+    def _claimed(self) -> Iterator[Symbol | Partial]:
+        """Yield the members of which something may be said, and the derivatives asked for."""
+        for family in self.solver.named.families.values():
+            if family.name in self.solver.named.by_target:
+                yield from (Symbol(family.name, place, family.shape) for place in islice(
+                    self.solver.values.positions(family.name), MOST_MEMBERS))
+        yield from self._families
 
     def always(self, one: Expr, relation: str, other: Expr) -> bool:
         """True where an inequality between positions holds throughout their ranges."""

@@ -38,6 +38,7 @@ class Memory:
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
     wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
+    row: int | None = None          # of a batch, the example that was spoken of last
     when: Where = ()                # what the formula was said for that the next may go on from
     in_vain: int = 0                # claims in numbers that followed from nothing, by each reading
 
@@ -46,6 +47,9 @@ class Memory:
         claim = judgement.claim
         if claim.subject is not None:
             self.subject = claim.subject
+        if isinstance(claim.subject, Entry) and claim.subject.shape and (
+                judgement.verdict == "right") and isinstance(claim.subject.at[0], int):
+            self.row = claim.subject.at[0]
         if claim.relation:
             self.last, self.loose = claim.expr, claim.loose
         if judgement.verdict == "wrong" and judgement.slip:
@@ -62,7 +66,7 @@ class Memory:
             answer = marker.numbers(subject, expr)
         except UNJUDGED:
             return
-        if answer is not None and isinstance(subject, Entry) and not answer.shape:
+        if answer is not None and isinstance(subject, Entry) and answer.shape == subject.shape:
             self._remember_entry(marker, judgement, subject, answer)
         if answer is None or free_indices(subject) or answer.shape != subject.shape:
             return
@@ -78,16 +82,17 @@ class Memory:
 
     def _remember_entry(self, marker: Marker, judgement: Judgement, entry: Entry,
                         answer: Numbers) -> None:
-        """Remember one entry of a value; the others are what they were, or as they should be."""
+        """Remember an entry or a row of a value; the others are what they were, or as they should
+        be."""
         whole, place = entry.arg, tuple(i for i in entry.at if isinstance(i, int))
-        if not isinstance(whole, Ref) or free_indices(whole) or len(place) != len(whole.shape):
+        if not isinstance(whole, Ref) or free_indices(whole) or len(place) != len(entry.at):
             return
         try:
             truth = marker.truth(whole)
         except UNJUDGED:
             return
         own = self.values.get(whole, Own(truth, np.zeros(truth.shape), True))
-        outside = any(not 0 <= i < n for i, n in zip(place, truth.shape, strict=True))
+        outside = any(not 0 <= i < n for i, n in zip(place, truth.shape, strict=False))
         if np.shape(own.values) != truth.shape or outside:
             return
         values, half = np.array(own.values, dtype=float), np.array(own.half, dtype=float)

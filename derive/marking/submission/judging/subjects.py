@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.expr.integers import named
-from derive.expr.nodes import Entry, Expr, Partial, Product, Ref
+from derive.expr.nodes import Entry, Expr, Partial, Product, Ref, Symbol
 from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.reading.words import MOST_NAMES, Words
 from derive.question.latex.quantities import flat
+from derive.question.latex.spelling import base_name
 from derive.syntax.read_latex.tree import Fenced, Name, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
 
@@ -102,9 +103,12 @@ class Subjects:
         subs = flat(node.subs) if isinstance(node, Scripted) else ()
         places = [int(n.digits) for n in subs if isinstance(n, Numeral) and n.digits.isdigit()]
         found = [ref for ref in self.marker.valued(written[-1], places)
-                 if ref not in self.memory.values]
+                 if (_whole(ref) if ref.shape else ref) not in self.memory.values]
         if not found or (len(found) > 1 and not found[0].shape):
             return None     # of vectors with one value, any will do
+        if isinstance(found[0], Entry) and found[0].shape:      # a row
+            best = _whole(min(found, key=lambda one: not _begins_like(node, _whole(one))))
+            return best if self.words.define(node, best) else None
         if isinstance(found[0], Entry) and isinstance(node, Scripted) and len(node.subs) == 1:
             return found[0] if self.words.define(node.base, found[0].arg) else None
         return found[0] if self.words.define(node, found[0]) else None
@@ -122,6 +126,15 @@ class Subjects:
             return None
         found = [ref for ref in self.marker.nearly(meaning) if ref not in self.memory.values]
         return found[0] if len(found) == 1 else None
+
+
+def _whole(part: Expr) -> Expr:
+    return part.arg if isinstance(part, Entry) else part
+
+
+def _begins_like(node: Name | Scripted, ref: Expr) -> bool:
+    """True where a name has the letter of a quantity, which may be a capital."""
+    return isinstance(ref, Symbol) and base_name(node).lower()[:1] == ref.name.lower()[:1]
 
 
 def _with_argument(first: Side, meant: Expr) -> Iterator[Expr]:

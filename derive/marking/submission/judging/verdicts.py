@@ -21,6 +21,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.judging.reasons import Wrong, doubted
+from derive.marking.submission.judging.rows import of_a_row
 from derive.marking.submission.limits import Budget
 from derive.marking.submission.reading.words import Words
 
@@ -43,6 +44,7 @@ class Judging:
 
     def one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
+        claim = of_a_row(self.marker, self.memory, claim)
         found = self._judged(claim, before, chain)
         return found if isinstance(found, Wrong) else doubted(found)
 

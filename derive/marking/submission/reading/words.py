@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from derive.expr.equation import Equation, Family
+from derive.expr.equation import Family
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Entry, Expr, Eye, MatrixProduct, Partial, Reduce, Ref, Symbol
+from derive.expr.nodes import (
+    Apply,
+    Entry,
+    Expr,
+    Eye,
+    MatrixProduct,
+    Number,
+    Partial,
+    Ref,
+    Symbol,
+)
 from derive.expr.walk import free_indices, transform, walk
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
@@ -22,7 +33,8 @@ from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.claimable import claimable
 from derive.solution.solver import Solver
 from derive.syntax.names import latex_name
-from derive.syntax.read_latex.tree import Fraction, Name, Node, Numeral, Product, Scripted
+from derive.syntax.read_latex.tree import Fraction as Quotient
+from derive.syntax.read_latex.tree import Name, Node, Numeral, Product, Scripted
 
 __all__ = ["MOST_NAMES", "Words"]
 
@@ -47,7 +59,7 @@ class Words:
         families = {**plain.families, **{f.name: f for f in self.terms.values()},
                     **{f.name: f for f in self._arguments}}
         return replace(plain, families=families, forgiving=True, outputs=self._outputs,
-                       gradients=self._gradients)
+                       gradients=self._gradients, examples=self._examples)
 
     @property
     def _gradients(self) -> dict[str, Family]:
@@ -61,6 +73,11 @@ class Words:
             if isinstance(ref, Partial) and ref.bottom.shape and ref.bottom.name in families:
                 found.setdefault(ref.top.name, {})[ref.bottom.name] = families[ref.bottom.name]
         return {top: next(iter(by.values())) for top, by in found.items() if len(by) == 1}
+
+    @property
+    def _examples(self) -> dict[str, Family]:
+        """Return what a loss is for each example of a batch, by what it is a sum or mean of."""
+        return {whole: family for whole, family in self.terms.items() if family.shape}
 
     @property
     def _arguments(self) -> list[Family]:
@@ -79,9 +96,9 @@ class Words:
         return "softmax" if "softmax" in ops and not any("sigmoid" in op for op in ops) else ""
 
     def is_free(self, expr: Expr) -> bool:
-        """True for a name of the solution, which a student may use for something else."""
+        """True for a name of the solution, which a student may use for something else: e too."""
         unit = isinstance(expr, Entry) and isinstance(expr.arg, Eye)
-        return unit or (isinstance(expr, Symbol)
+        return unit or expr == EULER or (isinstance(expr, Symbol)
                         and expr.name in {f.name for f in self._arguments})
 
     @property
@@ -213,6 +230,7 @@ class Words:
         return found
 
 
+EULER = apply("exp", Number(Fraction(1)))
 MOST_NAMES = 40    # that a submission gives to something
 
 
@@ -291,12 +309,12 @@ def contracted(node: Node) -> Node:
         return node
     factors = list(node.factors)
     for place, (one, other) in enumerate(pairwise(node.factors)):
-        if isinstance(one, Fraction) and isinstance(other, Fraction):
+        if isinstance(one, Quotient) and isinstance(other, Quotient):
             below, above = _by(one.bottom), _by(other.top)
             if below is not None and above is not None and spelled(below) == spelled(above) and (
                     len(below.subs) > 1):
                 left, right = factors[place], other
-                assert isinstance(left, Fraction), "a fraction stays one"
+                assert isinstance(left, Quotient), "a fraction stays one"
                 factors[place] = replace(left, bottom=_whole(left.bottom))
                 factors[place + 1] = replace(right, top=_whole(right.top))
     return replace(node, factors=tuple(factors))
@@ -313,24 +331,3 @@ def _whole(node: Node) -> Node:
     if not isinstance(node, Product) or last is None:
         return node
     return replace(node, factors=(node.factors[0], replace(last, subs=last.subs[:-1])))
-
-
-def introduce_terms(solver: Solver) -> dict[str, Family]:
-    """Give the terms of a sum over an index a name, where the question has none: L_ for L.
-
-    A name that ends in an underscore prints without it, so that its members are L_1, L_2.
-    """
-    found: dict[str, Family] = {}
-    for equation in solver.model.equations:
-        sums = [n for n in walk(equation.rhs) if isinstance(n, Reduce) and n.kind != "prod"]
-        whole = equation.target
-        if len(sums) != 1 or not isinstance(whole, Symbol) or whole.shape or whole.index or (
-                isinstance(sums[0].body, Symbol)):
-            continue
-        name, only = whole.name + "_", sums[0]
-        if name in solver.named.families:
-            continue
-        term = Symbol(name, (named(only.index),), ())
-        solver.introduce(Equation(term, ((only.index, only.range),), only.body))
-        found[whole.name] = Family(name, (only.index,), ())
-    return found
