@@ -40,6 +40,7 @@ class Statement:
     lead:  the words in front of it.
     when:  for which members it is said, where that stands behind it: ``.. for t = 0, 1``.
     aside: a reason beside a formula, which is not what the next line goes on from.
+    renews: what stands first is what it becomes: ``w <- w - g``.
     case:  what it says where it is no claim, "i = j"; cases: that which stands beside it.
     """
 
@@ -49,6 +50,7 @@ class Statement:
     lead: str = ""
     when: Where = ()
     aside: bool = False
+    renews: bool = False
     case: Where = ()
     cases: Where = ()
 

@@ -43,7 +43,7 @@ RELATIONS: dict[str, str] = {
     r"\coloneqq": "=", r"\doteq": "≈", "<": "<", ">": ">", r"\lt": "<", r"\gt": ">",
     r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", r"\ge": ">=", r"\geq": ">=",
     r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=", r"\in": "in", r"\propto": "propto",
-    r"\sim": "~", r"\ll": "<<", r"\gg": ">>",
+    r"\leftarrow": "<-", r"\gets": "<-", r"\sim": "~", r"\ll": "<<", r"\gg": ">>",
 }
 
 # where one formula ends and another begins

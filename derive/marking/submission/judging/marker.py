@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr.integers import is_nonnegative, names_in
-from derive.expr.nodes import Entry, Expr, Fill, Partial, Product, Ref, Symbol
+from derive.expr.nodes import Entry, Expr, Fill, Partial, Product, Ref, Sum, Symbol
 from derive.expr.positions import match
 from derive.expr.shapes import Shape
 from derive.expr.walk import at, free_indices, refs
@@ -130,6 +130,17 @@ class Marker:
     def _sought(self) -> frozenset[str]:
         return frozenset(symbol.name for part in self.question.parts for task in part.tasks
                          if isinstance(task, Solve) for symbol in task.unknowns)
+
+    @cached_property
+    def renewed(self) -> dict[Expr, Symbol]:
+        """What becomes of a quantity in a step of descent: the w_new of w - eta*g, by w."""
+        found: dict[Expr, list[Symbol]] = {}
+        for equation in self.solver.model.equations:
+            old = equation.rhs.terms[0] if isinstance(equation.rhs, Sum) else None
+            if isinstance(old, Symbol) and isinstance(equation.target, Symbol) and (
+                    old.shape == equation.target.shape and old != equation.target):
+                found.setdefault(old, []).append(equation.target)
+        return {old: new[0] for old, new in found.items() if len(new) == 1}
 
     @cached_property
     def _families(self) -> tuple[Partial, ...]:

@@ -124,7 +124,7 @@ class _Marking:
     def _take(self, statement: Statement) -> None:
         if statement.sides[0] is not None or statement.when:
             self.memory.when = statement.when
-        statement = _placed(replace(statement, when=self.memory.when))
+        statement = self.subjects.renewed(_placed(replace(statement, when=self.memory.when)))
         alone = self.comparing.alone(statement)
         if alone is not None:
             self._say(alone)
@@ -182,7 +182,7 @@ class _Marking:
                 for side in statement.sides))
             if start != self.words.first and counted == statement:
                 break
-            found.append(self._best(self.subjects.of(counted.sides[0]), counted, counted.sides[1:]))
+            found.append(self._best(self.subjects.of(counted), counted, counted.sides[1:]))
         if len(found) > 1 and (-unread(found[1]), goodness(found[1])) > (
                 -unread(found[0]), goodness(found[0])):
             self.words.first = 1 - self.words.first

@@ -28,18 +28,42 @@ class Subjects:
     words: Words
     memory: Memory
 
-    def of(self, first: Side | None) -> list[Expr]:
+    def of(self, statement: Statement) -> list[Expr]:
         """Return what the statement may be about, as it is written first."""
+        first = statement.sides[0]
         if first is None:
             return [self.memory.subject] if self.memory.subject is not None else []
         if first.expr is None:
             return []
         meant = self.words.meant(first.expr)
+        if statement.renews:
+            new = self.marker.renewed[_whole(meant)]
+            return [replace(meant, arg=new) if isinstance(meant, Entry) else new]
         alone = self.marker.immediate(meant)
         members = self.marker.members(meant) if isinstance(first.node, Name) else ()
         return list(dict.fromkeys((meant, *_with_argument(first, meant),
                                    self.words.whole(meant), alone, self._at_its_end(meant),
                                    *self.marker.other_senses(meant), *members)))
+
+    def renewed(self, statement: Statement) -> Statement:
+        """Return what is said of w in ``w <- w - g``, and in ``w = w - g``, as said of the new w.
+
+        Where the question has no new one, what it is about is not known.
+        """
+        first, *rest = statement.sides
+        arrow = statement.relations[:1] == ("<-",)
+        if arrow:
+            statement = replace(statement, relations=("=", *statement.relations[1:]))
+        if first is None or not isinstance(first.expr, (Symbol, Entry)):
+            return statement
+        old = _whole(first.expr)
+        if not arrow and not any(old in set(refs(side.expr)) for side in rest
+                                 if side is not None and side.expr is not None):
+            return statement
+        if old in self.marker.renewed:
+            return replace(statement, renews=True)
+        return statement if not arrow else replace(
+            statement, sides=(replace(first, expr=None, node=None), *rest))
 
     def _at_its_end(self, expr: Expr) -> Expr:
         """Return dJ_3/dh_3 of dJ_t/dh_3, where that is said of the last step alone."""

@@ -28,12 +28,13 @@ _TOKEN = re.compile(r"""
   | (?P<sup>      (?:\^|\*\*)-?(?:[A-Za-z]|\d+(?:\.\d+)?)(?![\w]))
   | (?P<bracket>  (?:_|\^|\*\*)?[(\[]|[)\]])
   | (?P<transpose> \.T(?!\w))
-  | (?P<sign>     :=|==|~=|~|<=|>=|!=|=>|->|\*\*|\|\||[Σ½¼@])
+  | (?P<sign>     :=|==|~=|~|<-(?=\s)|<=|>=|!=|=>|->|\*\*|\|\||[Σ½¼@])
   | (?P<other>    .)
 """, re.VERBOSE | re.DOTALL)
 _POSITION = re.compile(r"\[\s*[\w+-]{1,4}\s*(?:,\s*[\w+-]{1,4}\s*)?\]")
 SIGNS = {":=": "=", "==": "=", "~=": r"\approx ", "~": r"\approx ", "<=": r"\le ", ">=": r"\ge ",
-         "!=": r"\ne ", "=>": r"\Rightarrow ", "->": r"\to ", "@": r"\cdot ", "**": "^",
+         "!=": r"\ne ", "=>": r"\Rightarrow ", "->": r"\to ", "<-": r"\gets ",
+         "@": r"\cdot ", "**": "^",
          "Σ": r"\sum ", "||": r"\| ", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}"}
 NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
          "partial": r"\partial ", "nabla": r"\nabla ", "sum": r"\sum ", "Sum": r"\sum ",
