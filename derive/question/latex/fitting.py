@@ -290,6 +290,8 @@ def _expanded(value: Laid, shape: Shape) -> Laid:
     if not len(value.shape) == 1 < len(shape) or shape[at] != value.shape[0] or (
             isinstance(value.expr, Ref) and shape[-1] == shape[at]):
         return value
+    if shape[-1] == shape[at] and value.way is Way.LIES:
+        return value    # a row is added to every row
     if shape[-1] == shape[at] and not _is_row_sum(value.expr):
         raise DeriveError("whether this vector is added to the rows or to the columns is not clear")
     return Laid(apply("expand", value.expr, axis=tuple(range(at + 1 - len(shape), 0))))

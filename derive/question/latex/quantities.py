@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError, nearest
-from derive.expr.integers import IntLike, named
+from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.expr.shapes import Shape
 from derive.expr.walk import at as put_in
@@ -294,9 +294,15 @@ def by_digits(rest: Sequence[Node], shape: Shape, first: int) -> tuple[Node, ...
 
 
 def numbered(at: IntLike, reader: Reader) -> IntLike:
-    """Return the position of the entry with a number, counted from 0; letters are as they are."""
+    """Return the position of the entry with a number, counted from 0.
+
+    A letter alone stands for any entry; of X_{i+m-1} each is a number, counted as the others are.
+    """
+    words = reader.vocabulary
     if not isinstance(at, int):
-        return at
+        letters = names_in(at) - words.sizes
+        known = words.first == 0 or letters & {*words.indices}
+        return at if known else put(at, {n: named(n) + 1 for n in letters}) - 1
     reader.note(f"entries are counted from {reader.vocabulary.first}")
     return at - reader.vocabulary.first
 

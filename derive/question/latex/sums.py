@@ -25,6 +25,7 @@ from derive.expr.nodes import (
     Sum,
 )
 from derive.expr.walk import free_indices, places, walk
+from derive.ops import apply
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import flat
@@ -92,6 +93,11 @@ def _over_what_is_free(reader: Reader, node: Big) -> Value:
     indices = reader.vocabulary.indices
     free = [n for n in indices if isinstance(body, Laid) and n in free_indices(body.expr)
             and n not in reader.bound.values()]
+    if not free and isinstance(body, Laid) and body.shape and reader.vocabulary.forgiving and (
+            node.sign == "sum"):
+        reader.note("the sum runs over all entries")
+        return Laid(apply("sum", body.expr, axis=tuple(range(-len(body.shape), 0)),
+                          keepdims=False))
     if len(free) != 1 or isinstance(body, Unsized):
         raise reader.unreadable("over what this runs is not said", node.span)
     reader.note(f"the sum runs over {free[0]}")

@@ -206,6 +206,9 @@ def _large(expr: Expr) -> bool:
 def _matrix_power(reader: Reader, base: Laid, sup: Node) -> Value:
     """Read A^3 as A A A, and A^{t-i} as an ordered product of equal factors."""
     count = position(sup, reader)
+    if reader.vocabulary.forgiving and isinstance(count, int) and base.shape[0] != base.shape[1]:
+        reader.note("the power of a matrix is read entry by entry")
+        return Laid(Power(base.expr, _exponent(reader, sup)), base.way)
     if count is None or base.shape[0] != base.shape[1]:
         raise reader.unreadable(f"this power of {say(base.shape)} is not read", sup.span,
                                 r"entry by entry it is X^{\odot 2}")

@@ -70,7 +70,7 @@ class Memory:
             self._remember_entry(marker, judgement, subject, answer)
         if answer is None or free_indices(subject) or answer.shape != subject.shape:
             return
-        own = Own(answer.values, answer.half, judgement.verdict == "right")
+        own = Own(answer.values, _open(marker, subject, answer), judgement.verdict == "right")
         if isinstance(subject, Ref):
             for ref in (subject, *marker.in_equations(subject)):
                 self.values[ref] = own
@@ -107,6 +107,20 @@ class Memory:
         if judgement.verdict != "right" and expr.shape == subject.shape and (
                 subject not in set(refs(expr))):
             self.wrong.insert(0, (subject, expr))
+
+
+def _open(marker: Marker, ref: Expr, said: Numbers) -> Any:
+    """Return how far digits leave a value open: not at all where they are the value, as in 0.5."""
+    if not isinstance(ref, Ref):
+        return said.half
+    try:
+        truth = marker.truth(ref)
+    except UNJUDGED:
+        return said.half
+    return np.where(np.isclose(said.values, truth, rtol=EXACT, atol=0), 0.0, said.half)
+
+
+EXACT = 1e-12
 
 
 def slip_key(slip: str, words: str) -> str:

@@ -19,9 +19,11 @@ from derive.expr.nodes import (
     Entry,
     Expr,
     Eye,
+    MatMul,
     MatrixProduct,
     Number,
     Partial,
+    Power,
     Ref,
     Symbol,
 )
@@ -128,6 +130,9 @@ class Words:
                 if found is not None:
                     yield self.meant(found)
                     yield from _turned(self.meant(found))
+        plain = read_node(node, text, self.vocabulary)
+        if plain is not None and (entrywise := _with_plain_powers(plain)) != plain:
+            yield self.meant(entrywise)
 
     def define(self, node: Node, meaning: Expr) -> bool:
         """Let a symbol mean what is said; its indices are letters that stand in both.
@@ -232,6 +237,12 @@ class Words:
 
 EULER = apply("exp", Number(Fraction(1)))
 MOST_NAMES = 40    # that a submission gives to something
+
+
+def _with_plain_powers(expr: Expr) -> Expr:
+    """Return a formula with H^2 of a square matrix entry by entry, as in 1 - H^2."""
+    return transform(expr, lambda part: Power(part.left, Number(Fraction(2))) if isinstance(
+        part, MatMul) and part.left == part.right else None)
 
 
 def _turned(expr: Expr) -> Iterator[Expr]:
