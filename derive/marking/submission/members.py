@@ -23,8 +23,8 @@ from derive.expr.nodes import (
 from derive.expr.walk import at, refs, walk
 from derive.marking.submission.claims import Condition, Where
 
-__all__ = ["entries_of_letters", "extremes", "is_met", "match_place", "names_of", "placed",
-           "symbol_at", "whole"]
+__all__ = ["begun", "entries_of_letters", "extremes", "is_met", "match_place", "names_of",
+           "placed", "symbol_at", "whole"]
 
 MOST_CELLS = 27     # entries that letters stand for
 ENTRIES = 2         # of an axis whose size is a symbol
@@ -77,6 +77,21 @@ MET: Mapping[str, Callable[[int], bool]] = {
     "=": lambda gap: gap == 0, "!=": lambda gap: gap != 0, "<": lambda gap: gap > 0,
     "<=": lambda gap: gap >= 0, ">": lambda gap: gap < 0, ">=": lambda gap: gap <= 0,
 }
+
+
+def begun(subject: Expr, formula: Expr) -> Iterator[Condition]:
+    """Yield where a recurrence holds: dJ_t/dh_i by dJ_t/dh_{i+1} as long as i + 1 <= t.
+
+    At i = t, where it begins, J_t does not depend on what it goes on from.
+    """
+    whole = subject.arg if isinstance(subject, Entry) else subject
+    if not isinstance(whole, Partial) or len(whole.top.index) != 1:
+        return
+    for ref in refs(formula):
+        if isinstance(ref, Partial) and ref.top == whole.top and (
+                ref.bottom.name == whole.bottom.name) and ref.bottom != whole.bottom and (
+                len(ref.bottom.index) == 1 and names_in(ref.bottom.index[0])):
+            yield ref.bottom.index[0], "<=", ref.top.index
 
 
 def match_place(rhs: Expr, symbol: Symbol, formula: Expr) -> Symbol | None:

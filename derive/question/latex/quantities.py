@@ -7,6 +7,7 @@ differ in case or accents from the only quantity it can be, and that is noted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,11 +22,22 @@ from derive.question.latex.laid import Laid, Way
 from derive.question.latex.positions import position
 from derive.question.latex.spelling import base_name, scripted, spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
-from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted, Stars
+from derive.syntax.read_latex.tree import (
+    Additive,
+    Fenced,
+    Name,
+    Node,
+    Numeral,
+    Product,
+    Scripted,
+    Stars,
+)
 from derive.syntax.write_text import write
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
+
+TURNS = frozenset((r"\top", "T", r"\intercal", r"\dagger"))     # above, and no position
 
 __all__ = ["Found", "entry", "flat", "numbered", "quantity", "unknown"]
 
@@ -73,7 +85,8 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     Where not *tolerant*, it is spelled as the model has it.
     """
     symbol = scripted(node)
-    ways = [found for form in _forms(symbol) if (found := _exact(form, reader)) is not None]
+    ways = [found for form in _forms(symbol, reader)
+            if (found := _exact(form, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
         found = next((f for f in ways if f.complete), ways[0])
         return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
@@ -113,25 +126,70 @@ def _is_capital(name: Name) -> bool:
     return len(letter) == 1 and letter.isupper()
 
 
-def _forms(symbol: Scripted) -> Iterator[Scripted]:
+def _is_of_an_index(node: Node, reader: Reader) -> bool:
+    """True for t and t - 1, where t is an index of the model and stands for no transpose."""
+    if spelled(node) in TURNS or not isinstance(node, (Name, Additive)):
+        return False
+    at = position(node, reader)
+    return at is not None and bool(names_in(at)) and names_in(at) <= set(reader.vocabulary.indices)
+
+
+def _forms(symbol: Scripted, reader: Reader) -> Iterator[Scripted]:
     """Yield the symbol, then with what stands above in brackets as a position: x^{(i)}, a^{[l]}."""
     yield symbol
+    if symbol.sup is not None and not symbol.subs and _is_of_an_index(symbol.sup, reader):
+        yield replace(symbol, subs=(symbol.sup,), sup=None)     # h^{t-1}
     if isinstance(symbol.sup, Fenced) and symbol.sup.kind in ("(", "[", "<", ","):
         yield replace(symbol, subs=(*symbol.sup.items, *symbol.subs), sup=None)
         yield replace(symbol, subs=(*symbol.subs, *symbol.sup.items), sup=None)
     if isinstance(symbol.base, Scripted) and symbol.base.sup is not None:
         inner = symbol.base     # {W^{Q}}_{t}
         yield replace(symbol, base=inner.base, subs=(*inner.subs, *symbol.subs), sup=inner.sup)
+    named_inside = _in_brackets(symbol.base)
+    if named_inside is not None and symbol.subs:     # (W_{hh})_{jk}
+        yield replace(symbol, base=named_inside.base, subs=(*named_inside.subs, *symbol.subs))
+
+
+def _in_brackets(node: Node) -> Scripted | None:
+    """Return the one symbol that stands in brackets; None for anything else."""
+    inner = node.items[0] if isinstance(node, Fenced) and node.kind in ("(", "[", "{") and len(
+        node.items) == 1 else None
+    return scripted(inner) if isinstance(inner, (Name, Scripted)) and (
+        scripted(inner).sup is None and not scripted(inner).primes) else None
 
 
 def _exact(symbol: Scripted, reader: Reader) -> Found | None:
     candidates = reader.vocabulary.patterns.get(base_name(symbol), [])
+    if reader.vocabulary.stepless:
+        whole = next((f for p in candidates if (f := _of_one_step(p, symbol)) is not None), None)
+        if whole is not None:
+            return whole
     found = [(f, p in reader.vocabulary.own) for p in candidates
              if (f := _match(p, symbol, reader)) is not None]
     best = sorted(found, key=lambda item: _looseness(item[0]))[:2]
     if len(best) == 2 and not any(is_own for _, is_own in best):
         _refuse_a_tie(best[0][0], best[1][0], symbol, reader)
     return best[0][0] if best else None
+
+
+def _of_one_step(pattern: Pattern, symbol: Scripted) -> Found | None:
+    r"""Read \hat{y}_k as the entry k of yhat[t], whatever t is; None where t is written."""
+    own, family = scripted(pattern.shape), pattern.family
+    named_below = tuple(s for s in own.subs if not _is_hole(s))
+    rest = flat(symbol.subs[len(named_below):])
+    alike = list(map(spelled, named_below)) == list(map(
+        spelled, symbol.subs[:len(named_below)])) and own.sup is None
+    if not family.indices or not family.shape or not alike or (
+            len(rest) != len(family.shape) or own.primes > symbol.primes) or any(
+            _mentions(node, index) for node in rest for index in family.indices):
+        return None
+    member = Symbol(family.name, tuple(map(named, family.indices)), family.shape)
+    return Found(member, rest, symbol.sup, symbol.primes - own.primes)
+
+
+def _mentions(node: Node, letter: str) -> bool:
+    """True for t and t - 1, where the letter is t."""
+    return re.search(rf"(?<![a-z\\]){re.escape(letter)}(?![a-z])", spelled(node)) is not None
 
 
 def _refuse_a_tie(one: Found, other: Found, symbol: Scripted, reader: Reader) -> None:
@@ -153,6 +211,8 @@ def _match(pattern: Pattern, symbol: Scripted, reader: Reader) -> Found | None:
     if own.primes > symbol.primes:
         return None
     sup = symbol.sup
+    if own.sup is not None and _is_hole(own.sup):
+        return _match_above(pattern, symbol, reader)
     if own.sup is not None:
         if spelled(own.sup) != spelled(sup):
             return None
@@ -166,6 +226,18 @@ def _match(pattern: Pattern, symbol: Scripted, reader: Reader) -> Found | None:
                 return Found(member, subs[len(holes):], sup, symbol.primes - own.primes,
                              None not in captured)
     return None
+
+
+def _match_above(pattern: Pattern, symbol: Scripted, reader: Reader) -> Found | None:
+    r"""Read h^2 as the member 2 of a series; what stands below picks entries."""
+    sup = symbol.sup
+    if sup is None or spelled(sup) in TURNS:
+        return None
+    at = _positions([sup], pattern, reader)
+    if at is None:
+        return None
+    return Found(Symbol(pattern.family.name, at, pattern.family.shape), symbol.subs, None,
+                 symbol.primes)
 
 
 def _readings(subs: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:

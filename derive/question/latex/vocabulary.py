@@ -57,6 +57,7 @@ class Vocabulary:
     gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
     examples:  what a quantity is a sum or mean of over the examples of a batch: L_1 is one entry.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
+    stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
     """
 
     families: Mapping[str, Family]
@@ -78,6 +79,7 @@ class Vocabulary:
     gradients: Mapping[str, Family] = field(default_factory=dict)
     outputs: str = ""
     examples: Mapping[str, Family] = field(default_factory=dict)
+    stepless: bool = False
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:

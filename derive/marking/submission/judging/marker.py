@@ -26,6 +26,7 @@ from derive.marking.submission.judging.plain import has_numbers, is_plain
 from derive.marking.submission.judging.senses import chained, immediate
 from derive.marking.submission.judging.size_one import SizeOne
 from derive.marking.submission.members import (
+    begun,
     entries_of_letters,
     extremes,
     is_met,
@@ -214,6 +215,10 @@ class Marker:
 
     def _verdict(self, subject: Expr, expr: Expr, when: Where) -> Verdict | None:
         found = self._of_entries(subject, expr, when, self._known(subject, expr))
+        inside = tuple(begun(subject, expr)) if found is None or not found.right else ()
+        if inside:
+            later = self._of_entries(subject, expr, (*when, *inside), self._known(subject, expr))
+            found = later if later is not None and later.right else found
         if found is None and self.question.sizes:   # the name of a size may number an entry
             found = self._of_entries(subject, expr, when, frozenset(self.question.indices))
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import Expr, Ref
@@ -38,12 +39,15 @@ from derive.marking.submission.limits import Budget
 from derive.marking.submission.reading.legible import legible
 from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.statements import statements
+from derive.marking.submission.reading.steps_above import take_steps_above
 from derive.marking.submission.reading.words import Words
 from derive.syntax.write_text import write
 
 __all__ = ["judged", "judged_alone"]
 
 EQUALITIES = ("=", "≈")
+UNKNOWN = "nothing the model knows"
+MOST_WAITING = 3
 CHAIN = "the chain rule, whatever these names stand for"
 
 
@@ -51,6 +55,7 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
     """Judge all claims of a submission, in order."""
     words, meant = marker.words(), legible(text)
     take_sizes(words, meant)
+    take_steps_above(words, meant)
     marking = _Marking(marker, words, meant)
     labels = [part.label for part in marker.question.parts]
     for statement in statements(meant, words, labels):
@@ -94,6 +99,9 @@ class _Marking:
     judgements: list[Judgement] = field(default_factory=list)
     chains: list[int] = field(default_factory=list)     # where the chain of a judgement begins
     _beginning: int = 0
+    _stepless: bool = False     # whether the step was left out last
+    # what uses names that nobody knows yet, with where its judgements begin, and how many they are
+    _waiting: list[tuple[Statement, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.claiming = Claiming(self.words, self.text)
@@ -110,16 +118,23 @@ class _Marking:
 
     def take(self, statement: Statement) -> None:
         """Judge a statement; an aside leaves no trace in what the next one goes on from."""
-        memory = self.memory
-        before = memory.subject, memory.last, memory.loose, memory.when, self._beginning
+        before = self._place()
         try:
             self.facts.take(statement)
             self._take(statement)
         except Exception:   # whatever goes wrong with one formula, the others are judged
             self._say(self.claiming.failed(statement, self.judgements))
         if statement.aside:
-            (memory.subject, memory.last, memory.loose, memory.when,
-             self._beginning) = before
+            self._return_to(before)
+
+    def _place(self) -> tuple[Any, ...]:
+        """Return what the next formula goes on from."""
+        memory = self.memory
+        return memory.subject, memory.last, memory.loose, memory.when, self._beginning
+
+    def _return_to(self, place: tuple[Any, ...]) -> None:
+        memory = self.memory
+        (memory.subject, memory.last, memory.loose, memory.when, self._beginning) = place
 
     def _take(self, statement: Statement) -> None:
         if statement.sides[0] is not None or statement.when:
@@ -139,13 +154,34 @@ class _Marking:
             self.subjects.valued(first, rest))
         if named is not None or known is not None:
             rest = [side if side is None else self._again(side) for side in rest]
+            self._judge_what_waits()
         if known is not None:
             self._keep(self._best([known], statement, rest))
         elif named is not None:     # the first side says what the name means
             self._keep(self._best_of([named], replace(
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
-            self._keep(self._in_its_case(self.subjects.names_last(statement)))
+            self._wait_or_keep(self.subjects.names_last(statement))
+
+    def _wait_or_keep(self, statement: Statement) -> None:
+        """Judge a statement; where it uses a name that nobody knows, what follows may tell it."""
+        found, start = self._in_its_case(statement), len(self.judgements)
+        self._keep(found)
+        if any(j.verdict == "unread" and UNKNOWN in j.claim.fault for j in found):
+            self._waiting = [*self._waiting[1 - MOST_WAITING:], (statement, start, len(found))]
+
+    def _judge_what_waits(self) -> None:
+        """Judge what used a name before it was said what that means: ``.. D_2 .., D_t = ..``."""
+        place = self._place()
+        for statement, start, count in list(self._waiting):
+            self.memory.last = None
+            found = self._in_its_case(statement)
+            if len(found) == count and all(UNKNOWN not in j.claim.fault for j in found):
+                self.judgements[start:start + count] = found
+                self._waiting.remove((statement, start, count))
+                for judgement in found:
+                    self.memory.keep(self.marker, judgement)
+        self._return_to(place)
 
     def _again(self, side: Side) -> Side:
         """Read a side again that could not be read before its first side had a meaning."""
@@ -171,27 +207,57 @@ class _Marking:
             self.memory.keep(self.marker, judgement)
 
     def _counted(self, statement: Statement) -> list[Judgement]:
-        """Judge a statement with its entries counted from 0 or from 1, as suits it better.
+        """Judge a statement with its entries counted from 0 or from 1, and with subscripts that
+        pick entries of any one step, as suits it best.
 
         What suited before is tried first.
         """
-        found: list[list[Judgement]] = []
-        for start in (self.words.first, 1 - self.words.first):
-            counted = replace(statement, sides=tuple(
-                side if side is None else self._counted_from(start, side)
-                for side in statement.sides))
-            if start != self.words.first and counted == statement:
+        first, usual = self.words.first, self._stepless
+        ways = [(first, usual), (1 - first, usual), (first, not usual), (1 - first, not usual)]
+        best: list[Judgement] = []
+        kept = ways[0]
+        # who counts from 1 goes on so
+        tried = [statement] if first and not usual else []
+        for way in ways:
+            counted = self._read_so(way, statement)
+            if way != kept and (counted in tried or (
+                    way[1] != usual and not self._promises(counted, best))):
+                continue
+            found = self._best(self.subjects.of(counted), counted, counted.sides[1:])
+            if not best or (-unread(found), goodness(found)) > (-unread(best), goodness(best)):
+                best, kept = found, way
+            tried.append(counted)
+            if all(j.verdict == "right" for j in best):
                 break
-            found.append(self._best(self.subjects.of(counted), counted, counted.sides[1:]))
-        if len(found) > 1 and (-unread(found[1]), goodness(found[1])) > (
-                -unread(found[0]), goodness(found[0])):
-            self.words.first = 1 - self.words.first
-            return found[1]
-        return found[0]
+        self.words.first, self._stepless = kept
+        self.words.stepless = False
+        return best
+
+    def _promises(self, statement: Statement, best: Sequence[Judgement]) -> bool:
+        """True where a reading has more that is right, or less that cannot be read."""
+        subjects: Sequence[Expr | None] = self.subjects.of(statement) or [None]
+        found = [self._judged(subject, statement, statement.sides[1:]) for subject in subjects]
+        return any((-unread(f), goodness(f)[0]) > (-unread(best), goodness(best)[0])
+                   for f in found)
+
+    def _read_so(self, way: tuple[int, bool], statement: Statement) -> Statement:
+        """Return a statement with its entries counted from a number, and its step left out or not.
+        """
+        self.words.first, self.words.stepless = way
+        found = replace(statement, sides=tuple(
+            side if side is None else self._counted_from(way[0], side)
+            for side in statement.sides))
+        if not way[1] or found == self._read_so((way[0], False), statement):
+            return found
+        self.words.stepless = True
+        return replace(found, sides=tuple(
+            side if side is None or side.expr is None else replace(
+                side, expr=self.words.of_one_step(side.expr)) for side in found.sides))
 
     def _counted_from(self, start: int, side: Side) -> Side:
         """Return a side with its entries counted from a number."""
-        if side.node is None or (start == 0 and not side.fault and not side.notes):
+        plain = start == 0 and not self.words.stepless
+        if side.node is None or (plain and not side.fault and not side.notes):
             return side
         expr = self.words.counted(side.node, side.source, start)
         return side if expr is None or expr == side.expr else replace(side, expr=expr, fault="")

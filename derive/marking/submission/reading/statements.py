@@ -30,11 +30,22 @@ from derive.marking.submission.reading.typed_lines import (
 from derive.marking.submission.reading.typed_words import TypedWords
 from derive.marking.submission.reading.words import Words
 from derive.marking.typed import reader_of
-from derive.question.latex import Reading, read_relations
+from derive.question.latex import Reading, Vocabulary, read_node, read_relations
+from derive.question.latex.positions import position
+from derive.question.latex.reader import Reader
 from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, put_in
 from derive.syntax.read_latex.documents import Piece, pieces
-from derive.syntax.read_latex.tree import Name, Node, Span
+from derive.syntax.read_latex.tree import (
+    Additive,
+    Chain,
+    Fenced,
+    Name,
+    Node,
+    Product,
+    Signed,
+    Span,
+)
 
 __all__ = ["formulas", "named_part", "statements"]
 
@@ -184,7 +195,7 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
             known = words.vocabulary
             again = read_relations(piece.text, known)
             found = again if len(again) == len(found) else found
-        reading = found[place]
+        reading, only = _without_condition(found[place], piece.text, known)
         parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
         relations = reading.relations
         said = _said_when(reading, listed)
@@ -193,12 +204,56 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
             parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
         if len(parts) < 2:      # a formula alone claims nothing
             continue
-        if _is_case(reading):
-            yield Statement((None,), (), case=_condition(reading, ()))
+        if _is_case(reading, known):
+            more = list(_listed(found[place + 1:])) if len(reading.sides) == 2 else []
+            yield Statement((None,), (), case=_condition(reading, more))
             continue
         statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
-                              lead=reading.lead, when=_following(found[place + 1:]))
+                              lead=reading.lead,
+                              when=only or _following(found[place + 1:], known))
         yield from _without_aside(statement, piece) if _is_aside(reading) else (statement,)
+
+
+def _without_condition(reading: Reading, text: str, known: Vocabulary) -> tuple[Reading, Where]:
+    r"""Return a formula without the condition behind it in brackets, and that: .. (i \ne j)."""
+    last = reading.nodes[-1]
+    rest, brackets = _without_last(last) if last is not None else (None, None)
+    condition = _in_brackets(brackets, known) if len(reading.nodes) > 1 else ()
+    if not condition or rest is None:
+        return reading, ()
+    expr = read_node(rest, text, known)
+    side = expr if expr is not None else reading.sides[-1]
+    return replace(reading, sides=(*reading.sides[:-1], side),
+                   nodes=(*reading.nodes[:-1], rest)), condition
+
+
+def _without_last(node: Node) -> tuple[Node, Node | None]:
+    """Return a formula without the factor at its end, and that factor."""
+    if isinstance(node, Product) and not node.signs[-1]:
+        factors = node.factors[:-1]
+        rest = factors[0] if len(factors) == 1 else replace(
+            node, factors=factors, signs=node.signs[:-1])
+        return rest, node.factors[-1]
+    if isinstance(node, Signed):
+        inner, last = _without_last(node.arg)
+        return replace(node, arg=inner), last
+    if isinstance(node, Additive):
+        sign, term = node.terms[-1]
+        inner, last = _without_last(term)
+        return replace(node, terms=(*node.terms[:-1], (sign, inner))), last
+    return node, None
+
+
+def _in_brackets(node: Node | None, known: Vocabulary) -> Where:
+    r"""Return what (i \ne j) says of letters; nothing for other brackets."""
+    chain = node.items[0] if isinstance(node, Fenced) and len(node.items) == 1 else None
+    if not isinstance(chain, Chain) or len(chain.sides) != 2 or None in chain.sides:
+        return ()
+    letter, value = (position(side, Reader("", known)) for side in chain.sides if side)
+    one = chain.sides[0]
+    if letter is None or value is None or not isinstance(one, Name) or one.stem not in LETTERS:
+        return ()
+    return ((letter, chain.relations[0], (value,)),)
 
 
 def _is_aside(reading: Reading) -> bool:
@@ -293,11 +348,12 @@ def _said_when(reading: Reading, listed: bool) -> int:
 LETTERS = frozenset("ijklmnprst")
 
 
-def _is_case(reading: Reading) -> bool:
+def _is_case(reading: Reading, known: Vocabulary) -> bool:
     """True for i = j and t = 2, letters that the question does not have: a case, no claim."""
     first, *rest = reading.nodes
     return isinstance(first, Name) and first.stem in LETTERS and not first.accents and (
-        not isinstance(reading.sides[0], Expr)) and len(rest) == 1 and (
+        not isinstance(reading.sides[0], Expr) or first.stem not in {
+            *known.patterns, *known.integers}) and len(rest) == 1 and (
         _is_position(rest[0], reading.sides[1]))
 
 
@@ -313,10 +369,11 @@ def _begins(reading: Reading) -> bool:
     return reading.lead.casefold().partition(" ")[0] in CONDITIONS
 
 
-def _following(after: Sequence[Reading]) -> Where:
+def _following(after: Sequence[Reading], known: Vocabulary) -> Where:
     """Return the conditions that stand behind a formula: "for t = 0, 1, i = 0, 1", "for i < t"."""
-    if not after or _said_when(after[0], False) != 2:
-        return ()
+    alone = _in_brackets(after[0].nodes[0], known) if after and len(after[0].nodes) == 1 else ()
+    if alone or not after or _said_when(after[0], False) != 2:
+        return alone
     found: list[Where] = []
     for place, reading in enumerate(after):
         if place and (_said_when(reading, True) < 1 or _begins(reading)):

@@ -20,6 +20,8 @@ __all__ = ["Typed", "TypedWords"]
 
 _TOKEN = re.compile(r"""
     (?P<command>  \\[A-Za-z]+ | \\.)
+  | (?P<hat>      d?[A-Za-z]\^(?=_\w|\s*(?:[=)\],;≈]|$)|\s+[-+*/]\s))
+  | (?P<over>     (?:[Ss]um|Σ)\s+over\s+(?:all\s+)?[a-z](?:\s+of)?(?![A-Za-z]))
   | (?P<word>     [A-Za-z]+\d*)
   | (?P<fraction> \d+/(?:\d+(?![\d./])|[A-Za-z](?![\w(\[.'])))
   | (?P<number>   (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
@@ -110,7 +112,7 @@ class TypedWords:
     def named(self, line: str, found: re.Match[str]) -> str | None:
         """Return a run of letters as LaTeX; beside a slash do is a differential."""
         beside = line[:found.start()].endswith("/") or line[found.end():].startswith("/d")
-        return (beside and self._differential(found[0])) or self.name(found[0])
+        return (beside and self._differential(found[0], beside)) or self.name(found[0])
 
     def name(self, word: str) -> str | None:
         """Return a run of letters as LaTeX; None for prose."""
@@ -127,9 +129,19 @@ class TypedWords:
         if letters != word:
             inner = self.name(letters)
             return None if inner is None else f"{inner.strip()}_{{{word[len(letters):]}}}"
-        return self._dressed(word) or self._differential(word) or (
+        return self._run_together(word) or self._dressed(word) or self._differential(word) or (
             word if len(word) <= self._longest(word) and all(
                 c in self._letters for c in word) else None)
+
+    def _run_together(self, word: str) -> str | None:
+        """Return W_hh of Whh, and h_t of ht, where these letters are no factors."""
+        known, (head, last) = self.vocabulary, (word[:-1], word[-1])
+        if head in known.families and last in known.families[head].indices:
+            return f"{head}_{{{last}}}"
+        if all(letter in known.families for letter in word):
+            return None
+        whole = [n for n in known.families if "_" in n.strip("_") and n.replace("_", "") == word]
+        return whole[0] if len(whole) == 1 else None
 
     def _longest(self, word: str) -> int:
         """Return how many letters side by side are factors: Wx and ab, and no longer words."""
@@ -142,8 +154,8 @@ class TypedWords:
                 return rf"\{accent}{{{inner}}}"
         return None
 
-    def _differential(self, word: str) -> str | None:
-        known = word in self.vocabulary.words or word in NAMED
+    def _differential(self, word: str, beside: bool = False) -> str | None:
+        known = word in self.vocabulary.words or (word in NAMED and not beside)
         inner = self.name(word[1:]) if word[0] == "d" and len(word) > 1 and not known else None
         return None if inner is None else f"d {inner}"
 
@@ -212,6 +224,14 @@ class _Writer:
             self.at += 1
             return whole
         return ""
+
+    def hat(self, found: re.Match[str]) -> None:
+        differential = "d " if len(found[0]) > 2 else ""
+        self.out.add(rf"{differential}\hat{{{found[0][-2]}}}", found.span())
+
+    def over(self, found: re.Match[str]) -> None:
+        letter = found[0].removesuffix("of").rstrip()[-1]
+        self.out.add(rf"\sum_{{{letter}}} ", found.span())
 
     def fraction(self, found: re.Match[str]) -> None:
         top, bottom = found[0].split("/")
@@ -282,7 +302,8 @@ class _Writer:
 
 
 WRITERS: dict[str, Callable[[_Writer, re.Match[str]], None]] = {
-    "word": _Writer.word, "fraction": _Writer.fraction, "sub": _Writer.sub, "sup": _Writer.sup,
+    "word": _Writer.word, "hat": _Writer.hat, "over": _Writer.over,
+    "fraction": _Writer.fraction, "sub": _Writer.sub, "sup": _Writer.sup,
     "bracket": _Writer.bracket, "transpose": _Writer.transpose, "sign": _Writer.sign}
 
 

@@ -6,7 +6,7 @@ has no name in the question. What such a name means is what the student says it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,7 @@ from derive.expr.nodes import (
     Number,
     Partial,
     Power,
+    Reduce,
     Ref,
     Symbol,
 )
@@ -52,7 +53,8 @@ class Words:
     own: tuple[Pattern, ...] = ()
     defined: dict[str, Expr] = field(default_factory=dict)
     first: int = 0      # the number of the first entry of an array, as this student counts
-    _now: Vocabulary | None = None
+    stepless: bool = False      # whether the step is left out, and subscripts pick entries
+    _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
 
     @cached_property
     def _question(self) -> Vocabulary:
@@ -106,14 +108,19 @@ class Words:
     @property
     def vocabulary(self) -> Vocabulary:
         """Everything that may be written now."""
-        if self._now is None:
-            self._now = self._question if not self.own else replace(
-                self._question, own=self.own, defined=dict(self.defined))
-        return self._now
+        return self._counting(0)
+
+    def _counting(self, first: int) -> Vocabulary:
+        key = self.stepless, first
+        if key not in self._now:
+            self._now[key] = replace(self._question, own=self.own, defined=dict(
+                self.defined), stepless=self.stepless, first=first) if (
+                self.own or self.stepless or first) else self._question
+        return self._now[key]
 
     def counted(self, node: Node, text: str, first: int) -> Expr | None:
         """Return what a formula means whose entries are counted from a number."""
-        return read_node(node, text, replace(self.vocabulary, first=first))
+        return read_node(node, text, self._counting(first))
 
     def read(self, node: Node, text: str) -> Expr | None:
         """Read a formula that was changed; None where it cannot be read."""
@@ -176,22 +183,34 @@ class Words:
         self.own = (*(p for p in self.own if p.family.name != name),
                     Pattern(Family(name, tuple(letters), meaning.shape), shape))
         self.defined[name] = meaning
-        self._now = None
+        self._now = {}
         return True
 
     def whole(self, expr: Expr) -> Expr:
         """Return an expression in which what is called L_t is L, all its terms."""
         sums = {f.name: name for name, f in self.terms.items()}
 
-        def change(part: Expr) -> Expr | None:
-            if isinstance(part, Symbol) and part.name in sums and not all(
-                    isinstance(i, int) for i in part.index):
-                return Symbol(sums[part.name], (), part.shape)
-            if isinstance(part, Partial) and isinstance(top := change(part.top), Symbol):
-                return replace(part, top=top)
-            return None
+        def change(symbol: Symbol) -> Symbol | None:
+            open_place = symbol.name in sums and not all(isinstance(i, int) for i in symbol.index)
+            return Symbol(sums[symbol.name], (), symbol.shape) if open_place else None
 
-        return transform(expr, change)
+        return _with_tops(expr, change)
+
+    def of_one_step(self, expr: Expr) -> Expr:
+        """Return an expression in which what adds up all steps is its term of one."""
+        return _with_tops(expr, lambda symbol: self._single.get(symbol.name))
+
+    @cached_property
+    def _single(self) -> Mapping[str, Symbol]:
+        """J[t] by J, which is the sum of all of them."""
+        found = {name: Symbol(f.name, tuple(map(named, f.indices)), f.shape)
+                 for name, f in self.terms.items()}
+        for equation in self.solver.model.equations:
+            whole, made = equation.target, equation.rhs
+            if isinstance(whole, Symbol) and not whole.index and isinstance(made, Reduce) and (
+                    isinstance(made.body, Symbol) and made.body.index == (named(made.index),)):
+                found[whole.name] = made.body
+        return found
 
     def meant(self, expr: Expr) -> Expr:
         """Return an expression with derivatives of data as those of what is predicted for it.
@@ -214,6 +233,14 @@ class Words:
         other = self._twins.get(symbol.name)
         return replace(symbol, name=other) if other else symbol
 
+    def twin_of(self, name: str) -> tuple[str, str] | None:
+        """Return what is predicted for something given, and how that is written; or None."""
+        other = self._twins.get(name)
+        if other is None:
+            return None
+        return other, next((key for key, patterns in self.vocabulary.patterns.items()
+                            if any(p.family.name == other for p in patterns)), "")
+
     @cached_property
     def _twins(self) -> Mapping[str, str]:
         """What is given, and the only quantity that is written the same but for accents.
@@ -233,6 +260,17 @@ class Words:
             if len(close) == 1:
                 found[name] = close[0]
         return found
+
+
+def _with_tops(expr: Expr, change: Callable[[Symbol], Symbol | None]) -> Expr:
+    """Return an expression with other quantities, also where they are differentiated."""
+    def changed(part: Expr) -> Expr | None:
+        if isinstance(part, Symbol):
+            return change(part)
+        top = change(part.top) if isinstance(part, Partial) else None
+        return replace(part, top=top) if isinstance(part, Partial) and top is not None else None
+
+    return transform(expr, changed)
 
 
 EULER = apply("exp", Number(Fraction(1)))
@@ -299,7 +337,10 @@ def _with_holes(node: Node, indices: set[str], letters: list[str]) -> Node:
     """Return a symbol with holes where indices stand in its subscripts; note which."""
     if not isinstance(node, Scripted):
         return node
-    return replace(node, subs=tuple(_hole(s, indices, letters) for s in node.subs))
+    subs = tuple(_hole(s, indices, letters) for s in node.subs)
+    above = node.sup if node.subs or not isinstance(node.sup, Name) else _hole(
+        node.sup, indices, letters)
+    return replace(node, subs=subs, sup=above)
 
 
 def _hole(node: Node, indices: set[str], letters: list[str]) -> Node:
