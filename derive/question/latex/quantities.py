@@ -37,9 +37,10 @@ from derive.syntax.write_text import write
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-TURNS = frozenset((r"\top", "T", r"\intercal", r"\dagger"))     # above, and no position
+__all__ = ["UNKNOWN", "Found", "entry", "flat", "numbered", "quantity", "unknown"]
 
-__all__ = ["Found", "entry", "flat", "numbered", "quantity", "unknown"]
+UNKNOWN = "is nothing the model knows"
+TURNS = frozenset((r"\top", "T", r"\intercal", r"\dagger"))     # above, and no position
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,5 +401,5 @@ def unknown(node: Node, reader: Reader) -> DeriveError:
     """Return the error that names what is not known, with what is nearest to it."""
     source = reader.source(node.span)
     known = reader.vocabulary.families
-    return reader.unreadable(f"`{source}` is nothing the model knows", node.span,
+    return reader.unreadable(f"`{source}` {UNKNOWN}", node.span,
                              nearest(source.strip("\\{}"), known))

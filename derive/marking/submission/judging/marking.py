@@ -41,12 +41,12 @@ from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.statements import statements
 from derive.marking.submission.reading.steps_above import take_steps_above
 from derive.marking.submission.reading.words import Words
+from derive.question.latex.quantities import UNKNOWN
 from derive.syntax.write_text import write
 
 __all__ = ["judged", "judged_alone"]
 
 EQUALITIES = ("=", "≈")
-UNKNOWN = "nothing the model knows"
 MOST_WAITING = 3
 CHAIN = "the chain rule, whatever these names stand for"
 
