@@ -41,6 +41,7 @@ class Statement:
     when:  for which members it is said, where that stands behind it: ``.. for t = 0, 1``.
     aside: a reason beside a formula, which is not what the next line goes on from.
     renews: what stands first is what it becomes: ``w <- w - g``.
+    mentioned: the formulas alone in front of what goes on from something: it may be one of them.
     case:  what it says where it is no claim, "i = j"; cases: that which stands beside it.
     """
 
@@ -51,6 +52,7 @@ class Statement:
     when: Where = ()
     aside: bool = False
     renews: bool = False
+    mentioned: tuple[Side, ...] = ()
     case: Where = ()
     cases: Where = ()
 

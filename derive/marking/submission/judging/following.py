@@ -19,6 +19,7 @@ from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.plain import has_numbers
 from derive.marking.submission.mistakes.redone import Redone, Rounding, Sweeps
 from derive.marking.submission.mistakes.unnamed import ordered
 from derive.marking.written import Numbers
@@ -61,7 +62,8 @@ class _Ways:
         """
         subject = claim.subject
         assert subject is not None, "a claim about nothing has no ways"
-        of_numbers = claim.expr is not None and not list(references(claim.expr))
+        of_numbers = claim.expr is not None and (
+            not list(references(claim.expr)) or has_numbers(claim.expr))
         itself = self.memory.unnamed.get(ordered(subject))
         said = {ref: value for ref, value in self.memory.values.items() if ref != itself}
         own = {ref: value.values for ref, value in said.items()}

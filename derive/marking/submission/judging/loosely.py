@@ -32,6 +32,7 @@ from derive.marking.submission.judging.transposing import (
 )
 from derive.marking.submission.reading.words import Words
 from derive.marking.verdict import Verdict
+from derive.ops import apply
 from derive.syntax.read_latex.tree import Node
 
 __all__ = ["is_label_from_one", "is_of_data", "loosely", "misplaced"]
@@ -41,6 +42,7 @@ MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
 FLOOR = "the floor is left out"
+FLAT = "right: these are its entries, row by row"
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
 
 
@@ -52,6 +54,8 @@ def loosely(marker: Marker, claim: Claim) -> Judgement | None:
         if verdict is not None and verdict.right:
             return Judgement(claim, "right", f"{verdict.message}, up to how it is laid out",
                              notion="layout")
+    if _is_flat(marker, claim):
+        return Judgement(claim, "right", FLAT, notion="layout")
     if _is_diagonal(marker, claim):
         return Judgement(claim, "right", DIAGONAL, notion="layout")
     fits = claim.expr is not None and claim.expr.shape in (
@@ -64,6 +68,18 @@ def loosely(marker: Marker, claim: Claim) -> Judgement | None:
     if _is_floor(claim.subject, claim.expr):
         return Judgement(claim, "notation", FLOOR, notion="value")
     return None
+
+
+def _is_flat(marker: Marker, claim: Claim) -> bool:
+    """True for the right entries in their order, as a vector for a matrix or the other way round.
+    """
+    subject, said = claim.subject, claim.expr
+    if subject is None or said is None or {len(subject.shape), len(said.shape)} != {1, 2}:
+        return False
+    if not all(isinstance(n, int) for n in (*subject.shape, *said.shape)):
+        return False
+    whole, part = (apply("flatten", e) if len(e.shape) > 1 else e for e in (subject, said))
+    return whole.shape == part.shape and marker.is_right(whole, part, claim.when)
 
 
 def _is_floor(subject: Expr, said: Expr | None) -> bool:

@@ -32,7 +32,10 @@ class Subjects:
         """Return what the statement may be about, as it is written first."""
         first = statement.sides[0]
         if first is None:
-            return [self.memory.subject] if self.memory.subject is not None else []
+            own = [self.memory.subject] if self.memory.subject is not None else []
+            spoken = [self.words.meant(m.expr) for m in statement.mentioned
+                      if isinstance(m.expr, Ref)]
+            return list(dict.fromkeys((*spoken, *own)))
         if first.expr is None:
             return []
         meant = self.words.meant(first.expr)

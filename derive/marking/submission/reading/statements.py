@@ -67,8 +67,10 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
     short = abbreviations(text)
     own_names = TypedWords(words.vocabulary).names_of(text) if plain else frozenset()
     case: Where = ()
+    mentioned: list[Side] = []
     for place, piece in enumerate(found):
         if piece.kind == "prose":
+            mentioned = mentioned if piece.text.strip() else []
             named = named_part(piece.text, labels)
             label, case = named or label, () if named or ends_a_case(piece) else case
             continue
@@ -78,9 +80,18 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
         own = _case(behind, words) if behind is not None else ()
         for statement in _safely(read, piece):
             case = statement.case or case
-            if not statement.case:
-                yield replace(statement, label=label, cases=own or case)
+            if _is_mention(statement):
+                mentioned += [side for side in statement.sides if side is not None]
+            elif not statement.case:
+                yield replace(statement, label=label, cases=own or case,
+                              mentioned=() if statement.sides[0] else tuple(mentioned))
+                mentioned = []
         case = () if own else case
+
+
+def _is_mention(statement: Statement) -> bool:
+    """True for a formula alone, which claims nothing; what comes next may be said of it."""
+    return len(statement.sides) == 1 and not statement.case
 
 
 def _case(piece: Piece, words: Words) -> Where:
@@ -196,21 +207,27 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
             again = read_relations(piece.text, known)
             found = again if len(again) == len(found) else found
         reading, only = _without_condition(found[place], piece.text, known)
-        parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
-        relations = reading.relations
         said = _said_when(reading, listed)
-        listed = said > 0 and len(parts) == said
-        if said:    # what follows in the next line goes on from what was said before
-            parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
-        if len(parts) < 2:      # a formula alone claims nothing
-            continue
-        if _is_case(reading, known):
-            more = list(_listed(found[place + 1:])) if len(reading.sides) == 2 else []
-            yield Statement((None,), (), case=_condition(reading, more))
-            continue
+        listed = said > 0 and len(reading.sides) == said
+        yield from _stated(reading, said, only, found[place + 1:], piece, known)
+
+
+def _stated(reading: Reading, said: int, only: Where, after: Sequence[Reading], piece: Piece,
+            known: Vocabulary) -> Iterator[Statement]:
+    """Yield what a formula states behind the sides that only say for which member it holds."""
+    parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
+    relations = reading.relations
+    if said:    # what follows in the next line goes on from what was said before
+        parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
+    if len(parts) < 2:
+        if not said:
+            yield Statement((_side(*parts[0], reading, piece),), ())
+    elif _is_case(reading, known):
+        more = list(_listed(after)) if len(reading.sides) == 2 else []
+        yield Statement((None,), (), case=_condition(reading, more))
+    else:
         statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
-                              lead=reading.lead,
-                              when=only or _following(found[place + 1:], known))
+                              lead=reading.lead, when=only or _following(after, known))
         yield from _without_aside(statement, piece) if _is_aside(reading) else (statement,)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.marking.submission.reading.typed_words import TypedWords
+from derive.marking.submission.reading.typed_words import PROSE, TypedWords
 from derive.question.latex import Vocabulary
 from derive.syntax.read_latex.documents import Piece
 from derive.syntax.read_latex.tree import Span
@@ -48,6 +48,7 @@ def joined_lines(text: str, start: int) -> Iterator[Piece]:
         held += line
         opened = sum(held.count(c) for c in OPENS) > sum(held.count(c) for c in CLOSES)
         more = place + 1 < len(lines) and lines[place + 1].strip() and is_typed(held)
+        opened = opened or held.rstrip().endswith("=")
         if opened and more and held.count("\n") < MOST_LINES and _is_row(lines[place + 1]):
             continue
         yield Piece("prose", held.rstrip("\n"), (at, at + len(held.rstrip("\n"))))
@@ -62,15 +63,27 @@ def _is_row(line: str) -> bool:
 def typed_formulas(piece: Piece, vocabulary: Vocabulary, own: frozenset[str] = frozenset()
                    ) -> Iterator[Written]:
     """Yield the formulas of a line; *own* are names of several letters that the text uses."""
-    words = TypedWords(vocabulary, own)
-    for first, end in _stretches(piece.text, words):
-        source = piece.text[first:end]
+    words, text = TypedWords(vocabulary, own), _without_remarks(piece.text)
+    for first, end in _stretches(text, words):
+        source = text[first:end]
         written = words.as_latex(source)
         if RELATION.search(source) is None or written is None:
             continue
         at = piece.span[0] + first
         yield Written("display", written.text, (at, piece.span[0] + end), source,
                       tuple((at + a, at + b) for a, b in written.stands))
+
+
+def _without_remarks(line: str) -> str:
+    """Return a line without remarks in brackets, "(as a row)", and "of all" behind "sum"."""
+    line = REMARK.sub(lambda found: " " * len(found[0]) if any(
+        word.casefold() in PROSE for word in WORD.findall(found[0])) else found[0], line)
+    return SUM_OF.sub(lambda found: "sum".ljust(len(found[0])), line)
+
+
+REMARK = re.compile(r"(?<=\s)\([^()=\d][^()=]*\)")
+WORD = re.compile(r"[A-Za-z]{2,}")
+SUM_OF = re.compile(r"\bsum of (?:(?:all|the|its|entries|elements|of) )*(?=[^\s=])")
 
 
 def _stretches(line: str, words: TypedWords) -> Iterator[Span]:

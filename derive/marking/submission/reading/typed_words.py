@@ -30,6 +30,7 @@ _TOKEN = re.compile(r"""
   | (?P<sup>      (?:\^|\*\*)-?(?:[A-Za-z]|\d+(?:\.\d+)?)(?![\w]))
   | (?P<bracket>  (?:_|\^|\*\*)?[(\[]|[)\]])
   | (?P<transpose> \.T(?!\w))
+  | (?P<dot>      (?<=[\w\])])\.(?=[A-Za-z](?![A-Za-z(])))
   | (?P<sign>     :=|==|~=|~|<-(?=\s)|<=|>=|!=|=>|->|\*\*|\|\||[Σ½¼@])
   | (?P<other>    .)
 """, re.VERBOSE | re.DOTALL)
@@ -188,7 +189,7 @@ class _Writer:
         if found[0] in CONDITIONS:
             self.out.add(rf"\text{{{found[0]} }}", found.span())
             return
-        if found[0] in BIG and self._before_sub():
+        if found[0] in BIG and (self._before_sub() or self._before_name(found)):
             self.out.add(NAMED[found[0]], found.span())
             return
         if self._over_index(found):
@@ -210,6 +211,10 @@ class _Writer:
 
     def _before_sub(self) -> bool:
         return self.at < len(self.tokens) and self.tokens[self.at][0].startswith("_")
+
+    def _before_name(self, found: re.Match[str]) -> bool:
+        """True for sum dL/dY, which is no function with its argument in brackets."""
+        return re.match(r" +[A-Za-z(]", self.source[found.end():]) is not None
 
     def _long_name(self, found: re.Match[str]) -> str:
         r"""Return W_hh where that is a name, \hat{y} for y_hat; nothing else."""
@@ -297,6 +302,9 @@ class _Writer:
     def transpose(self, found: re.Match[str]) -> None:
         self.out.add(r"^{\top}", found.span())
 
+    def dot(self, found: re.Match[str]) -> None:
+        self.out.add(r"\cdot ", found.span())
+
     def sign(self, found: re.Match[str]) -> None:
         self.out.add(SIGNS[found[0]], found.span())
 
@@ -304,7 +312,8 @@ class _Writer:
 WRITERS: dict[str, Callable[[_Writer, re.Match[str]], None]] = {
     "word": _Writer.word, "hat": _Writer.hat, "over": _Writer.over,
     "fraction": _Writer.fraction, "sub": _Writer.sub, "sup": _Writer.sup,
-    "bracket": _Writer.bracket, "transpose": _Writer.transpose, "sign": _Writer.sign}
+    "bracket": _Writer.bracket, "transpose": _Writer.transpose, "dot": _Writer.dot,
+    "sign": _Writer.sign}
 
 
 def _parted(inner: str) -> tuple[str, str, str]:
