@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Entry, Expr, Partial, Symbol
+from derive.expr.nodes import Apply, Entry, Expr, Partial, Symbol, Transpose
 from derive.expr.nodes import Product as Times
+from derive.ops import apply
 from derive.ops.elementwise import ELEMENTWISE
 from derive.ops.local import derivative
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import Found, by_digits, flat, numbered, quantity, unknown
-from derive.syntax.read_latex.tree import At, Name, Node, Product, Scripted
+from derive.question.latex.spelling import base_name, scripted, spelled
+from derive.syntax.read_latex.tree import At, Fenced, Fraction, Name, Node, Product, Scripted
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["derivative_of", "gradient", "held", "is_differential"]
+__all__ = ["are_differentials", "derivative_of", "differentiated", "gradient", "held",
+           "is_differential", "slope", "slope_below"]
 
 
 def is_differential(node: Node, reader: Reader) -> bool:
@@ -30,9 +33,19 @@ def is_differential(node: Node, reader: Reader) -> bool:
         node.stem == "d" and "d" not in reader.vocabulary.patterns and "d" not in reader.bound)
 
 
+def are_differentials(above: Node, below: Node, reader: Reader) -> bool:
+    """True for two signs of a derivative; d c / d a is one even where the model has a d."""
+    if is_differential(above, reader) and is_differential(below, reader):
+        return True
+    return reader.vocabulary.forgiving and all(
+        isinstance(node, Name) and node.stem == "d" and not node.accents and (
+            node.font in ("", "upright"))
+        for node in (above, below))
+
+
 def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
     """Return the derivative a quotient stands for; None where it is a plain quotient."""
-    above, below = _behind(top, reader), _behind(bottom, reader)
+    above, below = _parts(top, bottom, reader)
     if above is not None and below is None and reader.vocabulary.forgiving and (
             _is_quantity(bottom, reader)):
         reader.note(rf"\partial is missing in front of {reader.source(bottom.span)}")
@@ -45,6 +58,20 @@ def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
         _no_second(reader, top)
         return None
     return _laid(reader, _member(above, reader), _member(below, reader))
+
+
+def differentiated(node: Node) -> tuple[Node, Node] | None:
+    r"""Return what is differentiated and by what, in \frac{\partial L}{\partial v} and dL/dv."""
+    parts: tuple[Node, ...] = ()
+    if isinstance(node, Fraction) and isinstance(node.top, Product) and isinstance(
+            node.bottom, Product):
+        parts = (*node.top.factors, *node.bottom.factors)
+    elif isinstance(node, Product) and node.signs == ("", "/", ""):
+        parts = node.factors
+    if len(parts) != 4 or not all(isinstance(n, Name) and n.stem in (r"\partial", "d")
+                                  for n in (parts[0], parts[2])):
+        return None
+    return parts[1], parts[3]
 
 
 def _of_a_function(reader: Reader, top: Node, below: Node) -> Laid | None:
@@ -79,6 +106,14 @@ def _is_quantity(node: Node, reader: Reader) -> bool:
     return found is not None and found.sup is None and not found.primes
 
 
+def _parts(top: Node, bottom: Node, reader: Reader) -> tuple[Node | None, Node | None]:
+    """Return what is differentiated, and by what; None where there is no sign of a derivative."""
+    pair = [n for n in (top, bottom) if isinstance(n, Product) and n.signs == ("",)]
+    if len(pair) == 2 and are_differentials(pair[0].factors[0], pair[1].factors[0], reader):
+        return pair[0].factors[1], pair[1].factors[1]
+    return _behind(top, reader), _behind(bottom, reader)
+
+
 def _behind(node: Node, reader: Reader) -> Node | None:
     """Return what stands behind a differential sign, and nothing else with it."""
     if isinstance(node, Product) and len(node.factors) == 2 and node.signs == ("",) and (
@@ -97,10 +132,21 @@ def _no_second(reader: Reader, top: Node) -> None:
 
 
 def _member(node: Node, reader: Reader) -> Found:
-    found = quantity(node, reader)
+    found = quantity(_without_brackets(node), reader)
     if found is None or found.sup is not None or found.primes:
         raise unknown(node, reader)
     return found
+
+
+def _without_brackets(node: Node) -> Node:
+    """Return W_{f,jk} of (W_f)_{jk}."""
+    base = node.base if isinstance(node, Scripted) else None
+    if not isinstance(node, Scripted) or not isinstance(base, Fenced) or base.kind != "(" or (
+            len(base.items) != 1 or not isinstance(base.items[0], (Name, Scripted))):
+        return node
+    inner = scripted(base.items[0])
+    return node if inner.sup is not None else replace(
+        node, base=inner.base, subs=(*inner.subs, *node.subs))
 
 
 def _entry(found: Found, reader: Reader) -> tuple[IntLike, ...]:
@@ -122,9 +168,20 @@ def _laid(reader: Reader, top: Found, bottom: Found) -> Laid:
     if at and len(whole.shape) == len(bottom.symbol.shape):
         found = Entry(whole, at)
     elif at:
-        raise reader.unreadable("a column of a Jacobian is not read", bottom.rest[0].span)
+        return Laid(_column(reader, whole, at, bottom), Way.EITHER, slope=True)
     lies = len(found.shape) == 1 and not whole.shape[len(bottom.symbol.shape):]
     return Laid(found, Way.EITHER if lies and bottom.symbol.shape else Way.STANDS, slope=True)
+
+
+def _column(reader: Reader, whole: Partial, at: tuple[IntLike, ...], bottom: Found) -> Expr:
+    """Return the derivative of a vector by one entry of what stands below: dc/ds_j."""
+    if len(whole.top.shape) != 1 or len(at) != len(bottom.symbol.shape) or len(at) not in SPECS:
+        raise reader.unreadable("this part of a Jacobian is not read", bottom.rest[0].span)
+    last = Transpose(whole) if len(at) == 1 else apply("einsum", whole, spec=SPECS[len(at)])
+    return Entry(last, at)
+
+
+SPECS = {1: "ki->ik", 2: "kij->ijk"}    # the entry below first
 
 
 def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
@@ -137,6 +194,55 @@ def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
         return None
     bottom = _below(reader, sign, top)
     return None if bottom is None else _laid(reader, top, bottom)
+
+
+def slope_below(reader: Reader, node: Node) -> Found | None:
+    r"""Return what \delta_b, \delta_{h_t}, \delta_{h,t} or \delta^{h}_t is the derivative by.
+
+    None for a \delta that means something else, and for one that only tells a step.
+    """
+    own = scripted(node)
+    if base_name(own) not in reader.vocabulary.slopes or own.primes:
+        return None
+    subs, sup = flat(own.subs) if len(own.subs) == 1 else own.subs, own.sup
+    if isinstance(sup, (Name, Scripted)) and spelled(sup) not in TURNED:
+        subs, sup = (sup, *subs), None      # what stands above is a name of the model
+    if not subs or not isinstance(subs[0], (Name, Scripted)):
+        return None
+    first = scripted(subs[0])
+    found = quantity(replace(first, span=node.span, subs=(*first.subs, *subs[1:]), sup=sup),
+                     reader)
+    if found is None or found.primes or (sup is None and _is_kronecker(reader, own, found)):
+        return None
+    return found
+
+
+def _is_kronecker(reader: Reader, node: Scripted, found: Found) -> bool:
+    r"""True for \delta_{ik} and \delta_{ky}: two letters that number entries, or a label."""
+    subs = flat(node.subs)
+    if len(subs) != 2 or (len(node.subs) == 1 and isinstance(node.subs[0], Scripted)):
+        return False
+    family = reader.vocabulary.families.get(found.symbol.name)
+    if family is not None and family.indices == (spelled(subs[1]),):
+        return False
+    return spelled(subs[0]) in LETTERS or any(_is_label(reader, sub) for sub in subs)
+
+
+LETTERS = frozenset("ijklmnpqrst")
+
+
+def _is_label(reader: Reader, node: Node) -> bool:
+    return any(p.family.name in reader.vocabulary.labels
+               for p in reader.vocabulary.patterns.get(spelled(node), ()))
+
+
+TURNED = ("T", r"\top", r"\intercal")
+
+
+def slope(reader: Reader, node: Node, below: Found) -> Laid:
+    """Read a derivative that goes by the name of what it is taken by."""
+    top = reader.vocabulary.slopes[base_name(node)]
+    return _laid(reader, Found(top), replace(below, sup=None))
 
 
 def _below(reader: Reader, sign: Node, top: Found) -> Found | None:

@@ -14,6 +14,7 @@ from derive.errors import DeriveError
 from derive.expr.integers import IntLike, constant_part, named
 from derive.expr.nodes import Expr, MatrixProduct, Partial, Range, Reduce, Ref, Symbol
 from derive.expr.walk import at, free_indices, refs, transform
+from derive.question.latex.fitting import CONSTANTS
 from derive.question.latex.laid import Laid, Value
 from derive.syntax.read_latex.tree import Name, Node, Product
 
@@ -41,11 +42,19 @@ def filled_product(reader: Reader, node: Product) -> Product:
         return node
     known = [reader.value(f) for f in (*node.factors[max(place - 2, 0):place],
                                        node.factors[place + 1])]
+    if all(v == CONSTANTS["I"] for v in known):
+        return _without(node, place)
     made, used = _filled(reader, node, known, "prod")
     first = place - used
     factors = (*node.factors[:first], Known(node.span, made), *node.factors[place + 2:])
     signs = (*node.signs[:first], *node.signs[place + 1:])
     return replace(node, factors=factors, signs=signs)
+
+
+def _without(node: Product, place: int) -> Product:
+    """Leave out dots between factors that are all the identity."""
+    return replace(node, factors=(*node.factors[:place], *node.factors[place + 1:]),
+                   signs=(*node.signs[:place], *node.signs[place + 1:]))
 
 
 def filled_terms(reader: Reader, node: Node, terms: Sequence[tuple[str, Node]]

@@ -208,6 +208,8 @@ def _open_outer(left: Value, right: Value) -> Unsized:
 
 
 def _both_unsized(left: Unsized, right: Unsized) -> Unsized:
+    if left.kind == "eye" and right.kind in ("eye", "vector") and not right.lies:
+        return replace(right, make=lambda shape: MatMul(left.make(shape), right.make(shape)))
     if (left.kind, left.lies, right.kind, right.lies) != ("vector", False, "vector", True):
         raise DeriveError("the size of neither factor is known")
     return Unsized("matrix", lambda shape: Outer(left.make(shape[:1]), right.make(shape[1:])))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import DeriveError
 from derive.expr.nodes import Number, Outer
 from derive.ops import apply
-from derive.question.latex.derivatives import derivative_of, gradient, is_differential
+from derive.question.latex.derivatives import are_differentials, derivative_of, gradient
 from derive.question.latex.fitting import beside, divided, entrywise, loosely, sized
 from derive.question.latex.functions import Function, applied, function
 from derive.question.latex.indicators import indicator
@@ -95,7 +95,7 @@ class Operands:
         parts = self.factors[self.at:self.at + 4]
         if len(parts) < 4 or self.signs[self.at + 1:self.at + 4] != ("", "/", ""):
             return None
-        if not (is_differential(parts[0], self.reader) and is_differential(parts[2], self.reader)):
+        if not are_differentials(parts[0], parts[2], self.reader):
             return None
         span = (parts[0].span[0], parts[1].span[1])
         top = Product(span, tuple(parts[:2]), ("",))

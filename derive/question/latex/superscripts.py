@@ -16,6 +16,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import say
 from derive.ops import apply
+from derive.question.latex.derivatives import slope, slope_below
 from derive.question.latex.fitting import sized, transposed
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
@@ -60,12 +61,18 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     if isinstance(node.base, Fenced) and node.base.kind == "||":
         which = ",".join(map(spelled, node.subs))
         return _raised(reader, norm(reader, node.base, which), node.sup)
-    own = delta(reader, node) or symbol_value(reader, node)
+    own = _slope(reader, node) or delta(reader, node) or symbol_value(reader, node)
     if own is not None:
         return own
     if isinstance(node.base, Name):
         return _named(reader, node)
     return _raised(reader, _below(reader, reader.value(node.base), node), node.sup)
+
+
+def _slope(reader: Reader, node: Scripted) -> Value | None:
+    r"""Read \delta_b, the derivative by b."""
+    below = slope_below(reader, node)
+    return None if below is None else _raised(reader, slope(reader, node, below), below.sup)
 
 
 def _turned_above(node: Scripted) -> Scripted | None:

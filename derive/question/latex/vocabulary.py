@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from derive.expr.equation import Family
 from derive.expr.integers import names_in
-from derive.expr.nodes import Apply, Expr, Partial, Range
+from derive.expr.nodes import Apply, Expr, Partial, Range, Symbol
 from derive.expr.walk import refs, walk
 from derive.ops import OPS
 from derive.question.functions import Signature
@@ -56,6 +56,7 @@ class Vocabulary:
                place of a plus are read, and noted.
     gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
     examples:  what a quantity is a sum or mean of over the examples of a batch: L_1 is one entry.
+    slopes:    what a letter with a quantity under it is the derivative of: delta_b is dL/db.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
     stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
     """
@@ -77,6 +78,7 @@ class Vocabulary:
     loose: str = ""
     forgiving: bool = False
     gradients: Mapping[str, Family] = field(default_factory=dict)
+    slopes: Mapping[str, Symbol] = field(default_factory=dict)
     outputs: str = ""
     examples: Mapping[str, Family] = field(default_factory=dict)
     stepless: bool = False

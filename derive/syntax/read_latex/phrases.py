@@ -3,7 +3,7 @@ r"""Tokens that belong together: \text{..}, \begin{..}, \left(, words set in one
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from derive.errors import Unreadable
@@ -25,7 +25,32 @@ UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf",
 def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
     """Return the tokens that a reader of formulas wants: no blanks, words and brackets whole."""
     joiner = _Joiner(text, tokens(text, words))
-    return _parted(_without_remarks(joiner.all()))
+    return _parted(_without_remarks(list(_with_dots(joiner.all()))))
+
+
+def _with_dots(found: list[Token]) -> Iterator[Token]:
+    """Yield tokens with three stops beside an operator as dots; 0.333... is a number."""
+    at = 0
+    while at < len(found):
+        end = at + len(STOPS)
+        stops = [t.text for t in found[at:end]] == STOPS
+        before, after = found[at - 1] if at else None, found[end] if end < len(found) else None
+        if _is_long_decimal(before) and (stops or found[at].kind == "dots"):
+            at = end if stops else at + 1
+        elif stops and any(t is not None and t.kind in BESIDE_DOTS for t in (before, after)):
+            yield Token("dots", r"\ldots", (found[at].span[0], found[end - 1].span[1]))
+            at = end
+        else:
+            yield found[at]
+            at += 1
+
+
+STOPS = [".", ".", "."]
+BESIDE_DOTS = frozenset(("operator", "comma"))
+
+
+def _is_long_decimal(token: Token | None) -> bool:
+    return token is not None and token.kind == "number" and "." in token.text
 
 
 def _without_remarks(found: list[Token]) -> list[Token]:

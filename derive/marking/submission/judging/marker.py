@@ -13,7 +13,18 @@ from typing import Any
 import numpy as np
 
 from derive.expr.integers import is_nonnegative, names_in
-from derive.expr.nodes import Entry, Expr, Fill, Partial, Product, Ref, Sum, Symbol
+from derive.expr.nodes import (
+    Apply,
+    Entry,
+    Expr,
+    Fill,
+    Partial,
+    Product,
+    Ref,
+    Sum,
+    Symbol,
+    Transpose,
+)
 from derive.expr.positions import match
 from derive.expr.shapes import Shape
 from derive.expr.walk import at, free_indices, refs
@@ -33,6 +44,7 @@ from derive.marking.submission.members import (
     match_place,
     names_of,
     placed,
+    symbol_at,
     whole,
 )
 from derive.marking.submission.mistakes.misformed import Misformulas
@@ -105,7 +117,7 @@ class Marker:
 
         Where the total derivative is asked for, it is the total one.
         """
-        if isinstance(subject, Entry):
+        if isinstance(subject, (Entry, Transpose)):
             yield from (replace(subject, arg=arg) for arg in self.other_senses(subject.arg))
         if not isinstance(subject, Partial) or subject.held:
             return
@@ -367,6 +379,15 @@ class Marker:
             if place is not None:
                 return place
         return None
+
+    def inside(self, symbol: Symbol) -> Iterator[Symbol]:
+        """Yield what a quantity is a function of, entry by entry or as a softmax: z of h = f(z)."""
+        for equation in self.solver.named.by_target.get(symbol.name, ()):
+            env = match(equation.target, symbol)
+            args = equation.rhs.args if isinstance(equation.rhs, Apply) else ()
+            if env is not None and len(args) == 1 and isinstance(args[0], Symbol) and (
+                    args[0].shape == symbol.shape):
+                yield symbol_at(args[0], env)
 
     def valued(self, expr: Expr, places: Sequence[int]) -> Iterator[Expr]:
         """Yield what has a value that is written with three digits or more, or as a vector.

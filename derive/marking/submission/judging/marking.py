@@ -145,6 +145,8 @@ class _Marking:
             self._say(alone)
             return
         first, *rest = statement.sides
+        if self.subjects.says_what_slopes_are(first, rest):
+            return
         if first is not None:
             self.memory.last, self.memory.loose = None, ()
             self._beginning = len(self.judgements)

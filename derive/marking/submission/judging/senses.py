@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from derive.expr.equation import Equation
-from derive.expr.nodes import Entry, Expr, Partial, Symbol
+from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.expr.positions import match
 from derive.expr.walk import refs, transform
 from derive.marking.submission.members import symbol_at
@@ -34,7 +34,9 @@ def chained(expr: Expr, subject: Expr, equations: Mapping[str, Sequence[Equation
     Where z reads h and c, and c reads h, (dc/dh) dL/dc + (dz/dh) dL/dz is dL/dh: all ways between z
     and h but the one that its equation shows are in other terms.
     """
-    whole = subject.arg if isinstance(subject, Entry) else subject
+    whole = subject
+    while isinstance(whole, (Entry, Transpose)):
+        whole = whole.arg
     if not isinstance(whole, Partial):
         return expr
 

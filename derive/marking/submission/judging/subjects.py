@@ -12,9 +12,10 @@ from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.reading.words import MOST_NAMES, Words
+from derive.question.latex.derivatives import differentiated
 from derive.question.latex.quantities import flat
-from derive.question.latex.spelling import base_name
-from derive.syntax.read_latex.tree import Fenced, Name, Numeral, Scripted
+from derive.question.latex.spelling import base_name, spelled
+from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
 
 __all__ = ["Subjects"]
@@ -96,6 +97,10 @@ class Subjects:
         A quantity of the question under another name is that quantity.
         """
         meaning = rest[0].expr if rest and rest[0] is not None else None
+        if meaning is not None and first.node is not None and isinstance(first.expr, Partial) and (
+                base_name(first.node) in self.words.vocabulary.slopes):
+            told = base_name(first.node) in self.words.slopes
+            return None if told else self._other_slope(first.node, first.expr, meaning)
         free = first.expr is None or self.words.is_free(first.expr)
         if not free or first.node is None or meaning is None or not list(refs(meaning)) or (
                 len(self.words.own) >= MOST_NAMES):
@@ -104,6 +109,35 @@ class Subjects:
         if first.expr == known:
             return None
         return known if self.words.define(first.node, known) else None
+
+    def _other_slope(self, node: Node, usual: Partial, meaning: Expr) -> Expr | None:
+        r"""Return what \delta_h means where it is not dL/dh: what is said, or dL/dz with h = f(z).
+        """
+        if isinstance(meaning, Partial) and meaning != usual:
+            return meaning if self.words.define(node, meaning) else None
+        inner = [] if self.marker.is_right(usual, meaning) else self.marker.inside(usual.bottom)
+        for bottom in inner:
+            other = replace(usual, bottom=bottom)
+            if self.marker.is_right(other, meaning) and self.words.define(node, other):
+                return other
+        return None
+
+    def says_what_slopes_are(self, first: Side | None, rest: Sequence[Side | None]) -> bool:
+        r"""Take \delta_v = dL/dv, said of every quantity v; True where that is what is said."""
+        other = rest[0].node if len(rest) == 1 and rest[0] is not None else None
+        letter = first.node if first is not None else None
+        below = letter.subs if isinstance(letter, Scripted) else ()
+        if not isinstance(letter, Scripted) or other is None or len(below) != 1 or not isinstance(
+                below[0], Name) or rest[0] is None:
+            return False
+        parts = differentiated(other)
+        if parts is None or spelled(parts[1]) != spelled(below[0]):
+            return False
+        top, bottom = (self.words.read(n, rest[0].source) for n in parts)
+        if not isinstance(top, Symbol) or top.shape or bottom is not None:
+            return False
+        self.words.define_slopes(letter.base, top)
+        return True
 
     def names_last(self, statement: Statement) -> Statement:
         """Take the name that a chain gives to what it is about at its end: ``o_t - y_t =: e_t``."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from derive.expr.equation import Family
+from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import (
     Apply,
@@ -28,10 +28,10 @@ from derive.expr.nodes import (
     Ref,
     Symbol,
 )
-from derive.expr.walk import free_indices, transform, walk
+from derive.expr.walk import free_indices, refs, transform, walk
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
-from derive.question.latex.spelling import spelled
+from derive.question.latex.spelling import base_name, spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.claimable import claimable
 from derive.solution.solver import Solver
@@ -52,6 +52,7 @@ class Words:
     terms: Mapping[str, Family]
     own: tuple[Pattern, ...] = ()
     defined: dict[str, Expr] = field(default_factory=dict)
+    slopes: dict[str, Symbol] = field(default_factory=dict)     # what delta_v is of: dL/dv
     first: int = 0      # the number of the first entry of an array, as this student counts
     stepless: bool = False      # whether the step is left out, and subscripts pick entries
     _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
@@ -63,7 +64,28 @@ class Words:
         families = {**plain.families, **{f.name: f for f in self.terms.values()},
                     **{f.name: f for f in self._arguments}}
         return replace(plain, families=families, forgiving=True, outputs=self._outputs,
-                       gradients=self._gradients, examples=self._examples)
+                       gradients=self._gradients, examples=self._examples,
+                       slopes=self._slopes)
+
+    @property
+    def _slopes(self) -> dict[str, Symbol]:
+        r"""Return the loss of which \delta_b is the derivative by b, where the question has one."""
+        asked = (ref for part in self.solver.question.parts
+                 for ref in claimable(self.solver, part))
+        tops = {ref.top for ref in asked if isinstance(ref, Partial) and not ref.top.shape}
+        if not tops:
+            tops = {e.target for e in self._last if isinstance(e.target, Symbol)}
+        if len(tops) != 1 or any(top.index for top in tops):
+            return {}
+        return {base: top for top in tops for base in (r"\delta",)
+                if base.lstrip("\\") not in self.solver.question.families}
+
+    @property
+    def _last(self) -> list[Equation]:
+        """The equations of numbers that no other equation reads."""
+        model = self.solver.model
+        read = {ref.family for e in model.equations for ref in refs(e.rhs)}
+        return [e for e in model.equations if not e.target.shape and e.target.family not in read]
 
     @property
     def _gradients(self) -> dict[str, Family]:
@@ -114,8 +136,9 @@ class Words:
         key = self.stepless, first
         if key not in self._now:
             self._now[key] = replace(self._question, own=self.own, defined=dict(
-                self.defined), stepless=self.stepless, first=first) if (
-                self.own or self.stepless or first) else self._question
+                self.defined), stepless=self.stepless, first=first, slopes={
+                    **self._question.slopes, **self.slopes}) if (
+                self.own or self.stepless or first or self.slopes) else self._question
         return self._now[key]
 
     def counted(self, node: Node, text: str, first: int) -> Expr | None:
@@ -174,6 +197,11 @@ class Words:
             return None
         general = _at_any_step(meaning, step, named(indices[0]))
         return replace(node, subs=(Name(only.span, indices[0]),)), general
+
+    def define_slopes(self, base: Node, top: Symbol) -> None:
+        r"""Let a letter with a quantity under it mean a derivative: \delta_v = dL/dv, for all v."""
+        self.slopes[base_name(base)] = top
+        self._now = {}
 
     def _define(self, node: Name | Scripted, meaning: Expr) -> bool:
         name = f"own {spelled(node)}"
