@@ -36,7 +36,7 @@ from derive.syntax.read_latex.tree import (
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["scripted_value", "with_scripts"]
+__all__ = ["raised", "scripted_value", "with_scripts"]
 
 TRANSPOSES = frozenset((r"\top", "T", r"\intercal", "t", r"\dagger"))
 BIGGEST_EXPONENT = 1000
@@ -46,6 +46,7 @@ MOST_FACTORS = 12
 def scripted_value(reader: Reader, node: Scripted) -> Value:
     """Return what a base with scripts means."""
     from derive.question.latex.reader import delta, norm, symbol_value, unit
+    from derive.question.latex.unknown_slopes import slope_of_unknown
 
     own = unit(reader, node)
     if own is not None:
@@ -55,24 +56,27 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
         return scripted_value(reader, turned)
     found = quantity(node, reader, tolerant=spelled(node.base) not in (*"eI", r"\delta"))
     if found is not None and not found.primes and not _is_exponential(node, found):
-        return _raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
+        return raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
+    at_its_point = slope_of_unknown(reader, node)
+    if at_its_point is not None:
+        return at_its_point
     if node.primes:
         raise unknown(node, reader)
     if isinstance(node.base, Fenced) and node.base.kind == "||":
         which = ",".join(map(spelled, node.subs))
-        return _raised(reader, norm(reader, node.base, which), node.sup)
+        return raised(reader, norm(reader, node.base, which), node.sup)
     own = _slope(reader, node) or delta(reader, node) or symbol_value(reader, node)
     if own is not None:
         return own
     if isinstance(node.base, Name):
         return _named(reader, node)
-    return _raised(reader, _below(reader, reader.value(node.base), node), node.sup)
+    return raised(reader, _below(reader, reader.value(node.base), node), node.sup)
 
 
 def _slope(reader: Reader, node: Scripted) -> Value | None:
     r"""Read \delta_b, the derivative by b."""
     below = slope_below(reader, node)
-    return None if below is None else _raised(reader, slope(reader, node, below), below.sup)
+    return None if below is None else raised(reader, slope(reader, node, below), below.sup)
 
 
 def _turned_above(node: Scripted) -> Scripted | None:
@@ -100,7 +104,7 @@ def _is_exponential(node: Scripted, found: Found) -> bool:
 
 def with_scripts(reader: Reader, made: Laid, scripts: Scripted) -> Value:
     """Put the scripts of a bracket on the value it belongs to: softmax(z)_i, f(x)^2."""
-    return _raised(reader, _below(reader, made, scripts), scripts.sup)
+    return raised(reader, _below(reader, made, scripts), scripts.sup)
 
 
 def _named(reader: Reader, node: Scripted) -> Value:
@@ -109,7 +113,7 @@ def _named(reader: Reader, node: Scripted) -> Value:
         arg = reader.laid(node.sup)
         return Laid(apply("exp", arg.expr), arg.way)
     base = reader.value(node.base)
-    return _raised(reader, _below(reader, base, node), node.sup)
+    return raised(reader, _below(reader, base, node), node.sup)
 
 
 def _below(reader: Reader, base: Value, node: Scripted) -> Value:
@@ -123,7 +127,8 @@ def _below(reader: Reader, base: Value, node: Scripted) -> Value:
     return entry(base, node.subs, reader)
 
 
-def _raised(reader: Reader, base: Value, sup: Node | None) -> Value:
+def raised(reader: Reader, base: Value, sup: Node | None) -> Value:
+    """Put what stands above it on a value: a transpose, a power, an inverse."""
     if sup is None:
         return base
     if isinstance(sup, Stars):

@@ -1,20 +1,40 @@
-r"""Derivatives of unknown functions: \nabla l(y), \nabla_{o} l(o, y), J_{A}(a)."""
+r"""Derivatives of unknown functions: \nabla l(y), \nabla_{o} l(o, y), J_{A}(a), DA(a), A'.
+
+Without brackets the function is taken where the model takes it, if that is one place.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from derive.expr.nodes import Diag, Expr
 from derive.question.latex.functions import Function, function, unknown_map
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.spelling import spelled
-from derive.question.latex.superscripts import with_scripts
+from derive.question.latex.superscripts import raised, with_scripts
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Scripted
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["unknown_slope"]
+__all__ = ["slope_by", "slope_of_unknown", "unknown_slope"]
+
+JACOBIANS = ("J", "D", "Jac")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A sign of a derivative: of which function, by which argument, how many factors it takes.
+
+    sup: what stands above it, as in J_A^\\top.
+    """
+
+    f: Function
+    by: Node | None
+    taken: int
+    sup: Node | None = None
 
 
 def unknown_slope(reader: Reader, factors: Sequence[Node]) -> tuple[Value | None, int]:
@@ -22,18 +42,47 @@ def unknown_slope(reader: Reader, factors: Sequence[Node]) -> tuple[Value | None
     sign = _sign(reader, factors)
     if sign is None:
         return None, 0
-    f, by, taken = sign
-    last = factors[taken - 1]
-    brackets = last.base if isinstance(last, Scripted) else last
-    if not isinstance(brackets, Fenced):
-        return None, 0
-    args = [reader.laid(item) for item in brackets.items]
-    slot = _slot(reader, by, brackets.items)
-    lies = bool(reader.vocabulary.functions[f.name].gives == ())
-    made = Laid(unknown_map(f.name, args, reader, (slot,)).expr,
-                Way.EITHER if lies else Way.STANDS, slope=True)
+    last = factors[sign.taken] if sign.taken < len(factors) else None
     scripts = last if isinstance(last, Scripted) else None
-    return (made if scripts is None else with_scripts(reader, made, scripts)), taken
+    brackets = scripts.base if scripts is not None else last
+    args = _arguments(reader, sign, brackets)
+    if args is None or not isinstance(brackets, Fenced):
+        made = _at_its_point(reader, sign)
+        return made, sign.taken if made is not None else 0
+    found = slope_by(reader, sign.f, args, _slot(reader, sign.by, brackets.items))
+    made = found if scripts is None else with_scripts(reader, found, scripts)
+    return raised(reader, made, sign.sup), sign.taken + 1
+
+
+def slope_of_unknown(reader: Reader, node: Node) -> Value | None:
+    """Read A', J_A and J_A^T alone: the derivative where the model takes the function."""
+    sign = _alone(reader, node)
+    return None if sign is None else _at_its_point(reader, sign)
+
+
+def slope_by(reader: Reader, f: Function, args: Sequence[Laid], slot: int) -> Laid:
+    """Return the derivative by one argument; on the diagonal where f acts entry by entry."""
+    made: Expr = unknown_map(f.name, args, reader, (slot,)).expr
+    gives = reader.vocabulary.functions[f.name].gives
+    if gives is None and made.shape:
+        made = Diag(made)
+    return Laid(made, Way.EITHER if gives == () else Way.STANDS, slope=True)
+
+
+def _arguments(reader: Reader, sign: _Sign, brackets: Node | None) -> list[Laid] | None:
+    """Return what stands in the brackets, where the function takes that."""
+    if not isinstance(brackets, Fenced):
+        return None
+    args = [reader.laid(item) for item in brackets.items]
+    fits = reader.vocabulary.functions[sign.f.name].takes in ((), tuple(a.shape for a in args))
+    return args if fits or sign.f.name not in reader.vocabulary.points else None
+
+
+def _at_its_point(reader: Reader, sign: _Sign) -> Value | None:
+    point = reader.vocabulary.points.get(sign.f.name)
+    if point is None or sign.by is not None or len(point) != 1:
+        return None
+    return raised(reader, slope_by(reader, sign.f, [Laid(arg) for arg in point], 0), sign.sup)
 
 
 def _slot(reader: Reader, by: Node | None, items: Sequence[Node]) -> int:
@@ -48,8 +97,8 @@ def _slot(reader: Reader, by: Node | None, items: Sequence[Node]) -> int:
     return meant[0]
 
 
-def _sign(reader: Reader, factors: Sequence[Node]) -> tuple[Function, Node | None, int] | None:
-    """Return the function, by what it is differentiated, and how many factors that takes."""
+def _sign(reader: Reader, factors: Sequence[Node]) -> _Sign | None:
+    """Return the sign of a derivative at the front of some factors."""
     first = factors[0]
     base = first.base if isinstance(first, Scripted) else first
     subs = first.subs if isinstance(first, Scripted) else ()
@@ -57,14 +106,40 @@ def _sign(reader: Reader, factors: Sequence[Node]) -> tuple[Function, Node | Non
         return None
     if base.stem == r"\nabla" and len(factors) > 2:
         f = _declared(reader, factors[1])
-        return (f, subs[0] if subs else None, 3) if f else None
-    if base.stem == "J" and subs:
-        f = _declared(reader, subs[0])
-        return (f, None, 2) if f else None
-    return None
+        return _Sign(f, subs[0] if subs else None, 2) if f else None
+    if base.stem in JACOBIANS and not subs and _is_free(reader, base):
+        f = _declared(reader, factors[1], entrywise=True)
+        return _Sign(_without_sup(f), None, 2, f.sup) if f else None
+    after = factors[1].base if isinstance(factors[1], Scripted) else factors[1]
+    if isinstance(first, Scripted) and first.primes and isinstance(after, Fenced):
+        return None     # A'(a) is a function with its argument
+    return _alone(reader, first)
 
 
-def _declared(reader: Reader, node: Node) -> Function | None:
+def _alone(reader: Reader, node: Node) -> _Sign | None:
+    """Return what J_A, D_A, A' are the derivative of."""
+    if not isinstance(node, Scripted) or not isinstance(node.base, Name):
+        return None
+    if node.base.stem in JACOBIANS and len(node.subs) == 1 and not node.primes:
+        f = _declared(reader, node.subs[0], entrywise=True)
+        return _Sign(f, None, 1, node.sup) if f else None
+    if node.primes != 1:
+        return None
+    f = _declared(reader, replace(node, primes=0, sup=None))
+    return _Sign(f, None, 1, node.sup) if f else None
+
+
+def _without_sup(f: Function) -> Function:
+    """Return a function without what stands above it."""
+    own = f.node if isinstance(f.node, Scripted) else None
+    return f if own is None or own.sup is None else Function(f.name, replace(own, sup=None))
+
+
+def _is_free(reader: Reader, name: Name) -> bool:
+    return spelled(replace(name, font="")) not in reader.vocabulary.patterns
+
+
+def _declared(reader: Reader, node: Node, entrywise: bool = False) -> Function | None:
     f = function(node, reader)
     own = reader.vocabulary.functions.get(f.name) if f else None
-    return f if own is not None and own.gives is not None else None
+    return f if own is not None and (entrywise or own.gives is not None) else None

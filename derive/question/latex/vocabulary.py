@@ -57,6 +57,7 @@ class Vocabulary:
     gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
     examples:  what a quantity is a sum or mean of over the examples of a batch: L_1 is one entry.
     slopes:    what a letter with a quantity under it is the derivative of: delta_b is dL/db.
+    points:    where the model takes an unknown function, if that is one place.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
     stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
     """
@@ -79,6 +80,7 @@ class Vocabulary:
     forgiving: bool = False
     gradients: Mapping[str, Family] = field(default_factory=dict)
     slopes: Mapping[str, Symbol] = field(default_factory=dict)
+    points: Mapping[str, tuple[Expr, ...]] = field(default_factory=dict)
     outputs: str = ""
     examples: Mapping[str, Family] = field(default_factory=dict)
     stepless: bool = False
@@ -95,7 +97,8 @@ class Vocabulary:
                     **question.notation}
         return cls(families, question.indices, frozenset(question.sizes), {}, functions, notation,
                    question.conventions.log, question.conventions.layout == "jacobian",
-                   named={n: p for n, (_, p) in named.items()}, labels=_labels(question))
+                   named={n: p for n, (_, p) in named.items()}, labels=_labels(question),
+                   points=_points(question))
 
     @classmethod
     def of_scope(cls, scope: Scope, notation: Mapping[str, str] | None = None) -> Vocabulary:
@@ -218,6 +221,15 @@ def _labels(question: Question) -> frozenset[str]:
     return frozenset(ref.family for equation in question.equations for part in walk(equation.rhs)
                      if isinstance(part, Apply) and part.op in OPS
                      for slot in OPS[part.op].labels for ref in refs(part.args[slot]))
+
+
+def _points(question: Question) -> dict[str, tuple[Expr, ...]]:
+    """Return the arguments of the unknown functions that stand in one place only."""
+    found: dict[str, set[tuple[Expr, ...]]] = {}
+    for part in (part for equation in question.equations for part in walk(equation.rhs)):
+        if isinstance(part, Apply) and part.op.startswith("unknown function"):
+            found.setdefault(dict(part.params)["called"], set()).add(part.args)
+    return {name: args for name, (args, *more) in found.items() if not more}
 
 
 def _signature(expr: object) -> Signature | None:
