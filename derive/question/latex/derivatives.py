@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Apply, Entry, Expr, Partial, Symbol, Transpose
-from derive.expr.nodes import Product as Times
+from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.ops import apply
-from derive.ops.elementwise import ELEMENTWISE
-from derive.ops.local import derivative
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import Found, by_digits, flat, numbered, quantity, unknown
+from derive.question.latex.slopes_of_functions import of_a_function
 from derive.question.latex.spelling import base_name, scripted, spelled
 from derive.syntax.read_latex.tree import At, Fenced, Fraction, Name, Node, Product, Scripted
 
@@ -50,10 +47,9 @@ def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
             _is_quantity(bottom, reader)):
         reader.note(rf"\partial is missing in front of {reader.source(bottom.span)}")
         below = bottom
-    if above is None and below is not None:
-        found = _of_a_function(reader, top, below)
-        if found is not None:
-            return found
+    found = None if below is None else of_a_function(reader, above, top, _bottom(below, reader))
+    if found is not None:
+        return found
     if above is None or below is None:
         _no_second(reader, top)
         return None
@@ -74,31 +70,13 @@ def differentiated(node: Node) -> tuple[Node, Node] | None:
     return parts[1], parts[3]
 
 
-def _of_a_function(reader: Reader, top: Node, below: Node) -> Laid | None:
-    r"""Read \frac{\partial \log p_k}{\partial y_i}: the slope times that of what is inside."""
-    if not isinstance(top, Product) or len(top.factors) < 2 or not is_differential(
-            top.factors[0], reader):
+def _bottom(node: Node, reader: Reader) -> tuple[Symbol, tuple[IntLike, ...]] | None:
+    """Return the quantity below, and which entry of it; None for what is none."""
+    found = quantity(_without_brackets(node), reader)
+    if found is None or found.sup is not None or found.primes:
         return None
-    inner = top.factors[1] if len(top.factors) == 2 else replace(
-        top, factors=top.factors[1:], signs=top.signs[1:])
-    try:
-        value = reader.value(inner)
-    except DeriveError:
-        return None
-    of = value.expr if isinstance(value, Laid) else None
-    if not isinstance(of, Apply) or of.op not in ELEMENTWISE or of.shape or len(of.args) != 1:
-        return None
-    arg = of.args[0]
-    whole = arg.arg if isinstance(arg, Entry) else arg
-    if not isinstance(whole, Symbol):
-        return None
-    bottom = _member(below, reader)
-    rate: Expr = Partial(whole, bottom.symbol, (), arg.at if isinstance(arg, Entry) else ())
-    place = _entry(bottom, reader)
-    if place and len(place) != len(bottom.symbol.shape):
-        return None
-    rate = Entry(rate, place) if place else rate
-    return Laid(Times((derivative(of.op, arg, of), rate)), Way.EITHER, slope=True)
+    place = _entry(found, reader)
+    return (found.symbol, place) if len(place) in (0, len(found.symbol.shape)) else None
 
 
 def _is_quantity(node: Node, reader: Reader) -> bool:

@@ -57,15 +57,13 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     found = quantity(node, reader, tolerant=spelled(node.base) not in (*"eI", r"\delta"))
     if found is not None and not found.primes and not _is_exponential(node, found):
         return raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
-    at_its_point = slope_of_unknown(reader, node)
-    if at_its_point is not None:
-        return at_its_point
-    if node.primes:
+    own = slope_of_unknown(reader, node)
+    if own is None and node.primes:
         raise unknown(node, reader)
     if isinstance(node.base, Fenced) and node.base.kind == "||":
         which = ",".join(map(spelled, node.subs))
         return raised(reader, norm(reader, node.base, which), node.sup)
-    own = _slope(reader, node) or delta(reader, node) or symbol_value(reader, node)
+    own = own or _slope(reader, node) or delta(reader, node) or symbol_value(reader, node)
     if own is not None:
         return own
     if isinstance(node.base, Name):

@@ -49,7 +49,7 @@ def unknown_slope(reader: Reader, factors: Sequence[Node]) -> tuple[Value | None
     if args is None or not isinstance(brackets, Fenced):
         made = _at_its_point(reader, sign)
         return made, sign.taken if made is not None else 0
-    found = slope_by(reader, sign.f, args, _slot(reader, sign.by, brackets.items))
+    found = slope_by(reader, sign.f.name, args, _slot(reader, sign.by, brackets.items))
     made = found if scripts is None else with_scripts(reader, found, scripts)
     return raised(reader, made, sign.sup), sign.taken + 1
 
@@ -60,10 +60,10 @@ def slope_of_unknown(reader: Reader, node: Node) -> Value | None:
     return None if sign is None else _at_its_point(reader, sign)
 
 
-def slope_by(reader: Reader, f: Function, args: Sequence[Laid], slot: int) -> Laid:
-    """Return the derivative by one argument; on the diagonal where f acts entry by entry."""
-    made: Expr = unknown_map(f.name, args, reader, (slot,)).expr
-    gives = reader.vocabulary.functions[f.name].gives
+def slope_by(reader: Reader, name: str, args: Sequence[Laid], slot: int) -> Laid:
+    """Return the derivative by one argument; on the diagonal where it acts entry by entry."""
+    made: Expr = unknown_map(name, args, reader, (slot,)).expr
+    gives = reader.vocabulary.functions[name].gives
     if gives is None and made.shape:
         made = Diag(made)
     return Laid(made, Way.EITHER if gives == () else Way.STANDS, slope=True)
@@ -82,7 +82,7 @@ def _at_its_point(reader: Reader, sign: _Sign) -> Value | None:
     point = reader.vocabulary.points.get(sign.f.name)
     if point is None or sign.by is not None or len(point) != 1:
         return None
-    return raised(reader, slope_by(reader, sign.f, [Laid(arg) for arg in point], 0), sign.sup)
+    return raised(reader, slope_by(reader, sign.f.name, [Laid(arg) for arg in point], 0), sign.sup)
 
 
 def _slot(reader: Reader, by: Node | None, items: Sequence[Node]) -> int:
