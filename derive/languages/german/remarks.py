@@ -62,6 +62,9 @@ REMARKS = {
         "ansehen",
     "a condition on what is to be found is for a person":
         "eine Bedingung an das Gesuchte, bitte ansehen",
+    "it lies there": "es liegt darin",
+    "whether it lies in there is for a person": "ob es darin liegt, bitte ansehen",
+    "it is {thing}, not {thing}": "es ist {thing}, nicht {thing}",
     "the shapes fit together": "die Formen passen zusammen",
     "the columns of one factor are not the rows of the next":
         "die Spalten eines Faktors sind nicht die Zeilen des nächsten",

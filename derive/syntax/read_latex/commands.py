@@ -75,7 +75,8 @@ SKIPPED = (r"\label", r"\tag", r"\ref", r"\eqref", r"\cite", r"\footnote", r"\hs
            r"\hskip", r"\phantom", r"\hphantom", r"\vphantom", r"\color", r"\footnotemark")
 BETWEEN = (r"\intertext", r"\shortintertext")
 FUNCTIONS = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "exp",
-             "log", "ln", "lg", "max", "min", "det", "argmax", "argmin", "tr", "Tr", "Pr", "coth")
+             "log", "ln", "lg", "max", "min", "det", "argmax", "argmin", "tr", "Tr", "Pr", "coth",
+             "dim")
 LETTERS = (r"\partial", r"\nabla", r"\infty", r"\top", r"\intercal", r"\prime", r"\hbar",
            r"\imath", r"\jmath", r"\Re", r"\Im", r"\bot", r"\dagger", r"\aleph", r"\varnothing",
            r"\emptyset", r"\varkappa", r"\varpi", r"\varrho", r"\varsigma", r"\digamma")

@@ -106,7 +106,11 @@ def _drawn(kind: str, piece: str) -> str:
     letter, mark = parts[:1], parts[1:2]
     if mark in MARKS:
         return f"\\{MARKS[mark]}{{{MATH_CHARACTERS.get(letter, letter)}}}"
-    return MATH_CHARACTERS.get(piece, "")
+    return MATH_CHARACTERS.get(piece, "") or SHORT.get(piece, "")
+
+
+# abbreviations that everybody defines alike
+SHORT = {r"\R": r"\mathbb{R}", r"\RR": r"\mathbb{R}", r"\reals": r"\mathbb{R}"}
 
 
 SCRIPTS = {"lowered": "_", "raised": "^"}

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.expr.nodes import Dimension
-from derive.marking.submission.claims import Judgement, Side, Statement
+from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.differentials import is_about_differentials
 from derive.marking.submission.judging.fitting_shapes import is_about_shapes, misfit
 from derive.marking.submission.judging.inequalities import INEQUALITIES, holds
 from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.spaces import IN, Spaces
 from derive.marking.submission.reading.words import Words
 
 __all__ = ["Comparing"]
@@ -21,6 +22,8 @@ HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumpt
 ALWAYS = "it is so for every one of them"
 SOMETIMES = "for which it holds is for a person"
 DIFFERENTIAL = "an equation between differentials is for a person"
+LIES = "it lies there"
+UNTOLD = "whether it lies in there is for a person"
 FITS = "the shapes fit together"
 
 
@@ -31,6 +34,7 @@ class Comparing:
     marker: Marker
     words: Words
     claiming: Claiming
+    spaces: Spaces
 
     def alone(self, statement: Statement) -> list[Judgement] | None:
         """Judge a statement about positions or shapes, which goes on from nothing; None for others.
@@ -40,6 +44,8 @@ class Comparing:
         if is_about_differentials(statement, self.words.vocabulary):
             return list(self._differentials(statement))
         first = statement.sides[0]
+        if self.spaces.of_what(first) is not None and statement.relations[:1] == ("=",):
+            return list(self._sizes(statement))
         if first is not None and isinstance(first.expr, Dimension):
             return list(self._positions(first, first.expr, statement))
         return None
@@ -51,6 +57,16 @@ class Comparing:
         why = misfit(statement)
         return Judgement(self.claiming.over(first, last, "=", statement),
                          "wrong" if why else "right", why or FITS)
+
+    def _sizes(self, statement: Statement) -> Iterator[Judgement]:
+        """Judge what shape(J) is said to be."""
+        of, *rest = statement.sides
+        subject = self.spaces.of_what(of)
+        for side, relation in zip(rest, statement.relations, strict=True):
+            if side is not None and subject is not None:
+                said = self.spaces.tuple_said(side)
+                claim = self.claiming.of(None, side, relation, statement)
+                yield self._lies(claim, self.spaces.of_shape(subject, said))
 
     def _differentials(self, statement: Statement) -> Iterator[Judgement]:
         """Leave every side that a differential is said to be to a person."""
@@ -77,6 +93,15 @@ class Comparing:
         for left, relation, right in zip(sides, statement.relations, sides[1:], strict=False):
             if relation in INEQUALITIES and left is not None and right is not None:
                 yield self._inequality(left, relation, right, statement)
+            if relation == IN and right is not None:
+                claim = self.claiming.over(left or right, right, relation, statement)
+                yield self._lies(claim, self.spaces.fault(left, right))
+
+    def _lies(self, claim: Claim, fault: str | None) -> Judgement:
+        """Judge where something lies by what is wrong with it."""
+        if fault is None:
+            return Judgement(claim, "refer", UNTOLD)
+        return Judgement(claim, "wrong" if fault else "right", fault or LIES)
 
     def _inequality(self, left: Side, relation: str, right: Side, statement: Statement
                     ) -> Judgement:

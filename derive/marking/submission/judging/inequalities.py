@@ -25,13 +25,15 @@ INEQUALITIES: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 ARGUMENTS = ("-6", "-2.5", "-1", "-0.3", "0", "0.2", "0.7", "1.5", "3", "7")
 ROOM = 1e-9         # relative: what rounding may do to two sides that are equal
+FINE = 1e-6         # what rounding may do to drawn numbers that are not large
 MOST = 60           # numbers at which an inequality is tried
 
 
 def holds(marker: Marker, words: Words, left: Side, relation: str, right: Side) -> bool | None:
     """True where an inequality holds at all numbers tried; None where it cannot be tried."""
     found = [INEQUALITIES[relation](*_with_room(a, b, relation))
-             for pair in _readings(words, left, right) for a, b in _values(marker, *pair)]
+             for pair in _readings(words, left, right)
+             for a, b in _values(marker, *pair, strict=not relation.endswith("="))]
     return all(map(np.all, found)) if found else None
 
 
@@ -73,8 +75,10 @@ def _with_argument(node: Node, argument: Node) -> Node:
     return node
 
 
-def _values(marker: Marker, left: Expr, right: Expr) -> Iterator[tuple[Any, Any]]:
-    trials = [marker.judge.given] if marker.solver.numeric else [t for t, _ in marker.judge.drawn()]
+def _values(marker: Marker, left: Expr, right: Expr, strict: bool) -> Iterator[tuple[Any, Any]]:
+    """Yield both sides; a strict one is not tried where a sigmoid is 1 to the last digit."""
+    trials = [marker.judge.given] if marker.solver.numeric else [
+        t for t, slack in marker.judge.drawn() if not strict or slack <= FINE]
     count = 0
     for trial in trials:
         for env in places(trial, (left, right)):

@@ -24,6 +24,7 @@ from derive.marking.submission.judging.facts import Facts
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.reasons import Reasons
+from derive.marking.submission.judging.spaces import Spaces
 from derive.marking.submission.judging.subjects import Subjects
 from derive.marking.submission.judging.verdicts import Judging
 from derive.marking.submission.judging.worth import (
@@ -106,7 +107,8 @@ class _Marking:
     def __post_init__(self) -> None:
         self.claiming = Claiming(self.words, self.text)
         self.subjects = Subjects(self.marker, self.words, self.memory)
-        self.comparing = Comparing(self.marker, self.words, self.claiming)
+        self.comparing = Comparing(self.marker, self.words, self.claiming,
+                                   Spaces(self.marker, self.words, self.memory))
         self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements)
         self.reasons = Reasons(self.marker, self.memory, self.budget)
         self.facts = Facts(self.text)

@@ -57,6 +57,7 @@ def as_meant(found: list[Judgement]) -> list[Judgement]:
         later: Iterator[Judgement] = (j for j in found[place + 1:]
                                       if j.verdict in ("right", "follow_through")
                                       and not j.reason.startswith(BEFORE)
+                                      and j.claim.subject is not None
                                       and j.claim.subject == judgement.claim.subject)
         # what is right by chance for the numbers given leads to them whatever was meant
         if judgement.verdict == "wrong" and judgement.notion != "given numbers" and any(
