@@ -65,6 +65,8 @@ REMARKS = {
     "it lies there": "es liegt darin",
     "whether it lies in there is for a person": "ob es darin liegt, bitte ansehen",
     "it is {thing}, not {thing}": "es ist {thing}, nicht {thing}",
+    "right, to the digits written with a power of ten":
+        "richtig, auf die Stellen, die vor der Zehnerpotenz stehen",
     "the shapes fit together": "die Formen passen zusammen",
     "the columns of one factor are not the rows of the next":
         "die Spalten eines Faktors sind nicht die Zeilen des nächsten",

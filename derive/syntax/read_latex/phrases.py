@@ -25,7 +25,28 @@ UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf",
 def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
     """Return the tokens that a reader of formulas wants: no blanks, words and brackets whole."""
     joiner = _Joiner(text, tokens(text, words))
-    return _parted(_without_remarks(list(_with_dots(joiner.all()))))
+    return _parted(_without_remarks(list(_with_dots(_unboxed(joiner.all())))))
+
+
+def _unboxed(found: list[Token]) -> list[Token]:
+    r"""Return tokens without boxes around whole formulas: \boxed{J = B W}."""
+    gone: set[int] = set()
+    opened: list[int] = []      # where the brackets opened that are open
+    states: set[int] = set()    # those in which a relation stands
+    for place, token in enumerate(found):
+        deeper = DEEPER.get(token.kind, 0) * (token.text not in ALIGNED)
+        if deeper > 0:
+            opened.append(place)
+        elif deeper < 0 and opened:
+            first = opened.pop()
+            if first in states and first and found[first - 1].text in BOXES:
+                gone |= {first - 1, first, place}
+        elif token.kind == "relation":
+            states |= set(opened[-1:])
+    return [token for place, token in enumerate(found) if place not in gone]
+
+
+BOXES = frozenset((r"\boxed", r"\fbox"))
 
 
 def _with_dots(found: list[Token]) -> Iterator[Token]:

@@ -93,7 +93,8 @@ class Comparing:
         for left, relation, right in zip(sides, statement.relations, sides[1:], strict=False):
             if relation in INEQUALITIES and left is not None and right is not None:
                 yield self._inequality(left, relation, right, statement)
-            if relation == IN and right is not None:
+            known = left is None or left.expr is not None   # of a name of its own nothing is known
+            if relation == IN and right is not None and known:
                 claim = self.claiming.over(left or right, right, relation, statement)
                 yield self._lies(claim, self.spaces.fault(left, right))
 

@@ -17,6 +17,7 @@ from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
+from derive.marking.submission.judging.following_formulas import wrong_formulas_behind
 from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.plain import has_numbers
@@ -120,8 +121,10 @@ def _to_figures(figures: int, values: Any) -> Any:
 def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
              ) -> Followed | None:
     """Return how a claim follows from what was said before; None where it does not."""
-    if claim.expr is None or claim.subject is None or not marker.solver.numeric:
+    if claim.expr is None or claim.subject is None:
         return None
+    if not marker.solver.numeric:
+        return _followed_in_symbols(marker, memory, claim, before)
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim, expr, redone):
             wrong = tuple(dict.fromkeys(_called(memory, r) for r in (
@@ -134,6 +137,21 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
 def _called(memory: Memory, ref: Ref) -> str:
     text = write(ref)
     return text if ref in memory.unnamed.values() else text.strip("()")
+
+
+def _followed_in_symbols(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
+                         ) -> Followed | None:
+    """Return how a formula follows from own ones that were wrong."""
+    subject = claim.subject
+    if subject is None or not memory.wrong:
+        return None
+    own = [(FORMULA, formula) for formula in memory.formulas.get(subject, ())]
+    for reason, base in (*([(BEFORE, before)] if before is not None else []), *own,
+                         (MODEL, subject)):
+        wrong = wrong_formulas_behind(marker, memory, claim, base)
+        if wrong:
+            return Followed(reason, wrong)
+    return None
 
 
 def _agrees(marker: Marker, memory: Memory, claim: Claim, other: Expr, redone: Redone) -> bool:

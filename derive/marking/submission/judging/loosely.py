@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from derive.errors import DeriveError
 from derive.expr.nodes import (
     Apply,
     Diag,
@@ -12,6 +13,7 @@ from derive.expr.nodes import (
     Eye,
     Number,
     Partial,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -30,6 +32,7 @@ from derive.marking.submission.judging.transposing import (
     is_turned,
     turned,
 )
+from derive.marking.submission.members import whole
 from derive.marking.submission.reading.words import Words
 from derive.marking.verdict import Verdict
 from derive.ops import apply
@@ -41,6 +44,7 @@ POSITIONS = ("argmax", "argmin")
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
 NUMBERS = ("right where all of these are numbers; the order of the factors, rows and diagonals are "
            "left open")
+DIGITS = "right, to the digits written with a power of ten"
 FLOOR = "the floor is left out"
 FLAT = "right: these are its entries, row by row"
 DIAGONAL = "right, as the slopes of each entry; they stand on the diagonal of a matrix"
@@ -65,6 +69,8 @@ def loosely(marker: Marker, claim: Claim) -> Judgement | None:
     if any(marker.holds_for_numbers(claim.subject, e) for e in formulas):
         local = len(claim.subject.shape) > MOST_AXES
         return Judgement(claim, "right" if local else "notation", NUMBERS, notion="layout")
+    if _is_rounded(claim.subject, claim.expr, claim.relation):
+        return Judgement(claim, "right", DIGITS, notion="digits")
     if _is_floor(claim.subject, claim.expr):
         return Judgement(claim, "notation", FLOOR, notion="value")
     return None
@@ -91,6 +97,44 @@ def _is_floor(subject: Expr, said: Expr | None) -> bool:
         return False
     places = float(constant_value(subject))
     return not places.is_integer() and said.value == math.floor(places)
+
+
+def _is_rounded(subject: Expr, said: Expr | None, relation: str) -> bool:
+    """True for 0.5^{100} as 7.9 * 10^{-31}, as about 8 * 10^{-31}, or as about 10^{-30}."""
+    if said is None or subject.shape or said.shape or list(refs(subject)):
+        return False
+    digits, exponent = _in_tens(said)
+    decimal = digits is not None and "." in digits.typed
+    if exponent is None or not (decimal or relation == "≈"):
+        return False
+    try:
+        value, about = float(constant_value(subject)), float(constant_value(said))
+    except DeriveError:
+        return False
+    if not (math.isfinite(value) and value * about > 0):
+        return False
+    if digits is None:
+        return abs(math.log10(value / about)) < SAME_POWER
+    places = len(digits.typed.partition(".")[2])
+    return abs(value - about) <= 0.5 * 10.0 ** (exponent - places)
+
+
+def _in_tens(said: Expr) -> tuple[Number | None, int | None]:
+    """Return the number and the exponent of 8 * 10^{-31}, None and that of 10^{-30}."""
+    factors = said.factors if isinstance(said, Product) and len(said.factors) == 2 else (
+        None, said)
+    digits, power = factors
+    ten = power.base if isinstance(power, Power) else None
+    exponent = whole(power.exponent) if isinstance(power, Power) else None
+    fits = isinstance(ten, Number) and ten.value == TEN and isinstance(exponent, int) and (
+        digits is None or isinstance(digits, Number))
+    if not fits or not isinstance(exponent, int) or abs(exponent) > MOST_TENS:
+        return None, None
+    return digits if isinstance(digits, Number) else None, exponent
+
+
+TEN, MOST_TENS = 10, 300
+SAME_POWER = 0.2    # of ten: 7.9e-31 is about 10^{-30}, and 6e-31 is not
 
 
 def _is_diagonal(marker: Marker, claim: Claim) -> bool:

@@ -86,6 +86,7 @@ class Marker:
                                  obeying=self.judge.obeying, either=True)
         self.told = Told(question)
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
+        self._swept: dict[object, Sweeps] = {}
         self._explained: dict[tuple[Expr, Expr], Verdict | None] = {}
 
     def words(self) -> Words:
@@ -459,6 +460,13 @@ class Marker:
     def misformulas(self) -> Misformulas:
         """What one mistake in a derivation with letters leads to."""
         return Misformulas(self.solver, self.told, self.example)
+
+    def swept(self, trial: Trial) -> Sweeps:
+        """Return the equations of derivatives, step by step, with the sizes of a trial put in."""
+        key = tuple(sorted(trial.env.items()))
+        if key not in self._swept:
+            self._swept[key] = Sweeps(self.solver.named.put(trial.env))
+        return self._swept[key]
 
     @cached_property
     def mistakes(self) -> Mistakes:

@@ -1,0 +1,94 @@
+r"""Does a formula follow from formulas that were wrong? Tried at drawn numbers.
+
+Whoever has written dL/da = A'(a) dL/dx gets W^T A'(a) ... from there on: the working is done again
+with what was written put in wherever it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.walk import at, refs
+from derive.marking.fitting import fitting
+from derive.marking.samples import places, value_of
+from derive.marking.submission.claims import Claim
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.mistakes.redone import Redone
+from derive.solution.trials import Trial
+from derive.syntax.write_text import write
+
+__all__ = ["wrong_formulas_behind"]
+
+MOST_TRIALS, MOST_PLACES = 3, 4
+NEAR = 1e-6         # relative to the largest entry
+
+
+def wrong_formulas_behind(marker: Marker, memory: Memory, claim: Claim, base: Expr
+                          ) -> tuple[str, ...]:
+    """Return the own formulas with which *base* is what is claimed; none where it is not."""
+    if claim.expr is None or not list(refs(base)):
+        return ()
+    found: dict[str, None] = {}
+    count = 0
+    for case in _cases(marker, memory, base, claim.expr):
+        applied = case.agree(isinstance(claim.subject, Partial))
+        if applied is None:
+            return ()
+        found |= dict.fromkeys(write(ref) for ref in applied)
+        count += 1
+    return tuple(found) if count else ()
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Both sides at one position of one set of numbers."""
+
+    redone: Redone
+    base: Expr
+    said: Expr
+
+    def agree(self, turns: bool) -> tuple[Ref, ...] | None:
+        """Return the formulas that were applied where both sides are equal; None where they differ.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                other = self.redone.value(self.base)
+                applied = tuple(self.redone.applied)
+                plain = value_of(self.redone.trial, self.said, {})
+                own = self.redone.value(self.said) if applied else plain
+        except UNJUDGED:
+            return None
+        return applied if any(_same(one, other, turns) for one in (plain, own)) else None
+
+
+def _same(one: Any, other: Any, turns: bool) -> bool:
+    fit = fitting(one.shape, other.shape)
+    if fit is None or (fit.turned and not turns):
+        return False
+    ways = [fit.shaped(other, one.shape)]
+    if turns and one.ndim == 2 and one.shape == other.T.shape:
+        ways.append(other.T)
+    room = NEAR * np.abs(one).max(initial=0.0) + NEAR * NEAR
+    return any(bool(np.all(np.abs(one - way) <= room)) for way in ways)
+
+
+def _cases(marker: Marker, memory: Memory, base: Expr, said: Expr) -> Iterator[_Case]:
+    formulas = [*memory.wrong, *((replace(ref, held=()), formula) for ref, formula in memory.wrong
+                                 if isinstance(ref, Partial) and ref.held)]
+    for trial in _trials(marker):
+        for env in islice(places(trial, (base, said)), MOST_PLACES):
+            put = [(at(ref, trial.env), at(formula, trial.env)) for ref, formula in formulas]
+            redone = Redone(trial, marker.swept(trial), formulas=put)
+            yield _Case(redone, at(base, env), at(said, env))
+
+
+def _trials(marker: Marker) -> Iterator[Trial]:
+    fine = (trial for trial, slack in marker.judge.drawn() if slack <= NEAR)
+    return islice(fine, MOST_TRIALS)
