@@ -177,6 +177,7 @@ REMARKS = {
     "right, counted from 1": "richtig, von 1 an gezählt",
     "right: {thing}, with numbers put in": "richtig: {thing}, mit eingesetzten Zahlen",
     "worked out from {things} as found before": "gerechnet mit {things} wie zuvor gefunden",
+    "right, for every row": "richtig, für jede Zeile",
     "right: these are its entries, row by row": "richtig: das sind die Einträge, Zeile für Zeile",
     "the floor is left out": "das Abrunden fehlt",
     "two factors are in the wrong order": "zwei Faktoren stehen in der falschen Reihenfolge",

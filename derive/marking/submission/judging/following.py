@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.nodes import Entry, Expr, Partial, Ref
 from derive.expr.walk import free_indices
 from derive.expr.walk import refs as references
 from derive.marking.answers import left_open
@@ -82,7 +82,8 @@ class _Ways:
     def _worked(self, claim: Claim, subject: Expr, known: Sequence[Mapping[Ref, Any]]
                 ) -> Iterator[Redone]:
         """Yield workings with own values, then with what is written nowhere rounded."""
-        without = subject if isinstance(subject, Ref) else None
+        whole = subject.arg if isinstance(subject, Entry) else subject
+        without = whole if isinstance(whole, Ref) else None
         for values, sweeps in product(known, self.marker.sweeps):
             if values or self.memory.wrong:
                 yield self._redone(values, without, sweeps)

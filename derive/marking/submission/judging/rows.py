@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from derive.expr.nodes import Entry, Ref
+from derive.expr.integers import named
+from derive.expr.nodes import Entry, Ref, Symbol
 from derive.expr.walk import free_indices
-from derive.marking.submission.claims import Claim
+from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.reading.words import EXAMPLE, Words
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["of_a_row"]
+__all__ = ["of_a_row", "of_every_row"]
+
+ROWS = "right, for every row"
 
 
 def of_a_row(marker: Marker, memory: Memory, claim: Claim) -> Claim:
@@ -36,6 +40,18 @@ def of_a_row(marker: Marker, memory: Memory, claim: Claim) -> Claim:
         return claim
     entry = Entry(subject, (row,))
     return replace(claim, subject=entry, of=write(entry))
+
+
+def of_every_row(marker: Marker, words: Words, claim: Claim) -> Judgement | None:
+    """Judge a formula of a matrix that is written for one of its rows: z = W^T x for Z = X W."""
+    subject = claim.subject
+    whole = subject.arg if isinstance(subject, Entry) and subject.shape else subject
+    if not isinstance(whole, Symbol) or len(whole.shape) != 2 or claim.node is None:
+        return None
+    expr, row = words.of_an_example(claim.node, claim.source), Entry(whole, (named(EXAMPLE),))
+    if expr is None or expr.shape != row.shape or EXAMPLE not in free_indices(expr):
+        return None
+    return Judgement(claim, "right", ROWS, notion="layout") if marker.is_right(row, expr) else None
 
 
 def _is(row: np.ndarray, said: Numbers) -> bool:

@@ -11,7 +11,7 @@ from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
-from derive.marking.submission.reading.words import MOST_NAMES, Words
+from derive.marking.submission.reading.words import EXAMPLE, MOST_NAMES, Words
 from derive.question.latex.derivatives import differentiated
 from derive.question.latex.quantities import flat
 from derive.question.latex.spelling import base_name, spelled
@@ -105,7 +105,7 @@ class Subjects:
         if not free or first.node is None or meaning is None or not list(refs(meaning)) or (
                 len(self.words.own) >= MOST_NAMES):
             return None
-        known = self._known_as(meaning) or meaning
+        known = self._known_as(meaning) or self._known_by_rows(rest[0]) or meaning
         if first.expr == known:
             return None
         return known if self.words.define(first.node, known) else None
@@ -180,6 +180,17 @@ class Subjects:
             return meaning
         return next((ref for ref in self.marker.known_by(meaning)), None) or (
             self.marker.argument(meaning)) or self._nearly(meaning)
+
+    def _known_by_rows(self, side: Side | None) -> Ref | None:
+        """Return the matrix of which a formula for one example makes every row."""
+        expr = None if side is None or side.node is None else self.words.of_an_example(
+            side.node, side.source)
+        if expr is None or EXAMPLE not in free_indices(expr):
+            return None
+        return next((whole for name, family in self.words.rows.items()
+                     if family.shape[1:] == expr.shape and self.marker.is_right(
+                         Entry(whole := Symbol(name, (), family.shape), (named(EXAMPLE),)), expr)),
+                    None)
 
     def _nearly(self, meaning: Expr) -> Ref | None:
         """Return the only array to which a formula comes close, where nothing was said of it."""

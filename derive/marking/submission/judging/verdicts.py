@@ -21,7 +21,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.judging.reasons import Wrong, doubted
-from derive.marking.submission.judging.rows import of_a_row
+from derive.marking.submission.judging.rows import of_a_row, of_every_row
 from derive.marking.submission.limits import Budget
 from derive.marking.submission.reading.words import Words
 
@@ -62,7 +62,8 @@ class Judging:
             wide = self._followed(claim, before, chain) if self._is_wide(claim) else None
             return wide or Judgement(claim, "right", verdict.message if verdict.right else DATA,
                                      notion=verdict.notion)
-        good = loosely(self.marker, claim) or self._followed(claim, before, chain) or (
+        good = loosely(self.marker, claim) or of_every_row(
+            self.marker, self.words, claim) or self._followed(claim, before, chain) or (
             self._rewritten(claim, before, chain))
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
@@ -71,8 +72,8 @@ class Judging:
     def _without_judging(self, claim: Claim) -> Judgement | None:
         """Return what is said of a claim that says nothing about a quantity; None for others."""
         if claim.expr is None and not claim.loose:
-            return misplaced(self.marker, self.words, claim) or Judgement(
-                claim, "unread", claim.fault)
+            return of_every_row(self.marker, self.words, claim) or misplaced(
+                self.marker, self.words, claim) or Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
             return Judgement(claim, "refer", "what this is about is not said")
         if self.marker.is_sought(claim.subject):

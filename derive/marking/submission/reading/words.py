@@ -29,6 +29,7 @@ from derive.expr.nodes import (
     Symbol,
 )
 from derive.expr.walk import free_indices, refs, transform, walk
+from derive.marking.submission.reading.examples import examples
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import base_name, spelled
@@ -39,7 +40,7 @@ from derive.syntax.names import latex_name
 from derive.syntax.read_latex.tree import Fraction as Quotient
 from derive.syntax.read_latex.tree import Name, Node, Numeral, Product, Scripted
 
-__all__ = ["MOST_NAMES", "Words"]
+__all__ = ["EXAMPLE", "MOST_NAMES", "Words"]
 
 @dataclass
 class Words:
@@ -163,6 +164,28 @@ class Words:
         plain = read_node(node, text, self.vocabulary)
         if plain is not None and (entrywise := _with_plain_powers(plain)) != plain:
             yield self.meant(entrywise)
+
+    def of_an_example(self, node: Node, text: str) -> Expr | None:
+        """Read a formula in which a letter stands for one row of a matrix of examples, x for X.
+
+        The row has the number EXAMPLE.
+        """
+        if not self.rows:
+            return None
+        own = {f"row {name}": Entry(Symbol(name, (), family.shape), (named(EXAMPLE),))
+               for name, family in self.rows.items()}
+        of_names = {name: _row_of(meaning, self.rows) for name, meaning in self.defined.items()}
+        patterns = (Pattern(Family(f"row {p.family.name}", (), p.family.shape[1:]), p.shape)
+                    for found in self._question.patterns.values() for p in found
+                    if p.family.name in self.rows)
+        mine = (replace(p, family=replace(p.family, shape=of_names[p.family.name].shape))
+                for p in self.own)
+        return read_node(node, text, replace(
+            self.vocabulary, own=(*patterns, *mine), defined={**own, **of_names}))
+
+    @cached_property
+    def rows(self) -> Mapping[str, Family]:
+        return examples(self.solver)
 
     def define(self, node: Node, meaning: Expr) -> bool:
         """Let a symbol mean what is said; its indices are letters that stand in both.
@@ -301,8 +324,16 @@ def _with_tops(expr: Expr, change: Callable[[Symbol], Symbol | None]) -> Expr:
     return transform(expr, changed)
 
 
+EXAMPLE = "row"
 EULER = apply("exp", Number(Fraction(1)))
 MOST_NAMES = 40    # that a submission gives to something
+
+
+def _row_of(meaning: Expr, rows: Mapping[str, Family]) -> Expr:
+    """Return one row of a matrix of examples; anything else as it is."""
+    by = meaning.bottom if isinstance(meaning, Partial) and not meaning.top.shape else meaning
+    is_row = isinstance(by, Symbol) and by.name in rows
+    return Entry(meaning, (named(EXAMPLE),)) if is_row else meaning
 
 
 def _with_plain_powers(expr: Expr) -> Expr:
