@@ -189,6 +189,18 @@ def test_a_broken_notebook_is_refused(text: str, tmp_path: Path) -> None:
     ("loss_numbers", "With $z = -5$ it is $y = 0.0067$", ["right", "right"]),
     ("loss_numbers", "With $z = -5$ it is $y = 0.77$", ["right", "wrong"]),
     ("convolutions", r"$K_{0,1} = 0$", ["refer"]),
+    ("sigmoid_squared_error", r"$\sigma' = \sigma(1 - \sigma)$", ["right"]),
+    ("sigmoid_squared_error", r"$\sigma' = \sigma(1 + \sigma)$", ["wrong"]),
+    ("sigmoid_squared_error", r"$\sigma'(x) = \sigma(x)(1 - \sigma(x))$", ["right"]),
+    ("sigmoid_squared_error", r"$y' = y(1 - y)$", ["right"]),
+    ("sigmoid_squared_error", r"$y' = y(1 + y)$", ["wrong"]),
+    ("sigmoid_squared_error", r"$y' = z(1 + y)$", ["refer"]),    # another name
+    ("sigmoid_squared_error", r"$\frac{\partial y}{\partial z} = y(1 - y)$", ["right"]),
+    ("sigmoid_squared_error", r"$\frac{\partial y}{\partial z} = y(1 + y)$", ["wrong"]),
+    ("q3", r"$\frac{\partial h_1}{\partial \bar h_1} = 1 - h_1$", ["wrong"]),
+    ("q3", r"$\tanh' = 1 - \tanh^2$", ["right"]),
+    ("bptt_symbols", r"$\psi' = \psi(1 + \psi)$", ["wrong"]),
+    ("bptt_symbols", r"$\psi'(z_t) = \psi(z_t)(1 - \psi(z_t))$", ["refer"]),    # if it is one
 ])
 def test_what_sheets_write_is_judged(name: str, text: str, verdicts: list[str]) -> None:
     found = marked(marker(str(HERE.parent.parent / name) if "/" in name else name), text)

@@ -60,6 +60,9 @@ REMARKS = {
     "it is right if {thing}, as is said there: whether that may be assumed is for a person":
         "es ist richtig, falls {thing}, wie dort steht: ob das angenommen werden darf, bitte "
         "ansehen",
+    "it is so if {thing} is the {thing}: whether that may be assumed is for a person":
+        "es ist so, falls {thing} die Funktion {thing} ist: ob das angenommen werden darf, bitte "
+        "ansehen",
     "a condition on what is to be found is for a person":
         "eine Bedingung an das Gesuchte, bitte ansehen",
     "it lies there": "es liegt darin",

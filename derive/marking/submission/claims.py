@@ -9,8 +9,9 @@ from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr
 from derive.syntax.read_latex.tree import Node
 
-__all__ = ["Claim", "Condition", "Judgement", "Side", "Statement", "Where"]
+__all__ = ["EQUALITIES", "Claim", "Condition", "Judgement", "Side", "Statement", "Where"]
 
+EQUALITIES = ("=", "≈")
 Span = tuple[int, int]
 Condition = tuple[IntLike, str, tuple[IntLike, ...]]    # t, "=", (0, 1)
 Where = tuple[Condition, ...]

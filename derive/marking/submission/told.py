@@ -85,8 +85,11 @@ class Told:
         """Yield what the solution says *subject* is, and the steps about it on the way to that."""
         if self.solved is None:
             return
-        steps = deep([s for p in self.solved.parts for s in p.steps])
-        for lines in (*self.solved.formulas.values(), *(step.lines for step in steps)):
+        steps = [step.lines for step in deep([s for p in self.solved.parts for s in p.steps])]
+        every = [*self.solved.formulas.values(), *steps]
+        if not any(_env(line.left, subject) is not None for lines in every for line in lines):
+            every = [self._asked(subject)]
+        for lines in every:
             env = None
             for line in lines:
                 env = _env(line.left, subject) if line.left is not None else env

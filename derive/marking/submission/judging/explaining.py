@@ -18,6 +18,7 @@ from derive.expr.walk import replace as put_in
 from derive.marking.comparison import differing, same
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim, Where
+from derive.marking.submission.judging.entrywise import as_entries
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.verdict import Verdict
@@ -60,11 +61,13 @@ def explained(marker: Marker, claim: Claim, before: Expr | None,
     mended = next(_mended(marker, claim), None)
     if mended is not None:
         return mended
-    verdict = marker.explained(claim.subject, claim.expr) if claim.expr is not None else None
+    verdict = _judged_again(marker, claim)
     may_be = claim.expr is None or not list(references(claim.expr)) or not marker.solver.numeric
-    worked = [*_misformed(marker, claim), *(_misworked(marker, claim, 1) if may_be else ())]
+    formed = list(_misformed(marker, claim))
+    worked = [*formed, *(_misworked(marker, claim, 1) if may_be else ())]
     if verdict is not None and verdict.slip not in WEAK:
-        return _either(_told(verdict), worked)
+        same_again = [e for e in formed if e.slip == verdict.slip]
+        return _either(_told(verdict), [e for e in worked if e not in same_again])
     with_own = carried(claim) if may_be and not worked else None
     if with_own is not None:
         return with_own
@@ -75,6 +78,16 @@ def explained(marker: Marker, claim: Claim, before: Expr | None,
     if worked:
         return _either(worked[0], worked[1:])
     return _weakly(marker, claim, verdict)
+
+
+def _judged_again(marker: Marker, claim: Claim) -> Verdict | None:
+    """Judge a claim with what explains it; one that acts entry by entry as that."""
+    assert claim.subject is not None, "a claim that was judged"
+    found = marker.explained(claim.subject, claim.expr) if claim.expr is not None else None
+    if found is None or found.slip == "shape":
+        entries = next(as_entries(marker, claim), None)
+        return found if entries is None else marker.explained(claim.subject, entries)
+    return found
 
 
 def _weakly(marker: Marker, claim: Claim, verdict: Verdict | None) -> Explained | None:
@@ -197,7 +210,8 @@ def _dropped(marker: Marker, claim: Claim) -> Explained | None:
 def _misformed(marker: Marker, claim: Claim) -> Iterator[Explained]:
     """Yield the one mistake with which a formula of the solution is the one that is written."""
     assert claim.subject is not None, "a claim that was judged"
-    for expr in (e for e in (claim.expr, *claim.loose) if e is not None and list(references(e))):
+    said = (e for e in (claim.expr, *claim.loose, *as_entries(marker, claim)) if e is not None)
+    for expr in dict.fromkeys(e for e in said if list(references(e))):
         for (value, _), env in _at_the_example(marker, claim.subject, expr):
             found = islice(marker.misformulas.giving(claim.subject, value, env), MOST_ALIKE + 1)
             yield from (Explained(f.slip, f.words) for f in found

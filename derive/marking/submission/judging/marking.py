@@ -15,7 +15,7 @@ from typing import Any
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import Expr, Ref
 from derive.expr.walk import at
-from derive.marking.submission.claims import Claim, Judgement, Side, Statement
+from derive.marking.submission.claims import EQUALITIES, Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.chain_rule import is_chain_rule
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.comparing import Comparing
@@ -37,6 +37,7 @@ from derive.marking.submission.judging.worth import (
     worth,
 )
 from derive.marking.submission.limits import Budget
+from derive.marking.submission.reading.bare_functions import meanings_of_bare, read_again
 from derive.marking.submission.reading.legible import legible
 from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.statements import statements
@@ -47,7 +48,6 @@ from derive.syntax.write_text import write
 
 __all__ = ["judged", "judged_alone"]
 
-EQUALITIES = ("=", "≈")
 MOST_WAITING = 3
 CHAIN = "the chain rule, whatever these names stand for"
 
@@ -123,7 +123,12 @@ class _Marking:
         before = self._place()
         try:
             self.facts.take(statement)
-            self._take(statement)
+            bare = meanings_of_bare(statement, self.words)
+            if bare:
+                with self.words.meaning(bare):
+                    self._take(read_again(statement, self.words))
+            else:
+                self._take(statement)
         except Exception:   # whatever goes wrong with one formula, the others are judged
             self._say(self.claiming.failed(statement, self.judgements))
         if statement.aside:

@@ -10,6 +10,7 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.judging.entrywise import assuming_a_function, judged_by_entries
 from derive.marking.submission.judging.following import BEFORE, followed
 from derive.marking.submission.judging.loosely import (
     is_label_from_one,
@@ -65,8 +66,12 @@ class Judging:
         good = loosely(self.marker, claim) or of_every_row(
             self.marker, self.words, claim) or self._followed(claim, before, chain) or (
             self._rewritten(claim, before, chain))
+        good = good or assuming_a_function(self.marker, claim)
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
+        if good is None and (verdict is None or verdict.slip == "shape"):
+            by_entries = judged_by_entries(self.marker, claim)
+            verdict = verdict if by_entries is None else by_entries
         return good or Wrong(claim, "wrong", before=before, found=verdict)
 
     def _without_judging(self, claim: Claim) -> Judgement | None:

@@ -53,7 +53,7 @@ class Misformulas:
         """Return the formulas of a quantity, or of its entry, with one mistake, each once."""
         if subject not in self._made:
             whole, cell = (subject.arg, subject.at) if isinstance(subject, Entry) else (subject, ())
-            known = formulas(self.solver, self.told, whole) if isinstance(whole, Ref) else ()
+            known = formulas(self.solver, self.told, whole) if isinstance(whole, Ref) else [whole]
             once = {made: Misformed(name, words, Entry(made, cell) if cell else made)
                     for formula in known for name, words, made in mutants(formula)}
             self._made[subject] = list(islice(once.values(), MOST))

@@ -6,7 +6,8 @@ has no name in the question. What such a name means is what the student says it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -186,6 +187,18 @@ class Words:
     @cached_property
     def rows(self) -> Mapping[str, Family]:
         return examples(self.solver)
+
+    @contextmanager
+    def meaning(self, meanings: Iterable[tuple[Node, Expr]]) -> Iterator[None]:
+        """Let some names mean something, for as long as that is needed."""
+        before = self.own, dict(self.defined), self._now
+        try:
+            for node, meant in meanings:
+                if isinstance(node, (Name, Scripted)):
+                    self._define(node, meant)
+            yield
+        finally:
+            self.own, self.defined, self._now = before
 
     def define(self, node: Node, meaning: Expr) -> bool:
         """Let a symbol mean what is said; its indices are letters that stand in both.
