@@ -43,7 +43,8 @@ def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Va
     psi'(z) W is diag(psi'(z)) W there, and g psi'(z) their product entry by entry; *outer* takes
     the right factor for a row, as the h of g h^\top.
     """
-    if isinstance(left, Laid) and isinstance(right, Laid) and sign != "cdot":
+    if isinstance(left, Laid) and isinstance(right, Laid) and (
+            sign != "cdot" or len(right.shape) == 2):
         ranks = len(left.shape), len(right.shape)
         if ranks == (1, 1) and outer and left.kind != "R":
             return Laid(Outer(left.expr, right.expr), slope=True)

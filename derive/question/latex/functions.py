@@ -125,6 +125,9 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
     if special is not None:
         return special(f, args, reader)
     name = _with_base(f, reader)
+    if reader.vocabulary.forgiving and len(args) > 1 and name in ELEMENTWISE and all(
+            is_plain(a.expr) for a in args):
+        args = (Laid(Array(tuple(a.expr for a in args)), Way.EITHER),)
     if reader.vocabulary.forgiving and len(args) > 1 and name in ELEMENTWISE and (
             len({a.shape for a in args}) == 1):
         reader.note(f"a comma stands in `{f.name}`: perhaps for a plus")
@@ -135,6 +138,11 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
     made = apply(name, *(a.expr for a in args), **params)
     keeps = len(args) == 1 and made.shape == args[0].shape
     return Laid(made, args[0].way if keeps else Way.STANDS)
+
+
+def is_plain(expr: Expr) -> bool:
+    """True for a number as it is."""
+    return isinstance(expr.arg if isinstance(expr, Neg) else expr, Number)
 
 
 def _slope(name: str, f: Function, args: Arguments, entries: bool) -> Laid:

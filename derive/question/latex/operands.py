@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import DeriveError
 from derive.expr.nodes import Number, Outer
 from derive.ops import apply
-from derive.question.latex.derivatives import are_differentials, derivative_of, gradient
+from derive.question.latex.derivatives import are_differentials, derivative_of, gradient, slope
 from derive.question.latex.fitting import beside, divided, entrywise, loosely, sized
 from derive.question.latex.functions import Function, applied, function
 from derive.question.latex.indicators import indicator
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.quantities import quantity
-from derive.question.latex.superscripts import with_scripts
+from derive.question.latex.superscripts import raised, with_scripts
 from derive.question.latex.unknown_slopes import unknown_slope
 from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
 
@@ -82,8 +82,8 @@ class Operands:
     def operand(self) -> Value:
         """Read the next factor, with all that belongs to it."""
         node = self.factors[self.at]
-        for read in (self._derivative, self._gradient, self._indicator, self._slope_of_unknown,
-                     self._function):
+        for read in (self._derivative, self._in_short, self._gradient, self._indicator,
+                     self._slope_of_unknown, self._function):
             found = read(node)
             if found is not None:
                 return found
@@ -104,6 +104,17 @@ class Operands:
         if found is not None:
             self.at += 4
         return found
+
+    def _in_short(self, node: Node) -> Value | None:
+        """Read dW as the gradient by W, where somebody writes it so."""
+        if not isinstance(node, Name) or node.stem != "d" or not self._beside(self.at + 1) or (
+                "d" not in self.reader.vocabulary.slopes):
+            return None
+        below = quantity(self.factors[self.at + 1], self.reader)
+        if below is None or below.primes:
+            return None
+        self.at += 2
+        return raised(self.reader, slope(self.reader, node, below), below.sup)
 
     def _gradient(self, node: Node) -> Value | None:
         if self.at + 1 >= len(self.factors):

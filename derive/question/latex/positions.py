@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["position"]
 
 MOST_FACTORS = 6
+ENTRIES = frozenset("ijklmnpqst")    # letters that number entries, whatever else is called so
 
 
 def position(node: Node, reader: Reader) -> IntLike | None:
@@ -47,7 +48,9 @@ def _name(node: Name, reader: Reader) -> IntLike | None:
         return vocabulary.numbers.get(known) or named(known)
     chooses = any(p.family.name in vocabulary.labels
                   for p in vocabulary.patterns.get(spelling, ()))
-    if chooses or len(spelling.removeprefix("\\")) > 1 + 9 * (spelling[:1] == "\\"):
+    array = vocabulary.forgiving and spelling not in ENTRIES and any(
+        p.family.shape or p.family.indices for p in vocabulary.patterns.get(spelling, ()))
+    if chooses or array or len(spelling.removeprefix("\\")) > 1 + 9 * (spelling[:1] == "\\"):
         return None     # a label; but i is a letter, also where i[t] is a quantity
     return named(spelling.removeprefix("\\"))
 

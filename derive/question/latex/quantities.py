@@ -168,7 +168,8 @@ def _exact(symbol: Scripted, reader: Reader) -> Found | None:
     found = [(f, p in reader.vocabulary.own) for p in candidates
              if (f := _match(p, symbol, reader)) is not None]
     best = sorted(found, key=lambda item: _looseness(item[0]))[:2]
-    if len(best) == 2 and not any(is_own for _, is_own in best):
+    if len(best) == 2 and not reader.vocabulary.forgiving and not any(
+            is_own for _, is_own in best):
         _refuse_a_tie(best[0][0], best[1][0], symbol, reader)
     return best[0][0] if best else None
 
@@ -311,12 +312,26 @@ def _tolerant(symbol: Scripted, reader: Reader) -> Found | None:
         if match is not None and match.complete:
             found[match.symbol.name] = match
     if not found:
-        return None
+        return _without_a_number(symbol, reader)
     best, *others = sorted(found.values(), key=_looseness)
     if others and _looseness(others[0]) == _looseness(best):
         return None
     reader.note(f"{reader.source(symbol.span)} is read as {best.symbol.name}")
     return best
+
+
+def _without_a_number(symbol: Scripted, reader: Reader) -> Found | None:
+    """Return w_2 for w, where nothing else that is given is called w."""
+    base = base_name(symbol)
+    alike = {p.family.name: p.family for p in reader.vocabulary.patterns.get(base, ())
+             if p.family.name in reader.vocabulary.given and not p.family.indices and
+             isinstance(p.shape, Scripted) and p.shape.sup is None and
+             all(isinstance(sub, Numeral) for sub in p.shape.subs)}
+    if len(alike) != 1 or any(isinstance(sub, Numeral) for sub in symbol.subs):
+        return None
+    (only,) = alike.values()
+    reader.note(f"{reader.source(symbol.span)} is read as {only.name}")
+    return Found(Symbol(only.name, (), only.shape), symbol.subs, symbol.sup, symbol.primes)
 
 
 def _innermost(node: Node) -> Node:
@@ -386,6 +401,8 @@ def _is_colon(node: Node) -> bool:
 
 def _picked(array: Expr, node: Node, reader: Reader) -> Expr:
     at = position(node, reader)
+    if at is None and reader.vocabulary.forgiving and reader.scalar(node).shape:
+        raise unknown(node, reader)
     if at is None:
         return apply("gather", array, reader.scalar(node))
     size = array.shape[0]

@@ -98,10 +98,20 @@ def _over_what_is_free(reader: Reader, node: Big) -> Value:
         reader.note("the sum runs over all entries")
         return Laid(apply("sum", body.expr, axis=tuple(range(-len(body.shape), 0)),
                           keepdims=False))
+    if not free and isinstance(body, Laid) and not body.shape and reader.vocabulary.forgiving:
+        letters = _entry_letters(body.expr) - {*reader.bound.values()}
+        if len(letters) == 1:
+            return Laid(_everywhere(reader, node, letters.pop(), body.expr), body.way)
     if len(free) != 1 or isinstance(body, Unsized):
         raise reader.unreadable("over what this runs is not said", node.span)
     reader.note(f"the sum runs over {free[0]}")
     return Laid(_made(node.sign, free[0], indices[free[0]], body.expr), body.way)
+
+
+def _entry_letters(expr: Expr) -> set[str]:
+    """Return the letters that pick entries."""
+    return {n for part in walk(expr) if isinstance(part, Entry) for at in part.at
+            for n in names_in(at) if at == named(n)}
 
 
 def _over(reader: Reader, node: Big, inner: Reader, limits: Limits, body: Expr) -> Expr:

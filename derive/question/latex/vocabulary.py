@@ -55,6 +55,7 @@ class Vocabulary:
     forgiving: True for what somebody handed in: a sign of a derivative that is lost, a comma in the
                place of a plus are read, and noted.
     gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
+    given:     names that no equation makes.
     examples:  what a quantity is a sum or mean of over the examples of a batch: L_1 is one entry.
     slopes:    what a letter with a quantity under it is the derivative of: delta_b is dL/db.
     points:    where the model takes an unknown function, if that is one place.
@@ -82,6 +83,7 @@ class Vocabulary:
     slopes: Mapping[str, Symbol] = field(default_factory=dict)
     points: Mapping[str, tuple[Expr, ...]] = field(default_factory=dict)
     outputs: str = ""
+    given: frozenset[str] = frozenset()
     examples: Mapping[str, Family] = field(default_factory=dict)
     stepless: bool = False
 

@@ -20,6 +20,7 @@ from derive.marking.submission.judging.chain_rule import is_chain_rule
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.comparing import Comparing
 from derive.marking.submission.judging.copying import referred
+from derive.marking.submission.judging.differentials import is_about_differentials
 from derive.marking.submission.judging.facts import Facts
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
@@ -48,6 +49,7 @@ from derive.syntax.write_text import write
 
 __all__ = ["judged", "judged_alone"]
 
+TELLING = ("right", "follow_through", "repeated")
 MOST_WAITING = 3
 CHAIN = "the chain rule, whatever these names stand for"
 
@@ -147,13 +149,20 @@ class _Marking:
         if statement.sides[0] is not None or statement.when:
             self.memory.when = statement.when
         statement = self.subjects.renewed(_placed(replace(statement, when=self.memory.when)))
+        if not self._is_apart(statement):
+            self._take_plain(statement)
+
+    def _is_apart(self, statement: Statement) -> bool:
+        """Judge what is about no quantity, or says what dW and delta are; False for the rest."""
+        if self._is_in_short(statement):
+            return True
         alone = self.comparing.alone(statement)
-        if alone is not None:
-            self._say(alone)
-            return
+        self._say(alone or ())
         first, *rest = statement.sides
-        if self.subjects.says_what_slopes_are(first, rest):
-            return
+        return alone is not None or self.subjects.says_what_slopes_are(first, rest)
+
+    def _take_plain(self, statement: Statement) -> None:
+        first, *rest = statement.sides
         if first is not None:
             self.memory.last, self.memory.loose = None, ()
             self._beginning = len(self.judgements)
@@ -171,6 +180,23 @@ class _Marking:
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
             self._wait_or_keep(self.subjects.names_last(statement))
+
+    def _is_in_short(self, statement: Statement) -> bool:
+        """Judge dW = .. where dW is how somebody writes the gradient by W.
+
+        The first such formula tells by being right.
+        """
+        if not is_about_differentials(statement, self.words.vocabulary):
+            return False
+        known = "d" in self.words.slopes
+        found = self._counted(statement) if self.words.write_in_short(True) else []
+        told = found and all(j.verdict in TELLING for j in found)
+        if told or (known and all(j.verdict != "unread" for j in found)):
+            self._beginning = len(self.judgements)
+            self._keep(found)
+            return True
+        self.words.write_in_short(known)
+        return False
 
     def _wait_or_keep(self, statement: Statement) -> None:
         """Judge a statement; where it uses a name that nobody knows, what follows may tell it."""

@@ -37,10 +37,23 @@ def legible(text: str) -> str:
     if len(text) > LONGEST_DOCUMENT:
         return text     # it is not read
     text = _DEFINED.sub(lambda found: found[0].replace(":", " "), text)
+    text = _ROW.sub(_with_commas, _SIZES.sub(lambda found: " " * len(found[0]), text))
     struck = [*_struck(text), *_commanded(text)]
     if struck:
         text = _blanked(text, struck)
     return _COMMA.sub(_with_point, text) if _has_decimal_commas(text) else text
+
+
+_GAP = r"(?:\s*(?:\\[;,:! ]|\\q?quad(?![A-Za-z])|~)\s*)+"
+_NUMBER = r"\s*[-+]?\d+(?:\.\d+)?\s*"
+_ROW = re.compile(rf"(?<=[(\[]){_NUMBER}(?:{_GAP}{_NUMBER})+(?=[)\]]|\\right)")
+# the sizes of what was written before: \quad (n \times m)
+_SIZES = re.compile(r"\\q?quad\s*[(\[]\s*\w+\s*\\times\s*\w+\s*[)\]]")
+
+
+def _with_commas(row: re.Match[str]) -> str:
+    """Return a row whose entries stand apart, (1 \\; 2), with commas in the gaps."""
+    return re.sub(_GAP, lambda gap: ",".ljust(len(gap[0])), row[0])
 
 
 def _struck(text: str) -> Iterator[Span]:

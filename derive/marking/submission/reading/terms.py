@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import named
-from derive.expr.nodes import Apply, Expr, Neg, Number, Product, Quotient, Reduce, Sum, Symbol
+from derive.expr.nodes import (
+    Apply,
+    Dimension,
+    Expr,
+    Neg,
+    Number,
+    Product,
+    Quotient,
+    Reduce,
+    Sum,
+    Symbol,
+)
 from derive.expr.walk import refs, walk
 from derive.ops import apply
 from derive.solution.solver import Solver
@@ -54,19 +67,30 @@ def _over_examples(solver: Solver, rhs: Expr) -> Equation | None:
     return Equation(Symbol(EXAMPLES, (), found[0].shape), (), found[0])
 
 
+def _without_share(scale: Expr, each: Expr) -> tuple[Expr, ...]:
+    """Return what is left of a factor without the 1/N of a mean."""
+    if not isinstance(scale, Quotient) or not isinstance(scale.bottom, (Number, Dimension)) or (
+            each.shape[0] != scale.bottom.value):
+        return (scale,)
+    return () if scale.top == Number(Fraction(1)) else (scale.top,)
+
+
 def _each(term: Expr) -> Expr | None:
     """Return y log p of -mean(y log p) with its sign, and of a matrix what each row adds."""
     if isinstance(term, Neg):
         inner = _each(term.arg)
         return None if inner is None else Neg(inner)
-    if isinstance(term, Quotient) and isinstance(term.bottom, Number):
+    if isinstance(term, Quotient) and isinstance(term.bottom, (Number, Dimension)):
         inner = _each(term.top)
         mean = inner is not None and inner.shape[0] == term.bottom.value
         return inner if inner is None or mean else Quotient(inner, term.bottom)
     if isinstance(term, Product):
         *scales, last = term.factors
         inner = _each(last)
-        return None if inner is None or any(s.shape for s in scales) else Product((*scales, inner))
+        if inner is None or any(s.shape for s in scales):
+            return None
+        kept = [one for s in scales for one in _without_share(s, inner)]
+        return Product((*kept, inner)) if kept else inner
     if not isinstance(term, Apply) or term.op not in ("mean", "sum") or term.shape:
         return None
     (arg,) = term.args

@@ -67,6 +67,7 @@ class Words:
                     **{f.name: f for f in self._arguments}}
         return replace(plain, families=families, forgiving=True, outputs=self._outputs,
                        gradients=self._gradients, examples=self._examples,
+                       given=frozenset(plain.families) - {*self.solver.model.by_target},
                        slopes=self._slopes)
 
     @property
@@ -133,6 +134,15 @@ class Words:
     def vocabulary(self) -> Vocabulary:
         """Everything that may be written now."""
         return self._counting(0)
+
+    def write_in_short(self, short: bool) -> bool:
+        """Let dW stand for the gradient of the loss by W, or not; False where there is none."""
+        losses = [] if "d" in self._question.patterns else [*self._question.slopes.values()]
+        self._now.clear()
+        self.slopes = {name: top for name, top in self.slopes.items() if name != "d"}
+        if short and losses:
+            self.slopes["d"] = losses[0]
+        return bool(losses)
 
     def _counting(self, first: int) -> Vocabulary:
         key = self.stepless, first
