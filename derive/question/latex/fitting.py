@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from math import prod
 
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, text
@@ -46,8 +47,12 @@ def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Va
     if isinstance(left, Laid) and isinstance(right, Laid) and (
             sign != "cdot" or len(right.shape) == 2):
         ranks = len(left.shape), len(right.shape)
-        if ranks == (1, 1) and outer and left.kind != "R":
+        if ranks == (1, 1) and outer and (left.kind != "R" or _is_row(left.expr) or (
+                left.slope and right.kind == "R")):
             return Laid(Outer(left.expr, right.expr), slope=True)
+        if sorted(ranks) == [1, 2] and left.shape[-1] != right.shape[0] and (
+                prod_of(left.shape) == prod_of(right.shape) is not None):
+            return Laid(_along_all(left.expr, right.expr))
         # y (1 - y) fits no other way
         alone = sign or left.kind + right.kind not in PRODUCTS or (
             left.slope and left.kind == "E")
@@ -57,6 +62,23 @@ def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Va
                 left.slope):
             return Laid(MatMul(Diag(left.expr), right.expr), slope=True)
     return beside(left, right, sign, rows)
+
+
+def _is_row(expr: Expr) -> bool:
+    """True for a row of a matrix, which lies for many who write one example by itself."""
+    return isinstance(expr, Entry) and len(expr.shape) == 1 and len(expr.arg.shape) == 2
+
+
+def prod_of(shape: Shape) -> int | None:
+    """Return how many entries there are, where every size is a number."""
+    return prod(n for n in shape if isinstance(n, int)) if all(
+        isinstance(n, int) for n in shape) else None
+
+
+def _along_all(left: Expr, right: Expr) -> Expr:
+    """Return w^T a of a matrix a, which is laid out in a row first."""
+    flat = (e if len(e.shape) == 1 else apply("flatten", e) for e in (left, right))
+    return apply("sum", Product(tuple(flat)), axis=(-1,), keepdims=False)
 
 
 ENTRYWISE_REMEDY = r"write \odot between them for a product entry by entry, ^\top for a row"

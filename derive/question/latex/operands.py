@@ -61,12 +61,10 @@ class Operands:
                 and self._beside(self.at))
 
     def _joined(self, left: Value, right: Value, sign: str) -> Value:
-        if sign == "/":
+        if sign in ("/", "oslash"):
             return divided(left, right)
         if sign == "odot":
             return entrywise(left, right)
-        if sign == "oslash":
-            return divided(left, right)
         if sign.startswith("star"):
             return _correlated(left, right, sign.partition(":")[2])
         if sign == "otimes":
@@ -74,6 +72,9 @@ class Operands:
         if self.reader.vocabulary.forgiving and _is_nought(left, right):
             return right    # W 0 where the state before the first step is 0
         rows, loose = self.reader.vocabulary.rows, self.reader.vocabulary.loose
+        slid = _slid(left, right, self.reader) if loose and sign == "*" else None
+        if slid is not None:
+            return slid
         if loose:
             last = self.at >= len(self.factors)
             return loosely(left, right, sign, rows, loose == "outer" and last)
@@ -198,6 +199,17 @@ class Operands:
 BRACKETED: dict[type[Node], Callable[[Any], Sequence[Node]]] = {
     Fenced: lambda node: node.items, Grid: lambda node: (node,),
 }
+
+
+def _slid(left: Value, right: Value, reader: Reader) -> Laid | None:
+    """Read X * K as the convolution of the model, where no product would fit."""
+    slides = reader.vocabulary.slides
+    if slides is None or isinstance(left, Unsized) or isinstance(right, Unsized) or min(
+            len(left.shape), len(right.shape)) < 2 or left.shape == right.shape or (
+            left.shape[-1] == right.shape[0]):
+        return None
+    name, params = slides
+    return Laid(apply(name, left.expr, right.expr, **dict(params)))
 
 
 def _correlated(left: Value, right: Value, said: str) -> Value:

@@ -301,9 +301,11 @@ def _positions(captured: list[Node | None], pattern: Pattern, reader: Reader
 
 def _tolerant(symbol: Scripted, reader: Reader) -> Found | None:
     """Look for the only quantity from which the spelling differs in case, accents or font."""
+    patterns = reader.vocabulary.patterns
     wanted = _loose(base_name(symbol))
-    close = [p for key, patterns in reader.vocabulary.patterns.items() if _loose(key) == wanted
-             for p in patterns]
+    other = LATIN.get(wanted, wanted) if reader.vocabulary.forgiving else wanted
+    close = [p for key in patterns if _loose(key) == wanted for p in patterns[key]] or [
+        p for key in patterns if _loose(key) == other for p in patterns[key]]
     found = {}
     for pattern in close:
         own = scripted(pattern.shape)
@@ -338,6 +340,8 @@ def _innermost(node: Node) -> Node:
     return _innermost(node.base) if isinstance(node, Scripted) else node
 
 
+# letters that stand for the same quantity in many books: attention weights
+LATIN = {r"\alpha": "a"}
 VARIANTS = {r"\varepsilon": r"\epsilon", r"\vartheta": r"\theta", r"\varphi": r"\phi",
             r"\varrho": r"\rho", r"\varsigma": r"\sigma", r"\ell": "l"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from derive.expr.equation import Family
 from derive.expr.integers import names_in
@@ -55,6 +56,7 @@ class Vocabulary:
     forgiving: True for what somebody handed in: a sign of a derivative that is lost, a comma in the
                place of a plus are read, and noted.
     gradients: what the only gradient of a quantity is taken by, which a plain nabla leaves out.
+    slides:    the only convolution of the model, with its settings: X * K may mean that.
     given:     names that no equation makes.
     examples:  what a quantity is a sum or mean of over the examples of a batch: L_1 is one entry.
     slopes:    what a letter with a quantity under it is the derivative of: delta_b is dL/db.
@@ -83,6 +85,7 @@ class Vocabulary:
     slopes: Mapping[str, Symbol] = field(default_factory=dict)
     points: Mapping[str, tuple[Expr, ...]] = field(default_factory=dict)
     outputs: str = ""
+    slides: tuple[str, tuple[tuple[str, Any], ...]] | None = None
     given: frozenset[str] = frozenset()
     examples: Mapping[str, Family] = field(default_factory=dict)
     stepless: bool = False

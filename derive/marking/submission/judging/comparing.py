@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.expr.nodes import Dimension
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
@@ -108,6 +108,15 @@ class Comparing:
                     ) -> Judgement:
         claim = self.claiming.over(left, right, relation, statement)
         found = holds(self.marker, self.words, left, relation, right)
+        if not found:       # entries may be counted from 1
+            counted = self._from_one(left), self._from_one(right)
+            found = holds(self.marker, self.words, counted[0], relation, counted[1]) or found
         if found is None:
             return Judgement(claim, "unread", left.fault or right.fault or "this cannot be judged")
         return Judgement(claim, "right", HOLDS) if found else Judgement(claim, "refer", HOLDS_NOT)
+
+    def _from_one(self, side: Side) -> Side:
+        """Return a side with its entries counted as the student counts, or from 1."""
+        expr = self.words.counted(side.node, side.source, self.words.first or 1) if (
+            side.node is not None) else None
+        return side if expr is None else replace(side, expr=expr)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from derive.expr.equation import Equation, Family
 from derive.expr.integers import IntLike, named
@@ -68,7 +69,7 @@ class Words:
         return replace(plain, families=families, forgiving=True, outputs=self._outputs,
                        gradients=self._gradients, examples=self._examples,
                        given=frozenset(plain.families) - {*self.solver.model.by_target},
-                       slopes=self._slopes)
+                       slopes=self._slopes, slides=self._slides)
 
     @property
     def _slopes(self) -> dict[str, Symbol]:
@@ -115,6 +116,14 @@ class Words:
                  *self.solver.question.sizes, *self.solver.question.functions}
         return [f for n, f in self.solver.named.families.items()
                 if n not in taken and n.isalpha()]
+
+    @property
+    def _slides(self) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
+        """Return the convolution of the model with its settings, where it has one only."""
+        found = {(n.op, tuple(p for p in n.params if p[0] in SETTINGS))
+                 for e in self.solver.model.equations for n in walk(e.rhs)
+                 if isinstance(n, Apply) and n.op.startswith("conv") and "transpose" not in n.op}
+        return found.pop() if len(found) == 1 else None
 
     @property
     def _outputs(self) -> str:
@@ -348,6 +357,7 @@ def _with_tops(expr: Expr, change: Callable[[Symbol], Symbol | None]) -> Expr:
 
 
 EXAMPLE = "row"
+SETTINGS = ("stride", "padding", "dilation", "groups")
 EULER = apply("exp", Number(Fraction(1)))
 MOST_NAMES = 40    # that a submission gives to something
 
