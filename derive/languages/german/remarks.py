@@ -55,6 +55,12 @@ REMARKS = {
         "es gilt nicht für alle Zahlen; ob es als Annahme gemeint ist, bitte ansehen",
     "from here on nothing is judged": "von hier an wird nichts mehr beurteilt",
     "more is written than in any answer": "hier steht mehr als in jeder Antwort",
+    "it would be so with {thing}: whether that may be assumed is for a person":
+        "es wäre so mit {thing}: ob das angenommen werden darf, bitte ansehen",
+    "right: what stands on the left moves so": "richtig: was links steht, ändert sich so",
+    "what stands on the left does not move so": "was links steht, ändert sich nicht so",
+    "it is so where {thing} is held: whether that is meant is for a person":
+        "es ist so, wenn {thing} festgehalten wird: ob das gemeint ist, bitte ansehen",
     "an equation between differentials is for a person":
         "eine Gleichung zwischen Differentialen, bitte ansehen",
     "it is right if {thing}, as is said there: whether that may be assumed is for a person":

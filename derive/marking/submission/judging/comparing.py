@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from derive.expr.nodes import Dimension
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.claiming import Claiming
-from derive.marking.submission.judging.differentials import is_about_differentials
+from derive.marking.submission.judging.differentials import (
+    Differentials,
+    is_about_differentials,
+)
 from derive.marking.submission.judging.fitting_shapes import is_about_shapes, misfit
 from derive.marking.submission.judging.inequalities import INEQUALITIES, holds
 from derive.marking.submission.judging.marker import Marker
@@ -21,7 +24,6 @@ HOLDS = "it holds at all numbers that were tried"
 HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumption is for a person"
 ALWAYS = "it is so for every one of them"
 SOMETIMES = "for which it holds is for a person"
-DIFFERENTIAL = "an equation between differentials is for a person"
 LIES = "it lies there"
 UNTOLD = "whether it lies in there is for a person"
 FITS = "the shapes fit together"
@@ -42,7 +44,7 @@ class Comparing:
         if is_about_shapes(statement):
             return [self._shapes(statement)]
         if is_about_differentials(statement, self.words.vocabulary):
-            return list(self._differentials(statement))
+            return list(Differentials(self.marker, self.words, self.claiming).judged(statement))
         first = statement.sides[0]
         if self.spaces.of_what(first) is not None and statement.relations[:1] == ("=",):
             return list(self._sizes(statement))
@@ -67,13 +69,6 @@ class Comparing:
                 said = self.spaces.tuple_said(side)
                 claim = self.claiming.of(None, side, relation, statement)
                 yield self._lies(claim, self.spaces.of_shape(subject, said))
-
-    def _differentials(self, statement: Statement) -> Iterator[Judgement]:
-        """Leave every side that a differential is said to be to a person."""
-        for side, relation in zip(statement.sides[1:], statement.relations, strict=False):
-            if side is not None:
-                claim = self.claiming.of(None, side, relation, statement)
-                yield Judgement(claim, "refer", DIFFERENTIAL)
 
     def _positions(self, first: Side, position: Dimension, statement: Statement
                    ) -> Iterator[Judgement]:

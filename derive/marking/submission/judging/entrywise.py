@@ -31,7 +31,7 @@ from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.verdict import Verdict
 from derive.ops import ELEMENTWISE, apply, derivative
 
-__all__ = ["as_entries", "assuming_a_function", "judged_by_entries"]
+__all__ = ["acts_on_entries", "as_entries", "assuming_a_function", "judged_by_entries"]
 
 ACTIVATIONS = ("sigmoid", "tanh", "exp", "relu", "softplus")
 KINDS = (Apply, Neg, Number, Power, Product, Quotient, Ref, Sum)
@@ -44,14 +44,15 @@ def as_entries(marker: Marker, claim: Claim) -> Iterator[Expr]:
     if subject is None or len(subject.shape) not in (1, 2):
         return
     said = [e for e in (claim.expr, *claim.loose) if e is not None and e.shape == subject.shape[:1]
-            and list(refs(e)) and _acts_on_entries(e)]
+            and list(refs(e)) and acts_on_entries(e)]
     if len(subject.shape) == 1:
         yield from said
     elif said and _is_diagonal(marker, subject):
         yield from map(Diag, said)
 
 
-def _acts_on_entries(expr: Expr) -> bool:
+def acts_on_entries(expr: Expr) -> bool:
+    """True where all that is read has one shape, or is a number."""
     return all(isinstance(part, KINDS) and part.shape in ((), expr.shape)
                and (not isinstance(part, Apply) or part.op in ELEMENTWISE) for part in walk(expr))
 

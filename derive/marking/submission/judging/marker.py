@@ -59,7 +59,7 @@ from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.question.keys.solve import Solve
-from derive.question.question import Part, Question, Request
+from derive.question.question import Given, Part, Question, Request
 from derive.solution.claimable import claimable
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial
@@ -476,9 +476,13 @@ class Marker:
         return Mistakes(self.example, swept)
 
     @cached_property
+    def states(self) -> dict[str, Given] | None:
+        """What is given for first states, which stays where other numbers are drawn."""
+        return {n: item for n, item in self.question.given.items()
+                if n in self.solver.named.by_target} if self.solver.numeric else None
+
+    @cached_property
     def mistakes_elsewhere(self) -> Mistakes:
-        """The same at numbers that are drawn: what is given for a first state stays."""
-        states = {n: item for n, item in self.question.given.items()
-                  if n in self.solver.named.by_target}
-        (trial, _), *_ = self.judge.drawn(states)
+        """The same at numbers that are drawn."""
+        (trial, _), *_ = self.judge.drawn(self.states)
         return Mistakes(trial, self.sweeps)
