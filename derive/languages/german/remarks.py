@@ -91,6 +91,11 @@ REMARKS = {
     "it follows from the line before": "es folgt aus der Zeile davor",
     "it follows from the formula written for it": "es folgt aus der dafür angegebenen Formel",
     "it follows from values found before": "es folgt aus zuvor berechneten Werten",
+    "it follows from the formula found before, whose shapes do not fit":
+        "es folgt aus der zuvor gefundenen Formel, deren Formen nicht zusammenpassen",
+    "it is so in the case that is told beside it": "im daneben genannten Fall ist es so",
+    "it is said of a case: whether it is so there is for a person":
+        "das ist über einen Fall gesagt: ob es dort so ist, entscheidet ein Mensch",
     "what follows is as it should be": "was folgt, stimmt",
     # faults in copying
     "one digit or sign differs": "eine Ziffer oder ein Vorzeichen ist anders",

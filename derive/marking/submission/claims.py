@@ -9,12 +9,13 @@ from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr
 from derive.syntax.read_latex.tree import Node
 
-__all__ = ["EQUALITIES", "Claim", "Condition", "Judgement", "Side", "Statement", "Where"]
+__all__ = ["EQUALITIES", "Claim", "Condition", "Data", "Judgement", "Side", "Statement", "Where"]
 
 EQUALITIES = ("=", "≈")
 Span = tuple[int, int]
 Condition = tuple[IntLike, str, tuple[IntLike, ...]]    # t, "=", (0, 1)
 Where = tuple[Condition, ...]
+Data = tuple[tuple[Expr, Expr], ...]    # y_i, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Statement:
     renews: what stands first is what it becomes: ``w <- w - g``.
     mentioned: the formulas alone in front of what goes on from something: it may be one of them.
     case:  what it says where it is no claim, "i = j"; cases: that which stands beside it.
+    data:  the value of data that words tell beside it: "for an entry with y_i = 0".
     """
 
     sides: tuple[Side | None, ...]
@@ -56,6 +58,7 @@ class Statement:
     mentioned: tuple[Side, ...] = ()
     case: Where = ()
     cases: Where = ()
+    data: Data = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Claim:
     of: what it is about, as it is typed (``dL/dV``); None where that is not known.
     loose: what it may mean if its factors are multiplied as if they were numbers.
     when:  the members of which it is said. notes: what was taken on trust when it was read.
-    node:  the side before names were known, whose spans are those of `source`.
+    node:  the side before names were known, whose spans are those of `source`; about: the first.
     """
 
     line: int
@@ -82,6 +85,7 @@ class Claim:
     notes: tuple[str, ...] = ()
     node: Node | None = field(default=None, repr=False)
     source: str = field(default="", repr=False)
+    about: Node | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Known", "filled_product", "filled_terms", "is_dots"]
 
 
+MOST_REPEATED = 4   # factors, of a group that dots repeat
+
+
 @dataclass(frozen=True, slots=True)
 class Known(Node):
     """A part of a formula that has been read already."""
@@ -40,15 +43,45 @@ def filled_product(reader: Reader, node: Product) -> Product:
     place = next((k for k, f in enumerate(node.factors) if is_dots(f)), None)
     if place is None or not 0 < place < len(node.factors) - 1:
         return node
+    grouped = _in_groups(reader, node, place)
+    if grouped is not None:
+        return grouped
     known = [reader.value(f) for f in (*node.factors[max(place - 2, 0):place],
                                        node.factors[place + 1])]
     if all(v == CONSTANTS["I"] for v in known):
         return _without(node, place)
     made, used = _filled(reader, node, known, "prod")
-    first = place - used
-    factors = (*node.factors[:first], Known(node.span, made), *node.factors[place + 2:])
-    signs = (*node.signs[:first], *node.signs[place + 1:])
+    return _with(node, made, place - used, place + 2)
+
+
+def _with(node: Product, made: Laid, first: int, end: int) -> Product:
+    """Return a product with one value in the place of some factors."""
+    factors = (*node.factors[:first], Known(node.span, made), *node.factors[end:])
+    signs = (*node.signs[:first], *node.signs[end - 1:])
     return replace(node, factors=factors, signs=signs)
+
+
+def _in_groups(reader: Reader, node: Product, place: int) -> Product | None:
+    r"""Read D_t W D_{t-1} W \cdots D_1 W, in which several factors are repeated; None for others.
+    """
+    for size in range(2, MOST_REPEATED + 1):
+        starts = [s for s in (place - 2 * size, place - size) if s >= 0]
+        ends = [*(s + size for s in starts), place + 1 + size]
+        if not starts or place + 1 + size > len(node.factors):
+            return None
+        try:
+            known = [reader.laid(_group(node, end - size, end)) for end in ends]
+            made, used = _filled(reader, node, known, "prod")
+        except DeriveError:
+            continue
+        return _with(node, made, place - used * size, place + 1 + size)
+    return None
+
+
+def _group(node: Product, first: int, end: int) -> Product:
+    factors = node.factors[first:end]
+    return Product((factors[0].span[0], factors[-1].span[1]), factors,
+                   node.signs[first:end - 1])
 
 
 def _without(node: Product, place: int) -> Product:

@@ -94,10 +94,10 @@ def beside(left: Value, right: Value, sign: str, rows: bool = False) -> Value:
     kinds = left.kind + right.kind
     if "S" in kinds:
         return _scaled(left, right)
+    chained = _chained(left, right) if kinds in TENSORS and left.slope and right.slope else None
+    if chained is not None:
+        return chained
     if kinds in TENSORS and kinds not in PRODUCTS:
-        chained = _chained(left, right) if left.slope and right.slope else None
-        if chained is not None:
-            return chained
         raise DeriveError(f"a product of {say(left.shape)} and {say(right.shape)} is not read")
     if kinds in SIGNED.get(sign, ()):
         return SIGNED[sign][kinds](left, right)

@@ -18,7 +18,7 @@ from derive.question.latex.functions import Function, applied, function
 from derive.question.latex.indicators import indicator
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.quantities import quantity
-from derive.question.latex.superscripts import raised, with_scripts
+from derive.question.latex.superscripts import is_stretch, raised, with_scripts
 from derive.question.latex.unknown_slopes import unknown_slope
 from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
 
@@ -142,7 +142,7 @@ class Operands:
         if quantity(node, self.reader, tolerant=False) is not None:
             return None
         found = function(node, self.reader)
-        if found is None:
+        if found is None or (is_stretch(self.reader, node) and not self._is_bracket(self.at + 1)):
             return None
         self.at += 1
         args, scripts = self._arguments(found)
@@ -152,6 +152,10 @@ class Operands:
         except DeriveError as error:
             span = (node.span[0], self.factors[self.at - 1].span[1])
             raise self.reader.unreadable(error.message, span, error.remedy) from None
+
+    def _is_bracket(self, at: int) -> bool:
+        after = self.factors[at] if self._beside(at) else None
+        return isinstance(after.base if isinstance(after, Scripted) else after, Fenced)
 
     def _arguments(self, f: Function) -> tuple[list[Laid], Scripted | None]:
         """Return what a function takes: brackets, a matrix, or what stands right behind it.

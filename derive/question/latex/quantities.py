@@ -89,7 +89,8 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     ways = [found for form in _forms(symbol, reader)
             if (found := _exact(form, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
-        found = next((f for f in ways if f.complete), ways[0])
+        found = next((f for f in sorted(ways, key=lambda f: f.sup is not None) if f.complete),
+                     ways[0])
         return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
     return _tolerant(symbol, reader) if tolerant else None
 

@@ -13,6 +13,7 @@ from derive.expr.nodes import (
     Number,
     Power,
     Range,
+    Symbol,
 )
 from derive.expr.shapes import say
 from derive.ops import apply
@@ -36,7 +37,7 @@ from derive.syntax.read_latex.tree import (
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["raised", "scripted_value", "with_scripts"]
+__all__ = ["is_stretch", "raised", "scripted_value", "with_scripts"]
 
 TRANSPOSES = frozenset((r"\top", "T", r"\intercal", "t", r"\dagger"))
 BIGGEST_EXPONENT = 1000
@@ -48,7 +49,7 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     from derive.question.latex.reader import delta, norm, symbol_value, unit
     from derive.question.latex.unknown_slopes import slope_of_unknown
 
-    own = unit(reader, node)
+    own = unit(reader, node) or _stretch(reader, node)
     if own is not None:
         return own
     turned = _turned_above(node)
@@ -75,6 +76,21 @@ def _slope(reader: Reader, node: Scripted) -> Value | None:
     r"""Read \delta_b, the derivative by b."""
     below = slope_below(reader, node)
     return None if below is None else raised(reader, slope(reader, node, below), below.sup)
+
+
+def is_stretch(reader: Reader, node: Node) -> bool:
+    r"""True for \sigma_{max} without a matrix, where the question gives one square matrix only."""
+    return reader.vocabulary.matrix is not None and isinstance(node, Scripted) and (
+        spelled(node.base) == r"\sigma" and list(map(spelled, node.subs)) in (["max"], [r"\max"]))
+
+
+def _stretch(reader: Reader, node: Scripted) -> Value | None:
+    matrix = reader.vocabulary.matrix
+    if matrix is None or not is_stretch(reader, node):
+        return None
+    reader.note(f"{reader.source(node.span)} is read as that of {matrix.name}")
+    found = Laid(apply("sigma_max", Symbol(matrix.name, (), matrix.shape)))
+    return raised(reader, found, node.sup)
 
 
 def _turned_above(node: Scripted) -> Scripted | None:

@@ -62,6 +62,7 @@ class Vocabulary:
     slopes:    what a letter with a quantity under it is the derivative of: delta_b is dL/db.
     points:    where the model takes an unknown function, if that is one place.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
+    matrix:    the only square matrix given, whose largest singular value is a plain sigma_max.
     stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
     """
 
@@ -88,6 +89,7 @@ class Vocabulary:
     slides: tuple[str, tuple[tuple[str, Any], ...]] | None = None
     given: frozenset[str] = frozenset()
     examples: Mapping[str, Family] = field(default_factory=dict)
+    matrix: Family | None = None
     stepless: bool = False
 
     @classmethod

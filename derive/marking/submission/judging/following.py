@@ -26,7 +26,7 @@ from derive.marking.submission.mistakes.unnamed import ordered
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["BEFORE", "Followed", "followed", "left_open_by"]
+__all__ = ["BEFORE", "MODEL", "Followed", "followed", "left_open_by"]
 
 CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
@@ -122,20 +122,22 @@ def _to_figures(figures: int, values: Any) -> Any:
 def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
              ) -> Followed | None:
     """Return how a claim follows from what was said before; None where it does not."""
-    if claim.expr is None or claim.subject is None:
+    if claim.subject is None:
         return None
-    if not marker.solver.numeric:
+    if not marker.solver.numeric or claim.expr is None:
         return _followed_in_symbols(marker, memory, claim, before)
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim, expr, redone):
             wrong = tuple(dict.fromkeys(_called(memory, r) for r in (
                 *(r for r in redone.used if not memory.values[r].right), *redone.applied)))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
-    memory.in_vain += not list(references(claim.expr))
+    if list(references(claim.expr)):
+        return _followed_in_symbols(marker, memory, claim, before)
+    memory.in_vain += 1
     return None
 
 
-def _called(memory: Memory, ref: Ref) -> str:
+def _called(memory: Memory, ref: Expr) -> str:
     text = write(ref)
     return text if ref in memory.unnamed.values() else text.strip("()")
 

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.nodes import Entry, Expr, Partial
 from derive.expr.walk import at, refs
 from derive.marking.fitting import fitting
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.members import entries_of_letters, is_met, placed
 from derive.marking.submission.mistakes.redone import Redone
 from derive.solution.trials import Trial
 from derive.syntax.write_text import write
@@ -27,21 +28,30 @@ from derive.syntax.write_text import write
 __all__ = ["wrong_formulas_behind"]
 
 MOST_TRIALS, MOST_PLACES = 3, 4
+MOST_WAYS = 3       # in which one formula may be meant
 NEAR = 1e-6         # relative to the largest entry
 
 
 def wrong_formulas_behind(marker: Marker, memory: Memory, claim: Claim, base: Expr
                           ) -> tuple[str, ...]:
-    """Return the own formulas with which *base* is what is claimed; none where it is not."""
-    if claim.expr is None or not list(refs(base)):
-        return ()
+    """Return the own formulas with which *base* is what is claimed; none where it is not.
+
+    What is claimed may be meant in several ways.
+    """
+    ways = [e for e in (claim.expr, *claim.loose) if e is not None] if list(refs(base)) else []
+    return next((found for said in ways[:MOST_WAYS]
+                 if (found := _behind(marker, memory, claim, base, said))), ())
+
+
+def _behind(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
+            ) -> tuple[str, ...]:
     found: dict[str, None] = {}
     count = 0
-    for case in _cases(marker, memory, base, claim.expr):
+    for case in _cases(marker, memory, claim, base, said):
         applied = case.agree(isinstance(claim.subject, Partial))
         if applied is None:
             return ()
-        found |= dict.fromkeys(write(ref) for ref in applied)
+        found |= dict.fromkeys(write(of) for of in applied)
         count += 1
     return tuple(found) if count else ()
 
@@ -54,7 +64,7 @@ class _Case:
     base: Expr
     said: Expr
 
-    def agree(self, turns: bool) -> tuple[Ref, ...] | None:
+    def agree(self, turns: bool) -> tuple[Expr, ...] | None:
         """Return the formulas that were applied where both sides are equal; None where they differ.
         """
         try:
@@ -79,16 +89,31 @@ def _same(one: Any, other: Any, turns: bool) -> bool:
     return any(bool(np.all(np.abs(one - way) <= room)) for way in ways)
 
 
-def _cases(marker: Marker, memory: Memory, base: Expr, said: Expr) -> Iterator[_Case]:
-    formulas = [*memory.wrong, *((replace(ref, held=()), formula) for ref, formula in memory.wrong
-                                 if isinstance(ref, Partial) and ref.held)]
+def _cases(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
+           ) -> Iterator[_Case]:
+    """Yield both sides at all positions and entries of which the claim is said."""
+    about = claim.subject
+    assert about is not None, "a claim about something"
+    whole = about.arg if isinstance(about, Entry) else about
+    wrong = [(of, formula) for of, formula in memory.wrong
+             if (of.arg if isinstance(of, Entry) else of) != whole]
+    formulas = [*wrong, *((replace(of, held=()), formula) for of, formula in wrong
+                          if isinstance(of, Partial) and of.held)]
+    known = frozenset(marker.question.sizes) | frozenset(marker.question.indices)
     for trial in _trials(marker):
-        for env in islice(places(trial, (base, said)), MOST_PLACES):
-            put = [(at(ref, trial.env), at(formula, trial.env)) for ref, formula in formulas]
-            redone = Redone(trial, marker.swept(trial), formulas=put)
-            yield _Case(redone, at(base, env), at(said, env))
+        put = [(at(of, trial.env), at(formula, trial.env)) for of, formula in formulas]
+        for cell in [*entries_of_letters(at(about, trial.env), known)] or [{}]:
+            sides = tuple(at(side, cell) for side in (about, base, said))
+            when = placed(claim.when, cell)
+            for env in islice(places(trial, sides), MOST_PLACES):
+                if all(is_met(c, env) for c in when):
+                    redone = Redone(trial, marker.swept(trial), formulas=put)
+                    yield _Case(redone, at(sides[1], env), at(sides[2], env))
 
 
 def _trials(marker: Marker) -> Iterator[Trial]:
+    if marker.solver.numeric:
+        yield marker.judge.given
+        return
     fine = (trial for trial, slack in marker.judge.drawn() if slack <= NEAR)
-    return islice(fine, MOST_TRIALS)
+    yield from islice(fine, MOST_TRIALS)

@@ -26,6 +26,7 @@ INEQUALITIES: Mapping[str, Callable[[Any, Any], Any]] = {
 ARGUMENTS = ("-6", "-2.5", "-1", "-0.3", "0", "0.2", "0.7", "1.5", "3", "7")
 ROOM = 1e-9         # relative: what rounding may do to two sides that are equal
 FINE = 1e-6         # what rounding may do to drawn numbers that are not large
+LEAST = 1e-15       # what is left of 1 - tanh(9)^2
 MOST = 60           # numbers at which an inequality is tried
 
 
@@ -39,7 +40,7 @@ def holds(marker: Marker, words: Words, left: Side, relation: str, right: Side) 
 
 def _with_room(a: Any, b: Any, relation: str) -> tuple[Any, Any]:
     """Let equal sides count where they may be equal."""
-    room = ROOM * (np.abs(a) + np.abs(b)) if relation.endswith("=") else 0.0
+    room = ROOM * (np.abs(a) + np.abs(b)) + LEAST if relation.endswith("=") else 0.0
     return (a - room, b + room) if relation.startswith("<") else (a + room, b - room)
 
 

@@ -24,21 +24,12 @@ from derive.marking.answers import constant_value
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
-from derive.marking.submission.judging.transposing import (
-    EXCHANGED,
-    MISFITS,
-    TURNED,
-    exchanged,
-    is_turned,
-    turned,
-)
 from derive.marking.submission.members import whole
 from derive.marking.submission.reading.words import Words
 from derive.marking.verdict import Verdict
 from derive.ops import apply
-from derive.syntax.read_latex.tree import Node
 
-__all__ = ["is_label_from_one", "is_of_data", "loosely", "misplaced"]
+__all__ = ["is_label_from_one", "is_of_data", "loosely"]
 
 POSITIONS = ("argmax", "argmin")
 MOST_AXES = 2   # beyond them people write what one entry is multiplied with
@@ -181,25 +172,3 @@ def is_label_from_one(marker: Marker, words: Words, claim: Claim) -> bool:
         return False
     return said is not None and not said.shape and not truth.shape and bool(
         said.values == truth + 1)
-
-
-def misplaced(marker: Marker, words: Words, claim: Claim) -> Judgement | None:
-    """Judge a formula whose shapes do not fit: by what would mend it."""
-    if claim.node is None or claim.subject is None or not claim.fault.startswith(MISFITS):
-        return None
-    for made, symbol in turned(claim.node):
-        if _would_be_right(marker, words, claim, made):
-            name = claim.source[slice(*symbol.span)].strip()
-            said = f"{name} should not be transposed" if is_turned(symbol) else (
-                f"{name} should be transposed")
-            return Judgement(claim, "wrong", said, TURNED)
-    if any(_would_be_right(marker, words, claim, made) for made in exchanged(claim.node)):
-        return Judgement(claim, "wrong", "two factors are in the wrong order",
-                         EXCHANGED)
-    return None
-
-
-def _would_be_right(marker: Marker, words: Words, claim: Claim, made: Node) -> bool:
-    expr = words.counted(made, claim.source, words.first)
-    return expr is not None and claim.subject is not None and marker.is_right(
-        claim.subject, words.meant(expr), claim.when)

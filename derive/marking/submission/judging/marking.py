@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Expr, Ref
-from derive.expr.walk import at
+from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.walk import at, refs
+from derive.expr.walk import replace as put_in
 from derive.marking.submission.claims import EQUALITIES, Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.chain_rule import is_chain_rule
 from derive.marking.submission.judging.claiming import Claiming
@@ -24,6 +25,7 @@ from derive.marking.submission.judging.differentials import is_about_differentia
 from derive.marking.submission.judging.facts import Facts
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.reasons import Reasons
 from derive.marking.submission.judging.spaces import Spaces
 from derive.marking.submission.judging.subjects import Subjects
@@ -45,12 +47,16 @@ from derive.marking.submission.reading.statements import statements
 from derive.marking.submission.reading.steps_above import take_steps_above
 from derive.marking.submission.reading.words import Words
 from derive.question.latex.quantities import UNKNOWN
+from derive.syntax.read_latex.tree import Node
 from derive.syntax.write_text import write
 
 __all__ = ["judged", "judged_alone"]
 
 TELLING = ("right", "follow_through", "repeated")
 MOST_WAITING = 3
+READ_AS = " is read as "    # of a name without its step
+IN_CASE = "it is so in the case that is told beside it"
+OF_A_CASE = "it is said of a case: whether it is so there is for a person"
 CHAIN = "the chain rule, whatever these names stand for"
 
 
@@ -102,6 +108,7 @@ class _Marking:
     judgements: list[Judgement] = field(default_factory=list)
     chains: list[int] = field(default_factory=list)     # where the chain of a judgement begins
     _beginning: int = 0
+    _about: Node | None = None  # the first side of the chain
     _stepless: bool = False     # whether the step was left out last
     # what uses names that nobody knows yet, with where its judgements begin, and how many they are
     _waiting: list[tuple[Statement, int, int]] = field(default_factory=list)
@@ -111,7 +118,9 @@ class _Marking:
         self.subjects = Subjects(self.marker, self.words, self.memory)
         self.comparing = Comparing(self.marker, self.words, self.claiming,
                                    Spaces(self.marker, self.words, self.memory))
-        self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements)
+        self.misfits = Misfits(self.marker, self.words)
+        self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements,
+                               self.misfits)
         self.reasons = Reasons(self.marker, self.memory, self.budget)
         self.facts = Facts(self.text)
 
@@ -164,6 +173,7 @@ class _Marking:
     def _take_plain(self, statement: Statement) -> None:
         first, *rest = statement.sides
         if first is not None:
+            self._about = first.node
             self.memory.last, self.memory.loose = None, ()
             self._beginning = len(self.judgements)
         self._say(self.comparing.of(statement))
@@ -225,11 +235,26 @@ class _Marking:
     def _in_its_case(self, statement: Statement) -> list[Judgement]:
         """Judge a statement for all members, or, where it is wrong, for the case beside it."""
         found = self._counted(statement)
+        if statement.data:
+            return [self._with_data(j, statement) for j in found]
         if not statement.cases or statement.when or all(j.verdict != "wrong" for j in found):
             return found
         case = _placed(replace(statement, when=statement.cases))
         other = self._counted(replace(case, when=case.when or statement.cases))
         return other if goodness(other) > goodness(found) else found
+
+    def _with_data(self, judgement: Judgement, statement: Statement) -> Judgement:
+        """Judge what is wrong in general by a right formula with the value of data put in."""
+        claim = judgement.claim
+        if judgement.verdict not in ("wrong", "repeated") or claim.subject is None or (
+                claim.expr is None):
+            return judgement
+        right = [f for f in self.memory.formulas.get(claim.subject, ())
+                 if self.marker.is_right(claim.subject, f)]
+        made = [m for f in right if (m := put_in(f, dict(statement.data))) != f]
+        if any(self.marker.is_right(m, claim.expr) for m in made):
+            return Judgement(claim, "right", IN_CASE)
+        return judgement if made else Judgement(claim, "refer", OF_A_CASE)
 
     def _say(self, found: Iterable[Judgement]) -> None:
         for judgement in found:
@@ -240,6 +265,7 @@ class _Marking:
         self._say(found)
         for judgement in found:
             self.memory.keep(self.marker, judgement)
+            self.misfits.keep(judgement)
 
     def _counted(self, statement: Statement) -> list[Judgement]:
         """Judge a statement with its entries counted from 0 or from 1, and with subscripts that
@@ -282,7 +308,8 @@ class _Marking:
         found = replace(statement, sides=tuple(
             side if side is None else self._counted_from(way[0], side)
             for side in statement.sides))
-        if not way[1] or found == self._read_so((way[0], False), statement):
+        if not way[1] or (found == self._read_so((way[0], False), statement) and not (
+                self._stepless and says_no_step(found))):
             return found
         self.words.stepless = True
         return replace(found, sides=tuple(
@@ -335,13 +362,24 @@ class _Marking:
                 if side is not None:    # what follows goes on from a bound: |a| <= b = c
                     subject = self.words.meant(side.expr) if side.expr is not None else None
                 continue
-            claim = self.claiming.of(subject, side, relation, statement)
+            claim = replace(self.claiming.of(subject, side, relation, statement), about=self._about)
             judgement, first = self.judging.one(claim, before, found), statement.sides[0]
             if subject is None and first is not None and is_chain_rule(first, side):
                 judgement = Judgement(claim, "right", CHAIN)
             found.append(judgement)
             before = claim.expr
         return found
+
+
+def says_no_step(statement: Statement) -> bool:
+    """True where no quantity of a series has its step, as every note on how it is read tells."""
+    sides = [side for side in statement.sides if side is not None and side.expr is not None]
+    noted = {note.partition(READ_AS)[0] for side in sides for note in side.notes
+             if READ_AS in note}
+    used = {symbol.name for side in sides if side.expr is not None for ref in refs(side.expr)
+            for symbol in ((ref.top, ref.bottom) if isinstance(ref, Partial) else (ref,))
+            if isinstance(symbol, Symbol) and symbol.index}
+    return bool(used) and used <= noted
 
 
 def _placed(statement: Statement) -> Statement:

@@ -36,7 +36,7 @@ class Memory:
     values: dict[Ref, Own] = field(default_factory=dict)
     unnamed: dict[Expr, Symbol] = field(default_factory=dict)  # what stands for W h_0 in `values`
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
-    wrong: list[tuple[Ref, Expr]] = field(default_factory=list)     # formulas, the last one first
+    wrong: list[tuple[Expr, Expr]] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
     row: int | None = None          # of a batch, the example that was spoken of last
     when: Where = ()                # what the formula was said for that the next may go on from
@@ -101,11 +101,13 @@ class Memory:
 
     def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         """Remember a formula that is wrong, until a right one stands for the same."""
-        if not isinstance(subject, Ref) or judgement.verdict not in ("wrong", "repeated", "right"):
+        whole = subject.arg if isinstance(subject, Entry) else subject
+        if not isinstance(whole, Ref) or judgement.verdict not in ("wrong", "repeated", "right"):
             return
         self.wrong = [(of, said) for of, said in self.wrong if of != subject]
-        if judgement.verdict != "right" and expr.shape == subject.shape and (
-                subject not in set(refs(expr))):
+        slopes = (*expr.shape, *expr.shape) == subject.shape
+        if judgement.verdict != "right" and (slopes or expr.shape == subject.shape) and (
+                whole not in set(refs(expr))):
             self.wrong.insert(0, (subject, expr))
 
 

@@ -16,10 +16,10 @@ from derive.marking.submission.judging.loosely import (
     is_label_from_one,
     is_of_data,
     loosely,
-    misplaced,
 )
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.judging.rows import of_a_row, of_every_row
@@ -42,6 +42,7 @@ class Judging:
     memory: Memory
     budget: Budget
     judgements: list[Judgement]
+    misfits: Misfits
 
     def one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
@@ -51,7 +52,7 @@ class Judging:
 
     def _judged(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                 ) -> Judgement:
-        plain = self._without_judging(claim)
+        plain = self._without_judging(claim, chain)
         if plain is not None:
             return plain
         assert claim.subject is not None, "what is about nothing is not judged"
@@ -74,11 +75,11 @@ class Judging:
             verdict = verdict if by_entries is None else by_entries
         return good or Wrong(claim, "wrong", before=before, found=verdict)
 
-    def _without_judging(self, claim: Claim) -> Judgement | None:
+    def _without_judging(self, claim: Claim, chain: Sequence[Judgement]) -> Judgement | None:
         """Return what is said of a claim that says nothing about a quantity; None for others."""
         if claim.expr is None and not claim.loose:
-            return of_every_row(self.marker, self.words, claim) or misplaced(
-                self.marker, self.words, claim) or Judgement(claim, "unread", claim.fault)
+            return of_every_row(self.marker, self.words, claim) or self.misfits.judged(
+                claim, chain) or Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
             return Judgement(claim, "refer", "what this is about is not said")
         if self.marker.is_sought(claim.subject):

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 
 from derive.syntax.read_latex.documents import Piece
 
-__all__ = ["case_behind", "ends_a_case"]
+__all__ = ["case_behind", "ends_a_case", "ends_a_sentence", "is_told_as_a_case"]
 
 BEHIND = re.compile(r"[ \t,(]*(if|for|when|where|whenever|in case|provided)\b[^.;:\n$]*", re.I)
+TOLD = re.compile(r"\b(if|for|when|where|whenever|in case|provided|with|suppose)\b[^.;:\n$]*$",
+                  re.I)
+STOP = re.compile(r"[.!?](\s|$)")
 ENDS = re.compile(r"\b(together|combin\w*|in general|both|overall|in total|altogether)\b", re.I)
 
 
@@ -23,6 +26,17 @@ def case_behind(found: Sequence[Piece], place: int) -> Piece | None:
     if [piece.kind for piece in after] != ["prose", "inline"]:
         return None
     return after[1] if BEHIND.fullmatch(after[0].text) else None
+
+
+def is_told_as_a_case(found: Sequence[Piece], place: int) -> bool:
+    """True for a formula that words bring in as a case: "for an entry with y_i = 0"."""
+    before = found[place - 1] if place else None
+    return found[place].kind == "inline" and before is not None and before.kind == "prose" and (
+        TOLD.search(before.text) is not None)
+
+
+def ends_a_sentence(piece: Piece) -> bool:
+    return STOP.search(piece.text) is not None
 
 
 def ends_a_case(piece: Piece) -> bool:

@@ -12,12 +12,23 @@ from dataclasses import replace
 from functools import cache
 
 from derive.errors import Unreadable
-from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Expr
-from derive.marking.submission.claims import Side, Statement, Where
+from derive.expr.nodes import Entry, Expr, Number, Symbol
+from derive.marking.submission.claims import Data, Side, Statement, Where
 from derive.marking.submission.limits import refuse_long, too_much
-from derive.marking.submission.members import whole
-from derive.marking.submission.reading.cases import case_behind, ends_a_case
+from derive.marking.submission.reading.cases import (
+    case_behind,
+    ends_a_case,
+    ends_a_sentence,
+    is_told_as_a_case,
+)
+from derive.marking.submission.reading.conditions import (
+    condition,
+    following,
+    is_case,
+    listed_behind,
+    said_when,
+    without_condition,
+)
 from derive.marking.submission.reading.mending import balanced, lines, sides
 from derive.marking.submission.reading.own_syntax import own_statement
 from derive.marking.submission.reading.typed_lines import (
@@ -30,20 +41,12 @@ from derive.marking.submission.reading.typed_lines import (
 from derive.marking.submission.reading.typed_words import TypedWords
 from derive.marking.submission.reading.words import Words
 from derive.marking.typed import reader_of
-from derive.question.latex import Reading, Vocabulary, read_node, read_relations
-from derive.question.latex.positions import position
-from derive.question.latex.reader import Reader
+from derive.question.latex import Reading, Vocabulary, read_relations
 from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, put_in
 from derive.syntax.read_latex.documents import Piece, pieces
 from derive.syntax.read_latex.tree import (
-    Additive,
-    Chain,
-    Fenced,
-    Name,
     Node,
-    Product,
-    Signed,
     Span,
 )
 
@@ -67,23 +70,28 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
     short = abbreviations(text)
     own_names = TypedWords(words.vocabulary).names_of(text) if plain else frozenset()
     case: Where = ()
+    told: Data = ()
     mentioned: list[Side] = []
     for place, piece in enumerate(found):
         if piece.kind == "prose":
             mentioned = mentioned if piece.text.strip() else []
             named = named_part(piece.text, labels)
             label, case = named or label, () if named or ends_a_case(piece) else case
+            told = () if named or ends_a_sentence(piece) else told
             continue
         read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (
             _read(_at_length(piece, short), words))
         behind = case_behind(found, place)
         own = _case(behind, words) if behind is not None else ()
+        data = _data(behind, words) if behind is not None else ()
         for statement in _safely(read, piece):
             case = statement.case or case
             if _is_mention(statement):
                 mentioned += [side for side in statement.sides if side is not None]
+            elif is_told_as_a_case(found, place) and data_of(statement, words):
+                told = data_of(statement, words)
             elif not statement.case:
-                yield replace(statement, label=label, cases=own or case,
+                yield replace(statement, label=label, cases=own or case, data=data or told,
                               mentioned=() if statement.sides[0] else tuple(mentioned))
                 mentioned = []
         case = () if own else case
@@ -97,6 +105,23 @@ def _is_mention(statement: Statement) -> bool:
 def _case(piece: Piece, words: Words) -> Where:
     """Return the case that a formula tells; nothing for a claim."""
     return next((s.case for s in _safely(_read(piece, words), piece)), ())
+
+
+def _data(piece: Piece, words: Words) -> Data:
+    """Return the value of data that a formula tells; nothing for others."""
+    return next((found for s in _safely(_read(piece, words), piece)
+                 if (found := data_of(s, words))), ())
+
+
+def data_of(statement: Statement, words: Words) -> Data:
+    """Return y_i and 0 of y_i = 0, where y is data that a question in symbols leaves open."""
+    sides = [side.expr for side in statement.sides if side is not None]
+    if len(sides) != 2 or statement.relations != ("=",) or words.solver.numeric:
+        return ()
+    of, value = sides
+    whole = of.arg if isinstance(of, Entry) else of
+    free = isinstance(whole, Symbol) and whole.name not in words.solver.named.by_target
+    return ((of, value),) if of is not None and free and isinstance(value, Number) else ()
 
 
 def _safely(found: Iterator[Statement], piece: Piece) -> Iterator[Statement]:
@@ -206,8 +231,8 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
             known = words.vocabulary
             again = read_relations(piece.text, known)
             found = again if len(again) == len(found) else found
-        reading, only = _without_condition(found[place], piece.text, known)
-        said = _said_when(reading, listed)
+        reading, only = without_condition(found[place], piece.text, known)
+        said = said_when(reading, listed)
         listed = said > 0 and len(reading.sides) == said
         yield from _stated(reading, said, only, found[place + 1:], piece, known)
 
@@ -222,55 +247,13 @@ def _stated(reading: Reading, said: int, only: Where, after: Sequence[Reading], 
     if len(parts) < 2:
         if not said:
             yield Statement((_side(*parts[0], reading, piece),), ())
-    elif _is_case(reading, known):
-        more = list(_listed(after)) if len(reading.sides) == 2 else []
-        yield Statement((None,), (), case=_condition(reading, more))
+    elif is_case(reading, known):
+        more = list(listed_behind(after)) if len(reading.sides) == 2 else []
+        yield Statement((None,), (), case=condition(reading, more))
     else:
         statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
-                              lead=reading.lead, when=only or _following(after, known))
+                              lead=reading.lead, when=only or following(after, known))
         yield from _without_aside(statement, piece) if _is_aside(reading) else (statement,)
-
-
-def _without_condition(reading: Reading, text: str, known: Vocabulary) -> tuple[Reading, Where]:
-    r"""Return a formula without the condition behind it in brackets, and that: .. (i \ne j)."""
-    last = reading.nodes[-1]
-    rest, brackets = _without_last(last) if last is not None else (None, None)
-    condition = _in_brackets(brackets, known) if len(reading.nodes) > 1 else ()
-    if not condition or rest is None:
-        return reading, ()
-    expr = read_node(rest, text, known)
-    side = expr if expr is not None else reading.sides[-1]
-    return replace(reading, sides=(*reading.sides[:-1], side),
-                   nodes=(*reading.nodes[:-1], rest)), condition
-
-
-def _without_last(node: Node) -> tuple[Node, Node | None]:
-    """Return a formula without the factor at its end, and that factor."""
-    if isinstance(node, Product) and not node.signs[-1]:
-        factors = node.factors[:-1]
-        rest = factors[0] if len(factors) == 1 else replace(
-            node, factors=factors, signs=node.signs[:-1])
-        return rest, node.factors[-1]
-    if isinstance(node, Signed):
-        inner, last = _without_last(node.arg)
-        return replace(node, arg=inner), last
-    if isinstance(node, Additive):
-        sign, term = node.terms[-1]
-        inner, last = _without_last(term)
-        return replace(node, terms=(*node.terms[:-1], (sign, inner))), last
-    return node, None
-
-
-def _in_brackets(node: Node | None, known: Vocabulary) -> Where:
-    r"""Return what (i \ne j) says of letters; nothing for other brackets."""
-    chain = node.items[0] if isinstance(node, Fenced) and len(node.items) == 1 else None
-    if not isinstance(chain, Chain) or len(chain.sides) != 2 or None in chain.sides:
-        return ()
-    letter, value = (position(side, Reader("", known)) for side in chain.sides if side)
-    one = chain.sides[0]
-    if letter is None or value is None or not isinstance(one, Name) or one.stem not in LETTERS:
-        return ()
-    return ((letter, chain.relations[0], (value,)),)
 
 
 def _is_aside(reading: Reading) -> bool:
@@ -345,95 +328,6 @@ def _alone(piece: Piece, words: Words) -> Side | None:
     except Unreadable as error:
         fault = error.message
     return Side(piece.text.strip(), piece.span, None, fault)
-
-
-CONDITIONS = frozenset(("for", "if", "when", "where", "at", "with", "and", "as"))
-
-
-def _said_when(reading: Reading, listed: bool) -> int:
-    """Return how many sides only say for which member something holds.
-
-    Two of "for t = 0" and of ", i = 0" behind it, one of ", 1", or of dots.
-    """
-    positions = [_is_position(*side) for side in zip(reading.nodes, reading.sides, strict=True)]
-    if len(positions) > 1 and all(positions[:2]) and (
-            _begins(reading) or (listed and _is_letter(reading.nodes[0]))):
-        return 2
-    return int(listed and positions[0])
-
-
-LETTERS = frozenset("ijklmnprst")
-
-
-def _is_case(reading: Reading, known: Vocabulary) -> bool:
-    """True for i = j and t = 2, letters that the question does not have: a case, no claim."""
-    first, *rest = reading.nodes
-    return isinstance(first, Name) and first.stem in LETTERS and not first.accents and (
-        not isinstance(reading.sides[0], Expr) or first.stem not in {
-            *known.patterns, *known.integers}) and len(rest) == 1 and (
-        _is_position(rest[0], reading.sides[1]))
-
-
-def _is_letter(node: Node | None) -> bool:
-    return isinstance(node, Name) and len(node.stem) == 1 and not _is_dots(node)
-
-
-def _is_position(node: Node | None, side: ReadSide) -> bool:
-    return whole(side) is not None or (isinstance(node, Name) and len(node.stem) == 1)
-
-
-def _begins(reading: Reading) -> bool:
-    return reading.lead.casefold().partition(" ")[0] in CONDITIONS
-
-
-def _following(after: Sequence[Reading], known: Vocabulary) -> Where:
-    """Return the conditions that stand behind a formula: "for t = 0, 1, i = 0, 1", "for i < t"."""
-    alone = _in_brackets(after[0].nodes[0], known) if after and len(after[0].nodes) == 1 else ()
-    if alone or not after or _said_when(after[0], False) != 2:
-        return alone
-    found: list[Where] = []
-    for place, reading in enumerate(after):
-        if place and (_said_when(reading, True) < 1 or _begins(reading)):
-            break
-        if _said_when(reading, bool(place)) == 2:
-            values = list(_listed(after[place + 1:])) if len(reading.sides) == 2 else []
-            found.append(_condition(reading, values))
-        if len(reading.sides) > _said_when(reading, bool(place)):
-            break       # the formula goes on in the next line
-    return tuple(c for where in found for c in where)
-
-
-def _listed(after: Sequence[Reading]) -> Iterator[Reading]:
-    """Yield the further positions of a list, ``, 1, 2`` behind ``t = 0``."""
-    for reading in after:
-        if _said_when(reading, True) != 1 or _begins(reading):
-            return
-        yield reading
-        if len(reading.sides) > 1:
-            return
-
-
-def _condition(reading: Reading, more: Sequence[Reading]) -> Where:
-    """Return what one letter is said to be: one of some values, or all between two."""
-    letter = _whole(reading.nodes[0], reading.sides[0])
-    sides = [(reading.nodes[1], reading.sides[1]), *((r.nodes[0], r.sides[0]) for r in more)]
-    values = [_whole(*side) for side in sides if not _is_dots(side[0])]
-    if len(values) < len(sides):
-        return (letter, ">=", tuple(values[:1])), (letter, "<=", tuple(values[-1:]))
-    return ((letter, reading.relations[0], tuple(values)),)
-
-
-def _is_dots(node: Node | None) -> bool:
-    return isinstance(node, Name) and node.stem == "…"
-
-
-def _whole(node: Node | None, side: ReadSide) -> IntLike:
-    """Return a position; a letter that the question does not have is one of an entry."""
-    found = whole(side)
-    if found is not None:
-        return found
-    assert isinstance(node, Name), "a condition is about letters and whole numbers"
-    return named(node.stem)
 
 
 def _side(side: ReadSide, at: tuple[int, int], node: Node | None, reading: Reading,

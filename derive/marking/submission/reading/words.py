@@ -69,7 +69,8 @@ class Words:
         return replace(plain, families=families, forgiving=True, outputs=self._outputs,
                        gradients=self._gradients, examples=self._examples,
                        given=frozenset(plain.families) - {*self.solver.model.by_target},
-                       slopes=self._slopes, slides=self._slides)
+                       slopes=self._slopes, slides=self._slides,
+                       matrix=self._matrix)
 
     @property
     def _slopes(self) -> dict[str, Symbol]:
@@ -124,6 +125,14 @@ class Words:
                  for e in self.solver.model.equations for n in walk(e.rhs)
                  if isinstance(n, Apply) and n.op.startswith("conv") and "transpose" not in n.op}
         return found.pop() if len(found) == 1 else None
+
+    @property
+    def _matrix(self) -> Family | None:
+        """Return the only square matrix that is given."""
+        model = self.solver.model
+        found = [f for f in model.families.values() if f.name not in model.by_target
+                 and not f.indices and len(f.shape) == 2 and f.shape[0] == f.shape[1]]
+        return found[0] if len(found) == 1 else None
 
     @property
     def _outputs(self) -> str:
