@@ -37,8 +37,9 @@ from derive.syntax.write_text import write
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["UNKNOWN", "Found", "entry", "flat", "numbered", "quantity", "unknown"]
+__all__ = ["READ_AS", "UNKNOWN", "Found", "entry", "flat", "numbered", "quantity", "unknown"]
 
+READ_AS = " is read as "    # a name without its step
 UNKNOWN = "is nothing the model knows"
 TURNS = frozenset((r"\top", "T", r"\intercal", r"\dagger"))     # above, and no position
 
@@ -56,7 +57,7 @@ class Found:
     def meant(self, reader: Reader) -> Laid:
         """Return the member; a name given to a derivative is the derivative it stands for."""
         if not self.complete:
-            reader.note(f"{self.symbol.name} is read as {write(self.symbol)}")
+            reader.note(f"{self.symbol.name}{READ_AS}{write(self.symbol)}")
         defined = reader.vocabulary.defined.get(self.symbol.name)
         if defined is not None:
             return _meaning(put_in(defined, self._positions(reader)))

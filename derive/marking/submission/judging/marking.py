@@ -46,7 +46,7 @@ from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.statements import statements
 from derive.marking.submission.reading.steps_above import take_steps_above
 from derive.marking.submission.reading.words import Words
-from derive.question.latex.quantities import UNKNOWN
+from derive.question.latex.quantities import READ_AS, UNKNOWN
 from derive.syntax.read_latex.tree import Node
 from derive.syntax.write_text import write
 
@@ -54,7 +54,6 @@ __all__ = ["judged", "judged_alone"]
 
 TELLING = ("right", "follow_through", "repeated")
 MOST_WAITING = 3
-READ_AS = " is read as "    # of a name without its step
 IN_CASE = "it is so in the case that is told beside it"
 OF_A_CASE = "it is said of a case: whether it is so there is for a person"
 CHAIN = "the chain rule, whatever these names stand for"

@@ -39,7 +39,7 @@ def take_steps_above(words: Words, text: str) -> None:
             continue
         below = any(s.subs and base_name(s) == base for s in symbols)
         twin = words.twin_of(family.name) if below else None
-        if twin is not None and not any(base_name(s) == twin[1] for s in symbols):
+        if twin is not None and not any(base_name(s) in twin[1] for s in symbols):
             family = words.vocabulary.families[twin[0]]
         sign = next(s for s in symbols if _is_step(s) and base_name(s) == base)
         letter = family.indices[0]
@@ -78,6 +78,8 @@ def _symbols(words: Words, text: str) -> Iterator[Scripted]:
 def _scripted(part: Any) -> Iterator[Scripted]:
     if isinstance(part, Scripted):
         yield part
+    elif isinstance(part, Name):
+        yield Scripted(part.span, part)
     if isinstance(part, Node):
         for field in fields(part):
             yield from _scripted(getattr(part, field.name))

@@ -325,13 +325,13 @@ class Words:
         other = self._twins.get(symbol.name)
         return replace(symbol, name=other) if other else symbol
 
-    def twin_of(self, name: str) -> tuple[str, str] | None:
+    def twin_of(self, name: str) -> tuple[str, frozenset[str]] | None:
         """Return what is predicted for something given, and how that is written; or None."""
         other = self._twins.get(name)
         if other is None:
             return None
-        return other, next((key for key, patterns in self.vocabulary.patterns.items()
-                            if any(p.family.name == other for p in patterns)), "")
+        return other, frozenset(key for key, patterns in self.vocabulary.patterns.items()
+                                if any(p.family.name == other for p in patterns))
 
     @cached_property
     def _twins(self) -> Mapping[str, str]:
