@@ -187,7 +187,9 @@ def slope_below(reader: Reader, node: Node) -> Found | None:
         subs, sup = (sup, *subs), None      # what stands above is a name of the model
     if not subs or not isinstance(subs[0], (Name, Scripted)):
         return None
-    first = scripted(subs[0])
+    first, known = scripted(subs[0]), reader.vocabulary
+    if spelled(first) in known.integers and spelled(first) not in known.patterns:
+        return None     # \delta^l is said of a layer
     found = quantity(replace(first, span=node.span, subs=(*first.subs, *subs[1:]), sup=sup),
                      reader)
     if found is None or found.primes or (sup is None and _is_kronecker(reader, own, found)):

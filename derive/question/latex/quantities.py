@@ -140,8 +140,8 @@ def _is_of_an_index(node: Node, reader: Reader) -> bool:
 def _forms(symbol: Scripted, reader: Reader) -> Iterator[Scripted]:
     """Yield the symbol, then with what stands above in brackets as a position: x^{(i)}, a^{[l]}."""
     yield symbol
-    if symbol.sup is not None and not symbol.subs and _is_of_an_index(symbol.sup, reader):
-        yield replace(symbol, subs=(symbol.sup,), sup=None)     # h^{t-1}
+    if symbol.sup is not None and _is_of_an_index(symbol.sup, reader):
+        yield replace(symbol, subs=(symbol.sup, *symbol.subs), sup=None)    # h^{t-1}, a^l_j
     if isinstance(symbol.sup, Fenced) and symbol.sup.kind in ("(", "[", "<", ","):
         yield replace(symbol, subs=(*symbol.sup.items, *symbol.subs), sup=None)
         yield replace(symbol, subs=(*symbol.subs, *symbol.sup.items), sup=None)

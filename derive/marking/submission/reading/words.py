@@ -34,6 +34,7 @@ from derive.expr.walk import free_indices, refs, transform, walk
 from derive.marking.submission.reading.examples import examples
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
+from derive.question.latex.quantities import flat
 from derive.question.latex.spelling import base_name, spelled
 from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.claimable import claimable
@@ -236,6 +237,9 @@ class Words:
         node = _one_name(node)
         if not isinstance(node, (Name, Scripted)):
             return False
+        if isinstance(node, Scripted) and isinstance(meaning, Entry) and _picks(node, meaning):
+            node = replace(node, subs=node.subs[:-len(meaning.at)])
+            meaning = meaning.arg       # delta^l_j says what all of delta^l is
         series = self._of_any_step(node, meaning)
         if series is not None:      # delta_2 = dL/dz_2 says what delta_1 is, too
             self._define(*series)
@@ -352,6 +356,14 @@ class Words:
             if len(close) == 1:
                 found[name] = close[0]
         return found
+
+
+def _picks(node: Scripted, meaning: Entry) -> bool:
+    """True where the last letters below a name are those that pick the entry."""
+    below = flat(node.subs)[-len(meaning.at):]
+    return len(node.subs) >= len(meaning.at) and [named(spelled(n)) for n in below] == [
+        *meaning.at] and len({*meaning.at}) == len(meaning.at) and all(
+        isinstance(n, Name) for n in node.subs[-len(meaning.at):])
 
 
 def _with_tops(expr: Expr, change: Callable[[Symbol], Symbol | None]) -> Expr:
