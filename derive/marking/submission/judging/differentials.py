@@ -1,35 +1,24 @@
 r"""Differentials: dz = V da + dV a, where d is no quantity of the question.
 
-Every quantity whose differential stands on the right is moved by itself, in a direction that is
-drawn; all others are held. What stands on the left then moves as the model says (central
-differences), and both sides are compared.
+In a formula d and the name of a quantity are read as one symbol; `moving` gives it a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import islice
 from typing import Any
 
-import numpy as np
-
-from derive.expr.integers import IntLike
-from derive.expr.nodes import Expr, Partial, Ref, Symbol, Transpose
-from derive.expr.walk import at, free_indices, refs, transform
-from derive.marking.samples import drawn, places
+from derive.expr.nodes import Expr, Symbol
 from derive.marking.submission.claims import EQUALITIES, Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.entrywise import acts_on_entries
-from derive.marking.submission.judging.marker import UNJUDGED, Marker
-from derive.marking.submission.mistakes.redone import Redone
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.moving import MOVED, Moving
 from derive.marking.submission.reading.words import Words
-from derive.numbers.reference import evaluate
 from derive.question.latex import Vocabulary
 from derive.question.latex.spelling import spelled
-from derive.solution.counterexample import candidate_facts
-from derive.solution.trials import Trial
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Product, Scripted
 from derive.syntax.write_text import write
 
@@ -40,11 +29,6 @@ WRONG = "what stands on the left does not move so"
 PERSON = "an equation between differentials is for a person"
 HELD = "it is so where {} is held: whether that is meant is for a person"
 ASSUMING = "it would be so with {}: whether that may be assumed is for a person"
-MOVED = "d "            # begins the name of a differential
-STEP = 1e-5
-CLOSE = 1e-5            # relative to the largest entry
-TRIALS, PLACES = 4, 3
-Env = Mapping[str, IntLike]
 
 
 def is_about_differentials(statement: Statement, vocabulary: Vocabulary) -> bool:
@@ -68,83 +52,6 @@ def _is_d(node: Node) -> bool:
     return isinstance(node, Name) and node.stem == "d" and not node.accents
 
 
-def _plain(expr: Expr) -> Expr:
-    """Return a formula with quantities in the place of their differentials."""
-    return transform(expr, lambda part: replace(part, name=part.name.removeprefix(MOVED))
-                     if isinstance(part, Symbol) and part.name.startswith(MOVED) else None)
-
-
-@dataclass
-class _Moved:
-    """Quantities that are moved by themselves, each in a direction that is drawn."""
-
-    marker: Marker
-    trial: Trial
-    whole: Expr
-    expr: Expr
-    env: Env
-    directions: dict[Ref, Any] = field(default_factory=dict)
-
-    def sides(self) -> Iterator[tuple[Any, Any]]:
-        """Yield how the left side moves, and what the right one says; nothing without values."""
-        with suppress(*UNJUDGED), np.errstate(all="ignore"):
-            said = np.asarray(evaluate(self.expr, self._look, self.env), dtype=float)
-            if self.directions and at(self.whole, self.env) not in self.directions:
-                yield self._slope(self.directions), said
-
-    def _look(self, ref: Ref) -> Any:
-        if not isinstance(ref, Symbol) or not ref.name.startswith(MOVED):
-            return self.trial.look(ref)
-        member = replace(ref, name=ref.name.removeprefix(MOVED))
-        if member not in self.directions:
-            numbers = np.random.default_rng(len(self.directions))
-            self.directions[member] = numbers.standard_normal(self.trial.look(member).shape)
-        return self.directions[member]
-
-    def _slope(self, directions: Mapping[Ref, Any]) -> Any:
-        """Return how the left side moves, by central differences; all that may move is pinned."""
-        ends = []
-        for sign in (1.0, -1.0):
-            own = {ref: self.trial.look(ref) + 0.0 for ref in self.directions}
-            for ref, direction in directions.items():
-                own[ref] = self.trial.look(ref) + sign * STEP * direction
-            redone = Redone(self.trial, self.marker.sweeps[0], own)
-            ends.append(redone.value(at(self.whole, self.env)))
-        return (ends[0] - ends[1]) / (2 * STEP)
-
-    def held(self) -> str:
-        """Return what is given, moves the left side too, and is differentiated by in the question.
-
-        One given quantity that moves by itself is a derivative by that alone.
-        """
-        made = self.marker.solver.named.by_target
-        moved = {ref.family for ref in self.directions}
-        asked = {at(r.bottom, self.env): None for r in self.marker.asked if isinstance(r, Partial)}
-        alone = len(moved) == 1 and not moved & made.keys()
-        for member in () if alone else asked:
-            if member.name in made or member in self.directions or free_indices(member):
-                continue
-            with suppress(*UNJUDGED):
-                if np.any(np.abs(self._slope({member: np.ones(member.shape)})) > CLOSE):
-                    return write(member)
-        return ""
-
-
-@dataclass(frozen=True)
-class _Found:
-    """How the left side moves, and how it is said to."""
-
-    moves: Any
-    said: Any
-    moved: _Moved
-
-    @property
-    def same(self) -> bool:
-        size = np.max(np.abs(self.moves), initial=0.0) + np.max(np.abs(self.said), initial=0.0)
-        return np.shape(self.moves) == np.shape(self.said) and bool(
-            np.all(np.abs(self.moves - self.said) <= CLOSE * size + CLOSE ** 2))
-
-
 @dataclass(frozen=True)
 class Differentials:
     """Judges equations between the differentials of quantities."""
@@ -152,6 +59,10 @@ class Differentials:
     marker: Marker
     words: Words
     claiming: Claiming
+
+    @property
+    def _moving(self) -> Moving:
+        return Moving(self.marker)
 
     def judged(self, statement: Statement) -> Iterator[Judgement]:
         """Judge every side that a differential is said to be."""
@@ -169,7 +80,8 @@ class Differentials:
         if whole is None or side.node is None or claim.of is None:
             return Judgement(claim, "refer", PERSON)
         strict, loose = self._read(side.node, side.source)
-        found = [self._holds(whole, expr) for expr in (strict, *loose) if expr is not None]
+        said = (strict, *loose)
+        found = [self._moving.compared(whole, expr) for expr in said if expr is not None]
         right = next((f for f in found if f is not None and f.same), None)
         if right is not None:
             held = right.moved.held()
@@ -179,23 +91,9 @@ class Differentials:
                                              for e in loose)
         if not readable or not found or found[0] is None:
             return Judgement(claim, "refer", PERSON)
-        fact = self._fact(whole, strict) if strict is not None else ""
+        fact = self._moving.fact(whole, strict) if strict is not None else ""
         return Judgement(claim, "refer", ASSUMING.format(fact), fact=fact) if fact else Judgement(
             claim, "wrong", WRONG)
-
-    def _fact(self, whole: Expr, expr: Expr) -> str:
-        """Return the fact, A == A.T, with which both sides are the same; "" for none."""
-        solver = self.marker.solver
-        given = {r.name for r in refs(expr) if isinstance(r, Symbol)
-                 and r.name in solver.named.families and r.name not in solver.named.by_target}
-        for fact in (f for name in sorted(given) for f in candidate_facts(
-                solver.named.families[name]) if isinstance(f.right, Transpose)):
-            with suppress(*UNJUDGED):
-                trials = (trial for trial, _ in drawn(solver, self.marker.states, (fact,)))
-                found = self._holds(whole, expr, islice(trials, TRIALS))
-                if found is not None and found.same:
-                    return fact.typed
-        return ""
 
     def _read(self, node: Node, text: str) -> tuple[Expr | None, list[Expr]]:
         """Read a side in which d and a quantity are one symbol; and as people multiply numbers."""
@@ -239,19 +137,3 @@ class Differentials:
         made = replace(of, base=name) if isinstance(of, Scripted) else name
         meanings[spelled(made)] = made, replace(quantity, name=MOVED + quantity.name)
         return made
-
-    # numbers
-
-    def _holds(self, whole: Expr, expr: Expr, trials: Iterable[Trial] = ()) -> _Found | None:
-        """Compare both sides at drawn numbers; None where they have no values."""
-        tried = [_Moved(self.marker, trial, whole, expr, env)
-                 for trial in (*trials,) or self._trials()
-                 for env in islice(places(trial, (whole, _plain(expr))), PLACES)]
-        found = [_Found(*pair, moved) for moved in tried for pair in moved.sides()]
-        return next((f for f in found if not f.same), found[0]) if found else None
-
-    def _trials(self) -> Iterator[Trial]:
-        if self.marker.solver.numeric:
-            yield from (self.marker.judge.given, self.marker.mistakes_elsewhere.trial)
-        else:
-            yield from islice((trial for trial, _ in self.marker.judge.drawn()), TRIALS)

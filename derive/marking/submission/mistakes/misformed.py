@@ -16,6 +16,7 @@ import numpy as np
 
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Entry, Expr, Ref
+from derive.expr.shapes import Shape
 from derive.marking.mutations import mutants
 from derive.marking.samples import value_of
 from derive.marking.submission.mistakes.formulas import formulas
@@ -39,6 +40,9 @@ class Misformed:
     formula: Expr
 
 
+Together = tuple[Any, Sequence[Misformed]]      # values one behind the other
+
+
 @dataclass
 class Misformulas:
     """The formulas of every quantity of a question with one mistake, at one choice of numbers."""
@@ -47,7 +51,7 @@ class Misformulas:
     told: Told
     trial: Trial
     _made: dict[Expr, Sequence[Misformed]] = field(default_factory=dict)
-    _values: dict[tuple[Expr, Hashable], Sequence[Any]] = field(default_factory=dict)
+    _values: dict[tuple[Expr, Hashable], Sequence[Together]] = field(default_factory=dict)
 
     def of(self, subject: Expr) -> Sequence[Misformed]:
         """Return the formulas of a quantity, or of its entry, with one mistake, each once."""
@@ -61,19 +65,22 @@ class Misformulas:
 
     def giving(self, subject: Expr, value: Any, env: Mapping[str, IntLike]) -> Iterator[Misformed]:
         """Yield those that give a value, or its transpose, at one place."""
-        for found, other in zip(self.of(subject), self._at(subject, env), strict=True):
-            if any(np.shape(way) == np.shape(value) and np.allclose(way, value, rtol=CLOSE)
-                   for way in (other, np.transpose(other))):
-                yield found
+        for values, found in self._at(subject, env):
+            ways = [way for way in (value, np.transpose(value)) if way.shape == values.shape[1:]]
+            hit = [np.isclose(values, way, rtol=CLOSE).reshape(len(found), -1).all(1)
+                   for way in ways]
+            for place in np.flatnonzero(np.any(hit, axis=0)) if hit else ():
+                yield found[int(place)]
 
-    def _at(self, subject: Expr, env: Mapping[str, IntLike]) -> Sequence[Any]:
-        """Return the values of all of them at one place; nan for what has none there."""
+    def _at(self, subject: Expr, env: Mapping[str, IntLike]) -> Sequence[Together]:
+        """Return the values of all of them at one place, those of one shape side by side."""
         key = subject, tuple(sorted(env.items()))
         if key not in self._values:
-            self._values[key] = [self._value(found.formula, env) for found in self.of(subject)]
+            by_shape: dict[Shape, list[tuple[Any, Misformed]]] = {}
+            for found in self.of(subject):
+                with suppress(*UNJUDGED), np.errstate(all="ignore"):
+                    value = value_of(self.trial, found.formula, env)
+                    by_shape.setdefault(value.shape, []).append((value, found))
+            self._values[key] = [(np.stack([v for v, _ in pairs]), [f for _, f in pairs])
+                                 for pairs in by_shape.values()]
         return self._values[key]
-
-    def _value(self, formula: Expr, env: Mapping[str, IntLike]) -> Any:
-        with suppress(*UNJUDGED), np.errstate(all="ignore"):
-            return value_of(self.trial, formula, env)
-        return np.nan
