@@ -28,6 +28,7 @@ from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.reasons import Reasons
 from derive.marking.submission.judging.spaces import Spaces
+from derive.marking.submission.judging.spoken import UNSAID, is_of_another
 from derive.marking.submission.judging.subjects import Subjects
 from derive.marking.submission.judging.verdicts import Judging
 from derive.marking.submission.judging.worth import (
@@ -365,6 +366,8 @@ class _Marking:
             judgement, first = self.judging.one(claim, before, found), statement.sides[0]
             if subject is None and first is not None and is_chain_rule(first, side):
                 judgement = Judgement(claim, "right", CHAIN)
+            if first is None and not found and is_of_another(judgement, self.text):
+                judgement = Judgement(claim, "refer", UNSAID)
             found.append(judgement)
             before = claim.expr
         return found

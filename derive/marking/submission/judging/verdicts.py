@@ -23,6 +23,7 @@ from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.judging.rows import of_a_row, of_every_row
+from derive.marking.submission.judging.spoken import UNSAID
 from derive.marking.submission.limits import Budget
 from derive.marking.submission.reading.words import Words
 
@@ -81,7 +82,7 @@ class Judging:
             return of_every_row(self.marker, self.words, claim) or self.misfits.judged(
                 claim, chain) or Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
-            return Judgement(claim, "refer", "what this is about is not said")
+            return Judgement(claim, "refer", UNSAID)
         if self.marker.is_sought(claim.subject):
             return Judgement(claim, "refer", "a condition on what is to be found is for a person")
         if claim.expr == claim.subject:
