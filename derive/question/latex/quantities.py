@@ -112,7 +112,7 @@ def _undecorated(found: Found, symbol: Scripted, reader: Reader) -> Found:
     if not marks or not all(isinstance(m, Name) and _is_capital(m) for m in marks) or (
             {*map(spelled, marks)} & {*words.patterns, *words.integers, *reader.bound}):
         return found
-    reader.note(f"{reader.source(symbol.span)} is read as {write(found.symbol)}")
+    reader.note(f"{reader.source(symbol.span)} is taken for {write(found.symbol)}")
     return replace(found, rest=())
 
 

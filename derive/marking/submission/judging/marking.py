@@ -367,7 +367,8 @@ class _Marking:
             if subject is None and first is not None and is_chain_rule(first, side):
                 judgement = Judgement(claim, "right", CHAIN)
             if first is None and not found and is_of_another(judgement, self.text):
-                judgement = Judgement(claim, "refer", UNSAID)
+                judgement = Judgement(replace(claim, of=None, subject=None), "refer", UNSAID)
+                subject = claim.expr    # what follows is said of that
             found.append(judgement)
             before = claim.expr
         return found

@@ -39,6 +39,7 @@ class Memory:
     wrong: list[tuple[Expr, Expr]] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
     row: int | None = None          # of a batch, the example that was spoken of last
+    trusted: set[str] = field(default_factory=set)  # names that something right was said by
     when: Where = ()                # what the formula was said for that the next may go on from
     in_vain: int = 0                # claims in numbers that followed from nothing, by each reading
 
@@ -47,6 +48,8 @@ class Memory:
         claim = judgement.claim
         if claim.subject is not None:
             self.subject = claim.subject
+        if judgement.verdict in ("right", "follow_through"):
+            self.trusted.update(claim.notes)
         if isinstance(claim.subject, Entry) and claim.subject.shape and (
                 judgement.verdict == "right") and isinstance(claim.subject.at[0], int):
             self.row = claim.subject.at[0]

@@ -15,6 +15,7 @@ from derive.marking.verdict import Verdict
 
 __all__ = ["Reasons", "Wrong", "doubted"]
 
+NAMED = " is read as "      # a name that is spelled in another way than the question's
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 
 
@@ -36,7 +37,11 @@ class Reasons:
     _told: dict[tuple[Expr | None, ...], Explained | None] = field(default_factory=dict)
 
     def given(self, judgement: Judgement) -> Judgement:
-        """Explain what is wrong."""
+        """Explain what is wrong.
+
+        What nothing explains is left to a person where it may be about something else: a name in
+        it is spelled in its own way, and nothing right was said by that yet.
+        """
         return doubted(self._explained(judgement)) if isinstance(judgement, Wrong) else judgement
 
     def _explained(self, wrong: Wrong) -> Judgement:
@@ -46,8 +51,11 @@ class Reasons:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            return Judgement(claim, "wrong", verdict.message, notion=verdict.notion,
-                             fact=verdict.fact)
+            doubt = next((n for n in claim.notes if NAMED in n and n not in self.memory.trusted),
+                         "")
+            return Judgement(claim, "refer" if doubt else "wrong",
+                             f"{verdict.message}; {doubt}" if doubt else verdict.message,
+                             notion=verdict.notion, fact=verdict.fact)
         repeated = slip_key(found.slip, found.words) in self.memory.slips
         return Judgement(claim, "repeated" if repeated else "wrong", found.words, found.slip,
                          notion=verdict.notion if verdict is not None else "",
