@@ -15,7 +15,7 @@ from derive.marking.verdict import Verdict
 
 __all__ = ["Reasons", "Wrong", "doubted"]
 
-NAMED = " is read as "      # a name that is spelled in another way than the question's
+SPELLED = (" is read as ",)     # a name that is spelled in another way than the question's
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 
 
@@ -51,8 +51,8 @@ class Reasons:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            doubt = next((n for n in claim.notes if NAMED in n and n not in self.memory.trusted),
-                         "")
+            doubt = next((note for note in claim.notes if any(s in note for s in SPELLED)
+                          and note not in self.memory.trusted), "")
             return Judgement(claim, "refer" if doubt else "wrong",
                              f"{verdict.message}; {doubt}" if doubt else verdict.message,
                              notion=verdict.notion, fact=verdict.fact)
