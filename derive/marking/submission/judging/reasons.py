@@ -12,10 +12,10 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory, slip_key
 from derive.marking.submission.limits import Budget
 from derive.marking.verdict import Verdict
+from derive.question.latex.quantities import SPELLED
 
 __all__ = ["Reasons", "Wrong", "doubted"]
 
-SPELLED = (" is read as ",)     # a name that is spelled in another way than the question's
 DOUBTS = ("a comma", r"\sigma is", r"\partial is")     # the first is for a person
 
 
@@ -51,7 +51,7 @@ class Reasons:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            doubt = next((note for note in claim.notes if any(s in note for s in SPELLED)
+            doubt = next((note for note in claim.notes if SPELLED in note
                           and note not in self.memory.trusted), "")
             return Judgement(claim, "refer" if doubt else "wrong",
                              f"{verdict.message}; {doubt}" if doubt else verdict.message,
