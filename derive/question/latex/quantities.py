@@ -37,9 +37,9 @@ from derive.syntax.write_text import write
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["SPELLED", "READ_AS", "UNKNOWN", "Found", "entry", "flat", "numbered", "quantity", "unknown"]
+__all__ = ["READ_AS", "UNKNOWN", "Found", "entry", "flat", "numbered", "quantity", "unknown"]
 
-READ_AS = " is read as "    # a name without its step
+READ_AS = " is read as "    # in notes: a name without its step, or spelled in another way
 UNKNOWN = "is nothing the model knows"
 TURNS = frozenset((r"\top", "T", r"\intercal", r"\dagger"))     # above, and no position
 
@@ -320,7 +320,7 @@ def _tolerant(symbol: Scripted, reader: Reader) -> Found | None:
     best, *others = sorted(found.values(), key=_looseness)
     if others and _looseness(others[0]) == _looseness(best):
         return None
-    reader.note(f"{reader.source(symbol.span)} {SPELLED} {best.symbol.name}")
+    reader.note(f"{reader.source(symbol.span)}{READ_AS}{best.symbol.name}")
     return best
 
 
@@ -334,7 +334,7 @@ def _without_a_number(symbol: Scripted, reader: Reader) -> Found | None:
     if len(alike) != 1 or any(isinstance(sub, Numeral) for sub in symbol.subs):
         return None
     (only,) = alike.values()
-    reader.note(f"{reader.source(symbol.span)} {SPELLED} {only.name}")
+    reader.note(f"{reader.source(symbol.span)}{READ_AS}{only.name}")
     return Found(Symbol(only.name, (), only.shape), symbol.subs, symbol.sup, symbol.primes)
 
 
@@ -342,7 +342,6 @@ def _innermost(node: Node) -> Node:
     return _innermost(node.base) if isinstance(node, Scripted) else node
 
 
-SPELLED = "is read as"      # in notes on names that are spelled in another way than the model's
 # letters that stand for the same quantity in many books: attention weights
 LATIN = {r"\alpha": "a"}
 VARIANTS = {r"\varepsilon": r"\epsilon", r"\vartheta": r"\theta", r"\varphi": r"\phi",

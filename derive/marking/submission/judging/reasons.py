@@ -12,7 +12,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory, slip_key
 from derive.marking.submission.limits import Budget
 from derive.marking.verdict import Verdict
-from derive.question.latex.quantities import SPELLED
+from derive.question.latex.quantities import READ_AS
 
 __all__ = ["Reasons", "Wrong", "doubted"]
 
@@ -51,7 +51,7 @@ class Reasons:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            doubt = next((note for note in claim.notes if SPELLED in note
+            doubt = next((note for note in claim.notes if READ_AS in note
                           and note not in self.memory.trusted), "")
             return Judgement(claim, "refer" if doubt else "wrong",
                              f"{verdict.message}; {doubt}" if doubt else verdict.message,
