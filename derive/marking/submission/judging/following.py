@@ -17,7 +17,7 @@ from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
-from derive.marking.submission.judging.following_formulas import wrong_formulas_behind
+from derive.marking.submission.judging.following_formulas import over_steps, wrong_formulas_behind
 from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.plain import has_numbers
@@ -149,8 +149,9 @@ def _followed_in_symbols(marker: Marker, memory: Memory, claim: Claim, before: E
     if subject is None or not memory.wrong:
         return None
     own = [(FORMULA, formula) for formula in memory.formulas.get(subject, ())]
-    for reason, base in (*([(BEFORE, before)] if before is not None else []), *own,
-                         (MODEL, subject)):
+    steps = (*([(BEFORE, before)] if before is not None else []), *own, (MODEL, subject),
+             *((MODEL, product) for product in over_steps(subject)))
+    for reason, base in steps:
         wrong = wrong_formulas_behind(marker, memory, claim, base)
         if wrong:
             return Followed(reason, wrong)

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Entry, Expr, Partial
+from derive.expr.integers import named, names_in
+from derive.expr.nodes import Entry, Expr, MatrixProduct, Partial, Range
 from derive.expr.walk import at, refs
 from derive.marking.fitting import fitting
 from derive.marking.samples import places, value_of
@@ -25,7 +26,7 @@ from derive.marking.submission.mistakes.redone import Redone
 from derive.solution.trials import Trial
 from derive.syntax.write_text import write
 
-__all__ = ["wrong_formulas_behind"]
+__all__ = ["over_steps", "wrong_formulas_behind"]
 
 MOST_TRIALS, MOST_PLACES = 3, 4
 MOST_WAYS = 3       # in which one formula may be meant
@@ -54,6 +55,18 @@ def _behind(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
         found |= dict.fromkeys(write(of) for of in applied)
         count += 1
     return tuple(found) if count else ()
+
+
+def over_steps(subject: Expr) -> Iterator[Expr]:
+    """Yield dh_T/dh_t as a product of dh_k/dh_{k-1}."""
+    if not isinstance(subject, Partial) or subject.top.name != subject.bottom.name or (
+            len(subject.top.index) != 1) or len(subject.shape) != 2 or subject.component:
+        return
+    (last,), (first,) = subject.top.index, subject.bottom.index
+    letter = next(c for c in "kjrsq" if c not in names_in(last) | names_in(first))
+    step = Partial(replace(subject.top, index=(named(letter),)),
+                   replace(subject.bottom, index=(named(letter) - 1,)))
+    yield MatrixProduct(letter, Range((first + 1,), (last,)), step, True)
 
 
 @dataclass(frozen=True)
