@@ -71,6 +71,10 @@ REMARKS = {
         "ansehen",
     "a condition on what is to be found is for a person":
         "eine Bedingung an das Gesuchte, bitte ansehen",
+    "it is said under a condition: whether it holds there is for a person":
+        "es ist unter einer Bedingung gesagt; ob es dann gilt, bitte ansehen",
+    "it is supposed, not claimed: whether that may be done is for a person":
+        "es ist angenommen, nicht behauptet; ob das erlaubt ist, bitte ansehen",
     "it lies there": "es liegt darin",
     "whether it lies in there is for a person": "ob es darin liegt, bitte ansehen",
     "it is {thing}, not {thing}": "es ist {thing}, nicht {thing}",

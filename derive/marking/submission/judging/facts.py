@@ -9,10 +9,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from derive.marking.submission.claims import Judgement, Statement
+from derive.marking.submission.judging.suppositions import is_conditional, is_supposed
 from derive.syntax.write_text import write
 
 __all__ = ["Facts"]
 
+CONDITIONAL = "it is said under a condition: whether it holds there is for a person"
+SUPPOSED = "it is supposed, not claimed: whether that may be done is for a person"
 # what people call a fact of a kind, by how it is typed
 WORDS = ((re.compile(r"== *(\w+)\.T$"), re.compile(r"\bsymmetric\b|\bsymmetrisch", re.I)),
          (re.compile(r"^sum\(.*== *1$"), re.compile(
@@ -25,6 +28,7 @@ class Facts:
     """What is said to be so: in formulas, and in the words before a claim and in its paragraph."""
 
     text: str
+    in_symbols: bool = False
     formulas: set[str] = field(default_factory=set)
 
     def take(self, statement: Statement) -> None:
@@ -37,12 +41,23 @@ class Facts:
     def referred(self, judgement: Judgement) -> Judgement:
         """Leave what is right with a fact that was declared to a person."""
         fact = judgement.fact
-        if judgement.verdict not in ("wrong", "repeated") or not fact:
+        if judgement.verdict not in ("wrong", "repeated"):
             return judgement
+        if not fact:
+            return self._supposed(judgement)
         if fact not in self.formulas and not self._is_told(fact, judgement.claim.span):
             return judgement
         return replace(judgement, verdict="refer", slip=None, reason=f"it is right if {fact}, as "
                        "is said there: whether that may be assumed is for a person")
+
+    def _supposed(self, judgement: Judgement) -> Judgement:
+        """Leave what is supposed to a person, and what is said if that is so."""
+        claim = judgement.claim
+        if is_supposed(self.text, claim, self.in_symbols):
+            return replace(judgement, verdict="refer", slip=None, reason=SUPPOSED)
+        if self.in_symbols and is_conditional(self.text, claim.span[0]):
+            return replace(judgement, verdict="refer", slip=None, reason=CONDITIONAL)
+        return judgement
 
     def _is_told(self, fact: str, span: tuple[int, int]) -> bool:
         end = self.text.find("\n\n", span[1])

@@ -146,8 +146,10 @@ def _followed_in_symbols(marker: Marker, memory: Memory, claim: Claim, before: E
                          ) -> Followed | None:
     """Return how a formula follows from own ones that were wrong."""
     subject = claim.subject
-    if subject is None or not memory.wrong:
-        return None
+    if subject is None or not memory.wrong or any(
+            formula == claim.expr and _unheld(ref) == _unheld(subject)
+            for ref, formula in memory.wrong):
+        return None     # it is said again
     own = [(FORMULA, formula) for formula in memory.formulas.get(subject, ())]
     steps = (*([(BEFORE, before)] if before is not None else []), *own, (MODEL, subject),
              *((MODEL, product) for product in over_steps(subject)))
@@ -156,6 +158,10 @@ def _followed_in_symbols(marker: Marker, memory: Memory, claim: Claim, before: E
         if wrong:
             return Followed(reason, wrong)
     return None
+
+
+def _unheld(expr: Expr) -> Expr:
+    return replace(expr, held=()) if isinstance(expr, Partial) else expr
 
 
 def _agrees(marker: Marker, memory: Memory, claim: Claim, other: Expr, redone: Redone) -> bool:

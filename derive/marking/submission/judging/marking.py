@@ -122,7 +122,7 @@ class _Marking:
         self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements,
                                self.misfits)
         self.reasons = Reasons(self.marker, self.memory, self.budget)
-        self.facts = Facts(self.text)
+        self.facts = Facts(self.text, not self.marker.solver.numeric)
 
     def end(self, statement: Statement) -> None:
         """Say from where on nothing is judged any more."""

@@ -18,8 +18,8 @@ from derive.syntax.read_latex.tree import Span
 
 __all__ = ["Written", "is_typed", "joined_lines", "stand", "typed_formulas"]
 
-RELATION = re.compile(r"=|≈|≃|≤|≥")
-COMMENT = re.compile(r"<!--.*?-->")
+RELATION = re.compile(r"=|≈|≃|≤|≥|∈|(?<=[\w)\]}])[ \t]*(?:<(?![-=<!/]|\w+>)|(?<!-)>(?![-=>]))")
+COMMENT = re.compile(r"<!--.*?-->|</?[A-Za-z]+[^<>\n]*>")
 MOST_LINES = 16     # of a matrix that is typed row by row
 OPENS, CLOSES = "([{", ")]}"
 # what may stand in front of a formula and is no part of it: bullets, numbers, arrows
