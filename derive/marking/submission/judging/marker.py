@@ -86,6 +86,7 @@ class Marker:
                                  obeying=self.judge.obeying, either=True)
         self.told = Told(question)
         self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
+        self.others: dict[str, Marker | None] = {}      # of other networks that are told of
         self._swept: dict[object, Sweeps] = {}
         self._explained: dict[tuple[Expr, Expr], Verdict | None] = {}
 

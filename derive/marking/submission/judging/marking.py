@@ -26,6 +26,7 @@ from derive.marking.submission.judging.facts import Facts
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.misfits import Misfits
+from derive.marking.submission.judging.other_network import as_said_elsewhere
 from derive.marking.submission.judging.reasons import Reasons
 from derive.marking.submission.judging.spaces import Spaces
 from derive.marking.submission.judging.spoken import UNSAID, is_of_another
@@ -72,7 +73,7 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
             marking.end(statement)
             break
         marking.take(statement)
-    found = _referred(marking)
+    found = _elsewhere(marker, _referred(marking), meant)
     return [j if meant == text else _as_written(j, text) for j in found]
 
 
@@ -82,6 +83,14 @@ def _referred(marking: _Marking) -> list[Judgement]:
         return referred(marking.marker, marking.judgements, marking.chains)
     except Exception:   # what was judged stands
         return marking.judgements
+
+
+def _elsewhere(marker: Marker, found: list[Judgement], text: str) -> list[Judgement]:
+    """Return what was said, with what is about another network; where that fails, what was said."""
+    try:
+        return as_said_elsewhere(marker, found, text, judged)
+    except Exception:   # what was judged stands
+        return found
 
 
 def _as_written(judgement: Judgement, text: str) -> Judgement:
