@@ -41,22 +41,22 @@ class Facts:
     def referred(self, judgement: Judgement) -> Judgement:
         """Leave what is right with a fact that was declared to a person."""
         fact = judgement.fact
-        if judgement.verdict not in ("wrong", "repeated"):
+        if judgement.verdict not in ("wrong", "repeated") or not fact:
             return judgement
-        if not fact:
-            return self._supposed(judgement)
         if fact not in self.formulas and not self._is_told(fact, judgement.claim.span):
             return judgement
         return replace(judgement, verdict="refer", slip=None, reason=f"it is right if {fact}, as "
                        "is said there: whether that may be assumed is for a person")
 
-    def _supposed(self, judgement: Judgement) -> Judgement:
+    def supposed(self, judgement: Judgement) -> Judgement:
         """Leave what is supposed to a person, and what is said if that is so."""
         claim = judgement.claim
+        if judgement.verdict not in ("wrong", "repeated"):
+            return judgement
         if is_supposed(self.text, claim, self.in_symbols):
-            return replace(judgement, verdict="refer", slip=None, reason=SUPPOSED)
+            return Judgement(claim, "refer", SUPPOSED)
         if self.in_symbols and is_conditional(self.text, claim.span[0]):
-            return replace(judgement, verdict="refer", slip=None, reason=CONDITIONAL)
+            return Judgement(claim, "refer", CONDITIONAL)
         return judgement
 
     def _is_told(self, fact: str, span: tuple[int, int]) -> bool:

@@ -356,7 +356,8 @@ class _Marking:
         for subject in subjects:
             raw = self._judged(subject, statement, rest)
             if worth(as_meant(raw)) > least:
-                found = as_meant([self.facts.referred(self.reasons.given(j)) for j in raw])
+                found = as_meant([self.facts.referred(self.reasons.given(
+                    self.facts.supposed(j))) for j in raw])
                 if worth(found) > least:
                     best, least = found, worth(found)
         return best
