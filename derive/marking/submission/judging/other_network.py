@@ -17,6 +17,7 @@ from derive.marking.submission.claims import Judgement, Side
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.reading.statements import statements
 from derive.marking.submission.reading.words import Words
+from derive.question.latex.quantities import UNKNOWN
 from derive.question.latex.spelling import spelled
 from derive.question.read import read
 from derive.syntax.names import latex_name
@@ -24,7 +25,6 @@ from derive.syntax.read_latex.tree import Additive, Fenced, Name, Node, Product,
 
 __all__ = ["as_said_elsewhere"]
 
-UNKNOWN = "is nothing the model knows"
 NAMED = {"tanh": "tanh", r"\sigma": "sigmoid", "sigmoid": "sigmoid", "relu": "relu",
          "ReLU": "relu"}
 TAKEN = ("right", "follow_through", "notation", "wrong", "repeated", "refer")
