@@ -61,11 +61,16 @@ class _Network:
         symbols += [f"{name['f']}: function"] if unknown else []
         notation = [f"{own}: '{latex[role]}'" for role, own in name.items()
                     if role != "f" or unknown]
-        return "\n".join((
-            "title: Another network", f"index: {{{t}: 1..T}}", "symbols:",
-            *(f"  {line}" for line in symbols), "notation:", *(f"  {line}" for line in notation),
-            "model: |", f"  {name['s']}[{t}] = {call}({' + '.join(terms)})", "parts:",
-            f"  - {{find: 'd{name['s']}[{t}]/d{name['s']}[{t}-1]'}}", ""))
+        asked = f"- {{find: 'd{name['s']}[{t}]/d{name['s']}[{t}-1]'}}"
+        formula = f"{name['s']}[{t}] = {call}({' + '.join(terms)})"
+        return "\n".join(("title: Another network", f"index: {{{t}: 1..T}}",
+                          *_section("symbols:", symbols), *_section("notation:", notation),
+                          *_section("model: |", [formula]), *_section("parts:", [asked]), ""))
+
+
+def _section(head: str, lines: Sequence[str]) -> Iterator[str]:
+    yield head
+    yield from (f"  {line}" for line in lines)
 
 
 PLAIN = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)?")
