@@ -382,6 +382,13 @@ class Marker:
                 return place
         return None
 
+    def terms_of(self, slope: Partial) -> Iterator[Symbol]:
+        """Yield the losses at the step of what stands below that a part differentiates: L_t."""
+        for top in dict.fromkeys(ref.top for ref in self._families):
+            if not top.shape and top.name != slope.top.name and len(top.index) == len(
+                    slope.bottom.index):
+                yield replace(top, index=slope.bottom.index)
+
     def inside(self, symbol: Symbol) -> Iterator[Symbol]:
         """Yield what a quantity is a function of, entry by entry or as a softmax: z of h = f(z)."""
         for equation in self.solver.named.by_target.get(symbol.name, ()):

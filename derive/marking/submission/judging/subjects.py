@@ -111,13 +111,16 @@ class Subjects:
         return known if self.words.define(first.node, known) else None
 
     def _other_slope(self, node: Node, usual: Partial, meaning: Expr) -> Expr | None:
-        r"""Return what \delta_h means where it is not dL/dh: what is said, or dL/dz with h = f(z).
+        r"""Return what \delta_h means where it is not dL/dh: what is said, or what it is right for.
+
+        That is dL/dz with h = f(z), or the derivative of one term, dL_t/dh_t.
         """
         if isinstance(meaning, Partial) and meaning != usual:
             return meaning if self.words.define(node, meaning) else None
-        inner = [] if self.marker.is_right(usual, meaning) else self.marker.inside(usual.bottom)
-        for bottom in inner:
-            other = replace(usual, bottom=bottom)
+        others = [] if self.marker.is_right(usual, meaning) else [
+            *(replace(usual, bottom=bottom) for bottom in self.marker.inside(usual.bottom)),
+            *(replace(usual, top=top) for top in self.marker.terms_of(usual))]
+        for other in others:
             if self.marker.is_right(other, meaning) and self.words.define(node, other):
                 return other
         return None

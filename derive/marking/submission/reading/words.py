@@ -81,7 +81,8 @@ class Words:
         tops = {ref.top for ref in asked if isinstance(ref, Partial) and not ref.top.shape}
         if not tops:
             tops = {e.target for e in self._last if isinstance(e.target, Symbol)}
-        if len(tops) != 1 or any(top.index for top in tops):
+        tops = {top for top in tops if not top.index}
+        if len(tops) != 1:
             return {}
         return {base: top for top in tops for base in (r"\delta",)
                 if base.lstrip("\\") not in self.solver.question.families}
