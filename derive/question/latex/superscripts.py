@@ -49,7 +49,7 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     from derive.question.latex.reader import delta, norm, symbol_value, unit
     from derive.question.latex.unknown_slopes import slope_of_unknown
 
-    own = unit(reader, node) or _stretch(reader, node)
+    own = unit(reader, node) or _stretch(reader, node) or slope_of_unknown(reader, node)
     if own is not None:
         return own
     turned = _turned_above(node)
@@ -58,13 +58,12 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     found = quantity(node, reader, tolerant=spelled(node.base) not in (*"eI", r"\delta"))
     if found is not None and not found.primes and not _is_exponential(node, found):
         return raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
-    own = slope_of_unknown(reader, node)
-    if own is None and node.primes:
+    if node.primes:
         raise unknown(node, reader)
     if isinstance(node.base, Fenced) and node.base.kind == "||":
         which = ",".join(map(spelled, node.subs))
         return raised(reader, norm(reader, node.base, which), node.sup)
-    own = own or _slope(reader, node) or delta(reader, node) or symbol_value(reader, node)
+    own = _slope(reader, node) or delta(reader, node) or symbol_value(reader, node)
     if own is not None:
         return own
     if isinstance(node.base, Name):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from derive.expr.nodes import Diag, Expr
 from derive.question.latex.functions import Function, function, unknown_map
 from derive.question.latex.laid import Laid, Value, Way
+from derive.question.latex.quantities import quantity
 from derive.question.latex.spelling import spelled
 from derive.question.latex.superscripts import raised, with_scripts
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Scripted
@@ -79,10 +80,18 @@ def _arguments(reader: Reader, sign: _Sign, brackets: Node | None) -> list[Laid]
 
 
 def _at_its_point(reader: Reader, sign: _Sign) -> Value | None:
-    point = reader.vocabulary.points.get(sign.f.name)
-    if point is None or sign.by is not None or len(point) != 1:
+    point = reader.vocabulary.points.get(sign.f.name, ())
+    slots = range(len(point)) if sign.by is None else _named(reader, sign.by, point)
+    if len(slots) != 1:
         return None
-    return raised(reader, slope_by(reader, sign.f.name, [Laid(arg) for arg in point], 0), sign.sup)
+    made = slope_by(reader, sign.f.name, [Laid(arg) for arg in point], slots[0])
+    return raised(reader, made, sign.sup)
+
+
+def _named(reader: Reader, by: Node, point: Sequence[Expr]) -> Sequence[int]:
+    """Return which arguments a name means."""
+    found = quantity(by, reader)
+    return [k for k, arg in enumerate(point) if found is not None and found.symbol == arg]
 
 
 def _slot(reader: Reader, by: Node | None, items: Sequence[Node]) -> int:
@@ -104,7 +113,7 @@ def _sign(reader: Reader, factors: Sequence[Node]) -> _Sign | None:
     subs = first.subs if isinstance(first, Scripted) else ()
     if not isinstance(base, Name) or len(subs) > 1 or len(factors) < 2:
         return None
-    if base.stem == r"\nabla" and len(factors) > 2:
+    if base.stem == r"\nabla":
         f = _declared(reader, factors[1])
         return _Sign(f, subs[0] if subs else None, 2) if f else None
     if base.stem in JACOBIANS and not subs and _is_free(reader, base):

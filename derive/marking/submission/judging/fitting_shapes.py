@@ -35,6 +35,8 @@ def misfit(statement: Statement) -> str:
 def _shapes(side: Side) -> tuple[Shape, ...]:
     """Return the shapes that stand side by side; nothing for anything else."""
     node = side.node
+    while isinstance(node, Fenced) and len(node.items) == 1:
+        node = node.items[0]
     alone = _shape(node)
     if alone:
         return (alone,)

@@ -40,7 +40,8 @@ SIGNS = {":=": "=", "==": "=", "~=": r"\approx ", "~": r"\approx ", "<=": r"\le 
          "@": r"\cdot ", "**": "^",
          "Σ": r"\sum ", "||": r"\| ", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}"}
 NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
-         "partial": r"\partial ", "nabla": r"\nabla ", "sum": r"\sum ", "Sum": r"\sum ",
+         "partial": r"\partial ", "nabla": r"\nabla ", "grad": r"\nabla ",
+         "sum": r"\sum ", "Sum": r"\sum ",
          "prod": r"\prod ", "sqrt": r"\sqrt ", "inf": r"\infty ", "dot": r"\cdot ",
          "times": r"\times ", "odot": r"\odot "}
 INDEX = re.compile(r",\s*([a-z])\s*$")     # at the end of sum(l[t], t)
@@ -126,6 +127,8 @@ class TypedWords:
             return rf"\mathrm{{{word}}}"
         if word in NAMED:
             return NAMED[word]
+        if word[0] == "D" and word[1:] in self.vocabulary.functions:
+            return rf"\mathrm{{D}} {word[1:]}"     # the Jacobian of A
         letters = word.rstrip("0123456789")
         if letters != word:
             inner = self.name(letters)
@@ -195,7 +198,8 @@ class _Writer:
         if self._over_index(found):
             return
         longer = self._long_name(found)
-        self.out.add(longer or self.words.named(self.source, found) or found[0], found.span())
+        span = found.start(), self.tokens[self.at - 1].end()
+        self.out.add(longer or self.words.named(self.source, found) or found[0], span)
 
     def _over_index(self, found: re.Match[str]) -> bool:
         """Write ``sum(l[t], t)`` as a sum over t, up to its bracket; False for other words."""
