@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -48,7 +48,7 @@ class Followed:
     honest: bool = True     # as near to what the values as shown give as to the right value
 
 
-@dataclass
+@dataclass(eq=False)
 class _Ways:
     """The values that a claim may have been worked out from."""
 
@@ -78,13 +78,21 @@ class _Ways:
         if of_numbers and self.memory.in_vain <= MOST_REDONE:
             for redone in self._worked(claim, subject, known):
                 yield MODEL, subject, redone
+        swept = None if of_numbers else self._own_sweeps
+        for values in known if swept is not None and isinstance(_whole(subject), Partial) else ():
+            yield MODEL, subject, self._redone(values, _whole(subject), swept)
+
+    @cached_property
+    def _own_sweeps(self) -> Sweeps | None:
+        """The derivatives of the model with the student's own wrong equations in it."""
+        return self.memory.swept(self.marker)
 
     def _worked(self, claim: Claim, subject: Expr, known: Sequence[Mapping[Ref, Any]]
                 ) -> Iterator[Redone]:
         """Yield workings with own values, then with what is written nowhere rounded."""
-        whole = subject.arg if isinstance(subject, Entry) else subject
-        without = whole if isinstance(whole, Ref) else None
-        for values, sweeps in product(known, self.marker.sweeps):
+        without = _whole(subject)
+        own = (self._own_sweeps,) if self._own_sweeps is not None else ()
+        for values, sweeps in product(known, (*self.marker.sweeps, *own)):
             if values or self.memory.wrong:
                 yield self._redone(values, without, sweeps)
         rounds = self.memory.in_vain <= MOST_ROUNDED
@@ -96,6 +104,12 @@ class _Ways:
                 sweeps: Sweeps | None = None) -> Redone:
         return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without,
                       tuple(self.memory.wrong), unnamed=self.memory.unnamed)
+
+
+def _whole(subject: Expr) -> Ref | None:
+    """Return the array of which something is said, or an entry of which."""
+    whole = subject.arg if isinstance(subject, Entry) else subject
+    return whole if isinstance(whole, Ref) else None
 
 
 def _roundings(marker: Marker, claim: Claim) -> Iterator[Rounding]:
@@ -129,7 +143,8 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
     for reason, expr, redone in _Ways(marker, memory).of(claim, before):
         if _agrees(marker, memory, claim, expr, redone):
             wrong = tuple(dict.fromkeys(_called(memory, r) for r in (
-                *(r for r in redone.used if not memory.values[r].right), *redone.applied)))
+                *(r for r in redone.used if not memory.values[r].right), *redone.applied,
+                *(() if redone.sweeps in marker.sweeps else memory.changed(marker)))))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     if list(references(claim.expr)):
         return _followed_in_symbols(marker, memory, claim, before)

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from derive.calculus.system import System
 from derive.expr.nodes import Entry, Expr, Ref, Symbol
 from derive.expr.walk import free_indices, refs
 from derive.marking.submission.claims import Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.mistakes.redone import Sweeps
 from derive.marking.submission.mistakes.unnamed import ordered, symbol_for
 from derive.marking.written import LEAST_DIGITS, Numbers
 
@@ -42,6 +44,7 @@ class Memory:
     trusted: set[str] = field(default_factory=set)  # names that something right was said by
     when: Where = ()                # what the formula was said for that the next may go on from
     in_vain: int = 0                # claims in numbers that followed from nothing, by each reading
+    _swept: tuple[tuple[tuple[Symbol, Expr], ...], Sweeps | None] = ((), None)
 
     def keep(self, marker: Marker, judgement: Judgement) -> None:
         """Remember what was said, and what was thought of it."""
@@ -59,6 +62,24 @@ class Memory:
             self.slips.add(slip_key(judgement.slip, judgement.reason))
         if claim.expr is not None and claim.subject is not None:
             self._remember(marker, judgement, claim.subject, claim.expr)
+
+    def changed(self, marker: Marker) -> dict[Symbol, Expr]:
+        """Return the formulas that this student has in the place of equations of the model."""
+        targets = {e.target for e in marker.solver.named.equations}
+        return {of: said for of, said in self.wrong if isinstance(of, Symbol) and of in targets}
+
+    def swept(self, marker: Marker) -> Sweeps | None:
+        """Return the derivatives of the model with these in it; None where there are none."""
+        changed = self.changed(marker)
+        if not changed:
+            return None
+        key = tuple(changed.items())
+        if key != self._swept[0]:
+            system = marker.solver.named
+            equations = tuple(replace(e, rhs=changed[e.target]) if isinstance(
+                e.target, Symbol) and e.target in changed else e for e in system.equations)
+            self._swept = key, Sweeps(System(equations, system.families, system.helpers))
+        return self._swept[1]
 
     def _remember(self, marker: Marker, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         if any(True for _ in refs(expr)):
