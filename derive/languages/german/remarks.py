@@ -95,6 +95,7 @@ REMARKS = {
     "it follows from the line before": "es folgt aus der Zeile davor",
     "it follows from the formula written for it": "es folgt aus der dafür angegebenen Formel",
     "it follows from values found before": "es folgt aus zuvor berechneten Werten",
+    "shapes do not fit: {thing}": "die Formen passen nicht zusammen: {thing}",
     "it follows from the formula found before, whose shapes do not fit":
         "es folgt aus der zuvor gefundenen Formel, deren Formen nicht zusammenpassen",
     "it is so in the case that is told beside it": "im daneben genannten Fall ist es so",

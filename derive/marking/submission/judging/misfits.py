@@ -57,7 +57,8 @@ class Misfits:
         before = last.node if last is not None and last.expr is None else None
         found = self._followed(claim, claim.node, before) or self._mended(claim, claim.node)
         if found is None and claim.fault.startswith(SHAPES) and self._is_known(claim, claim.node):
-            return Judgement(claim, "wrong", claim.fault, SLIP)
+            said = claim.fault.removeprefix(SHAPES).lstrip(": ")
+            return Judgement(claim, "wrong", f"shapes do not fit: `{said}`", SLIP)
         return found
 
     def keep(self, judgement: Judgement) -> None:
