@@ -51,7 +51,7 @@ class Reasons:
             return Judgement(claim, "unread", claim.fault or "this cannot be judged")
         if found is None:
             assert verdict is not None, "what cannot be judged is unread"
-            doubt = next((note for note in claim.notes if READ_AS in note
+            doubt = next((note for note in claim.notes if _is_respelled(note)
                           and note not in self.memory.trusted), "")
             return Judgement(claim, "refer" if doubt else "wrong",
                              f"{verdict.message}; {doubt}" if doubt else verdict.message,
@@ -74,6 +74,12 @@ class Reasons:
         found = slips_carried_on(self.marker, self.memory, claim) or (
             slip_made_again(self.marker, self.memory, claim))
         return None if found is None else Explained(found.slip, found.words)
+
+
+def _is_respelled(note: str) -> bool:
+    """True for a name that is spelled in another way; y for y[k] only lacks its step."""
+    name, _, meant = note.partition(READ_AS)
+    return READ_AS in note and meant.partition("[")[0] != name
 
 
 def doubted(found: Judgement) -> Judgement:
