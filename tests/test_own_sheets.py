@@ -34,14 +34,14 @@ OTHERS = (
 LEFT = (
     (r"nothing the model knows", "prose that speaks of another model: a plain RNN beside an LSTM"),
     (r"it does not hold for all numbers", "inequalities that say when something is so"),
-    (r"a condition on what is to be found", "equations that are solved: they hold for solutions"),
+    (r"not every solution has it", "an example of a solution, where there are many"),
     (r"what this is about is not said", "weights that the question does not have, batch sizes"),
     (r"this cannot be judged", "an entry that is written like a member: x_0 of a series x_n"),
 )
 UNREAD = ("unread", "refer")
 # how many claims that may be, at most
-OPEN = {"convolutions": 6, "lstm_cell": 1, "perceptron": 3, "rnn_essays": 1, "seq2seq": 2,
-        "vanishing_gradients": 7, "vanishing_numbers": 1, "xor": 15}
+OPEN = {"convolutions": 2, "lstm_cell": 1, "perceptron": 3, "rnn_essays": 1, "seq2seq": 2,
+        "vanishing_gradients": 7, "vanishing_numbers": 1, "xor": 4}
 
 
 @cache
@@ -188,7 +188,18 @@ def test_a_broken_notebook_is_refused(text: str, tmp_path: Path) -> None:
             r" &= 2.01 \end{align}"), ["right", "right", "right"]),
     ("loss_numbers", "With $z = -5$ it is $y = 0.0067$", ["right", "right"]),
     ("loss_numbers", "With $z = -5$ it is $y = 0.77$", ["right", "wrong"]),
-    ("convolutions", r"$K_{0,1} = 0$", ["refer"]),
+    ("convolutions", r"$K_{0,1} = 0$", ["right"]),
+    ("convolutions", r"$K_{0,0} = 0$", ["refer"]),
+    ("convolutions", r"$K_{0,1} = 1$", ["wrong"]),
+    ("convolutions", "The number of parameters is $N = 48$", ["wrong"]),
+    ("convolutions", r"$W_{out} = W - 1$, $n_{rows} = H$", ["right", "wrong"]),
+    ("xor", r"$x_2$: $w_0 + w_2 > 0$, $x_3$: $w_0 + w_2 > 0$", ["right", "wrong"]),
+    ("xor", r"so $2 w_0 + w_1 + w_2 \le 0$, $w_0 + w_1 > 5$", ["right", "refer"]),
+    ("loss_numbers", "z = 3: S = 0.0011, C = 0.3133", ["right", "right", "wrong"]),
+    ("loss_numbers", "C = 5.007 at z = -2", ["wrong", "right"]),
+    ("loss_numbers", "| z | y | S' |\n|---|---|---|\n| 3 | 0.9526 | -0.0529 |",
+     ["right", "right", "wrong"]),
+    ("loss_numbers", r"$p = \frac{e^z}{1 + e^z}$, $C = -\log(1 - p)$", ["right", "wrong"]),
     ("q3", r"$dh_1 = (1 - h_1^2) \odot d\bar h_1$", ["right"]),
     ("q3", r"$dh_1 = (1 - h_1) \odot d\bar h_1$", ["wrong"]),
     ("q3", r"$d\bar h_t = dW h_{t-1} + W dh_{t-1} + dU x_t + db$", ["right"]),

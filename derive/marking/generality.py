@@ -59,7 +59,9 @@ def _levels(solver: Solver, given: Trial, case: Case, answer: Formula
     everything = solver.question.given
     states = {n: item for n, item in everything.items() if n in solver.named.by_target}
     yield states
-    chosen = {n: item for n, item in everything.items() if _is_one_hot(item)}
+    used = {r.family for r in refs(answer.expr)}
+    chosen = {n: item for n, item in everything.items() if _is_one_hot(item) or (
+        n not in used and _is_label(item))}
     if chosen and not any(isinstance(r, Partial) for r in refs(case.target.expr)):
         yield states | chosen       # -log(p @ y) is a loss where y is one-hot
     needed = _needed(given, case, answer)
@@ -80,6 +82,12 @@ def _is_one_hot(item: Given) -> bool:
     values = [np.asarray(a, dtype=float) for a in item.members.values()]
     return all(v.ndim == 1 and v.size > 1 and sorted(v.tolist()) == [0.0] * (v.size - 1) + [1.0]
                for v in values)
+
+
+def _is_label(item: Given) -> bool:
+    """True for the class of each example, 0 or 1: -log p is a loss where it is 1."""
+    values = [np.asarray(a, dtype=float) for a in item.members.values()]
+    return all(v.ndim == 0 and float(v) in (0.0, 1.0) for v in values)
 
 
 def _is_written(item: Given, answer: Formula) -> bool:
@@ -127,7 +135,7 @@ def _kept(solver: Solver, given: Trial, case: Case, known: Mapping[str, Given]
         matters = {(r.family, r.index) for r in
                    {*read, *ancestors(read, given.oracle.parents, lambda ref: False)}}
     return tuple(n for n, item in known.items() if n not in solver.named.by_target
-                 and any((n, at) in matters for at in item.members))
+                 and not _is_label(item) and any((n, at) in matters for at in item.members))
 
 
 def _all_names(solver: Solver) -> tuple[str, ...]:

@@ -156,6 +156,11 @@ class Conditions:
                 out[at] = value
         return out
 
+    def value(self, expr: Expr, values: Sequence[Fraction]) -> Any:
+        """Return the exact value of an expression with these numbers for all unknowns."""
+        whole = self._in_givens(expr)
+        return self._exact_value(whole, lambda symbol: self.vector(values, symbol))
+
     # judged again, in floating point, by the plain evaluator
 
     def residual(self, values: Sequence[float]) -> Any:

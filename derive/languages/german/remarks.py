@@ -75,6 +75,35 @@ REMARKS = {
         "es ist unter einer Bedingung gesagt; ob es dann gilt, bitte ansehen",
     "it is supposed, not claimed: whether that may be done is for a person":
         "es ist angenommen, nicht behauptet; ob das erlaubt ist, bitte ansehen",
+    "so says the answer": "so sagt es die Antwort",
+    "right for every solution": "richtig für jede Lösung",
+    "no solution has it": "keine Lösung hat das",
+    "not every solution has it: whether it is a choice is for a person":
+        "nicht jede Lösung hat das: ob es eine Wahl ist, bitte ansehen",
+    "these are not all solutions": "das sind nicht alle Lösungen",
+    "not all of these are solutions": "nicht alle davon sind Lösungen",
+    "it follows from the conditions written before":
+        "es folgt aus den Bedingungen, die davor stehen",
+    "it is the condition of row {#}": "es ist die Bedingung der Zeile {#}",
+    "this is the condition of row {#}": "das ist die Bedingung der Zeile {#}",
+    "it follows from the conditions of the rows": "es folgt aus den Bedingungen der Zeilen",
+    "row {#} asks for something else": "Zeile {#} verlangt etwas anderes",
+    "row {#} asks for the opposite": "Zeile {#} verlangt das Gegenteil",
+    "whether it follows from the rows is for a person":
+        "ob es aus den Zeilen folgt, bitte ansehen",
+    "these weights put every row on its side":
+        "mit diesen Gewichten liegt jede Zeile auf ihrer Seite",
+    "with these weights row {#} is on the wrong side":
+        "mit diesen Gewichten liegt Zeile {#} auf der falschen Seite",
+    "the number of rows": "die Anzahl der Zeilen",
+    "the number of columns": "die Anzahl der Spalten",
+    "the number of channels in": "die Anzahl der Kanäle am Eingang",
+    "the number of channels out": "die Anzahl der Kanäle am Ausgang",
+    "the number of parameters": "die Anzahl der Parameter",
+    "right: {thing}": "richtig: {thing}",
+    "wrong: {thing} is {thing}": "falsch: {thing} ist {thing}",
+    "this is no size": "das ist keine Größe",
+    "it follows from what was found before": "es folgt aus dem, was zuvor gefunden wurde",
     "it lies there": "es liegt darin",
     "whether it lies in there is for a person": "ob es darin liegt, bitte ansehen",
     "it is {thing}, not {thing}": "es ist {thing}, nicht {thing}",

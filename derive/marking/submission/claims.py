@@ -7,9 +7,12 @@ from typing import Any
 
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr
+from derive.expr.walk import at
 from derive.syntax.read_latex.tree import Node
 
-__all__ = ["EQUALITIES", "Claim", "Condition", "Data", "Judgement", "Side", "Statement", "Where"]
+__all__ = [
+    "EQUALITIES", "Claim", "Condition", "Data", "Judgement", "Row", "Side", "Statement", "Where",
+]
 
 EQUALITIES = ("=", "≈")
 Span = tuple[int, int]
@@ -23,6 +26,7 @@ class Side:
     """One side of a formula: its source, where it stands, what it means or why it is not read.
 
     node: the side before names were known, whose spans are those of `source`.
+    fixed: the positions of the one member for which it is said.
     """
 
     text: str
@@ -32,6 +36,26 @@ class Side:
     notes: tuple[str, ...] = ()
     node: Node | None = None
     source: str = ""
+    fixed: tuple[tuple[str, IntLike], ...] = ()
+
+    def placed(self, expr: Expr) -> Expr:
+        """Return another reading of this side, for the same member."""
+        return at(expr, dict(self.fixed)) if self.fixed else expr
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, and all that it says: which of how many it is, and how it is numbered.
+
+    start: the number of the first row, 0 or 1.
+    """
+
+    table: Span
+    number: int
+    count: int
+    label: int | None = None
+    start: int = 1
+    cells: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +70,8 @@ class Statement:
     mentioned: the formulas alone in front of what goes on from something: it may be one of them.
     case:  what it says where it is no claim, "i = j"; cases: that which stands beside it.
     data:  the value of data that words tell beside it: "for an entry with y_i = 0".
+    row:   that of the table in which it stands; with all its cells where it says no more.
+    here:  the position that stands in front of what follows, "for t = 0:", and where it does.
     """
 
     sides: tuple[Side | None, ...]
@@ -59,6 +85,9 @@ class Statement:
     case: Where = ()
     cases: Where = ()
     data: Data = ()
+    here: Where = ()
+    at: Span = (0, 0)
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from derive.expr.nodes import (
     Sum,
     Symbol,
 )
+from derive.expr.positions import match
 from derive.expr.walk import at, refs, walk
 from derive.marking.submission.claims import Condition, Where
 
-__all__ = ["begun", "entries_of_letters", "extremes", "is_met", "match_place", "names_of",
-           "placed", "symbol_at", "whole"]
+__all__ = ["begun", "entries_of_letters", "extremes", "is_met", "match_place", "member_of",
+           "names_of", "placed", "symbol_at", "whole"]
 
 MOST_CELLS = 27     # entries that letters stand for
 ENTRIES = 2         # of an axis whose size is a symbol
@@ -147,3 +148,20 @@ def extremes(value: IntLike, ranges: Mapping[str, Range], deepest: int = 4) -> I
 def symbol_at(symbol: Symbol, env: Mapping[str, IntLike]) -> Symbol:
     """Return a member with its positions put in."""
     return replace(symbol, index=tuple(put(p, env) for p in symbol.index))
+
+
+def member_of(general: Expr, special: Expr) -> Mapping[str, IntLike] | None:
+    """Return the positions at which dS[k]/dz[k] is dS[0]/dz[0]; None where it never is."""
+    env: dict[str, IntLike] = {}
+    pairs = list(zip(_symbols(general), _symbols(special), strict=False))
+    for one, other in pairs:
+        if one.name != other.name or len(one.index) != len(other.index):
+            return None
+        env = {**(match(one, other) or {}), **env}
+    return env if pairs and at(general, env) == special else None
+
+
+def _symbols(expr: Expr) -> tuple[Symbol, ...]:
+    if isinstance(expr, Partial):
+        return expr.top, expr.bottom
+    return (expr,) if isinstance(expr, Symbol) else ()

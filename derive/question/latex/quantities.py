@@ -382,7 +382,8 @@ def by_digits(rest: Sequence[Node], shape: Shape, first: int) -> tuple[Node, ...
     if not isinstance(node, Numeral) or len(node.digits) != len(shape) or len(shape) < 2 or (
             not node.digits.isdigit()):
         return tuple(rest)
-    if isinstance(shape[0], int) and int(node.digits) - first < shape[0]:
+    if isinstance(shape[0], int) and int(node.digits) - first < shape[0] and (
+            not node.digits.startswith("0")):
         return tuple(rest)
     return tuple(Numeral(node.span, digit) for digit in node.digits)
 

@@ -3,7 +3,7 @@ r"""Tokens that belong together: \text{..}, \begin{..}, \left(, words set in one
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from derive.errors import Unreadable
@@ -29,8 +29,10 @@ def phrases(text: str, words: Collection[str] = ()) -> list[Token]:
 
 
 def _unboxed(found: list[Token]) -> list[Token]:
-    r"""Return tokens without boxes around whole formulas: \boxed{J = B W}."""
+    r"""Return tokens without boxes around whole formulas, \boxed{J = B W}; a comma parts the rest.
+    """
     gone: set[int] = set()
+    ends: set[int] = set()
     opened: list[int] = []      # where the brackets opened that are open
     states: set[int] = set()    # those in which a relation stands
     for place, token in enumerate(found):
@@ -40,10 +42,18 @@ def _unboxed(found: list[Token]) -> list[Token]:
         elif deeper < 0 and opened:
             first = opened.pop()
             if first in states and first and found[first - 1].text in BOXES:
-                gone |= {first - 1, first, place}
+                gone |= {first - 1, first}
+                ends.add(place)
         elif token.kind == "relation":
             states |= set(opened[-1:])
-    return [token for place, token in enumerate(found) if place not in gone]
+    return [Token("comma", ",", token.span) if place in ends else token
+            for place, token in enumerate(found) if place not in gone and not (
+                place in ends and _goes_on(found[place + 1:place + 2]))]
+
+
+def _goes_on(after: Sequence[Token]) -> bool:
+    """True where a formula goes on behind its box, or ends there."""
+    return not after or after[0].kind in ("relation", "comma", "line", "end", "ungroup")
 
 
 BOXES = frozenset((r"\boxed", r"\fbox"))

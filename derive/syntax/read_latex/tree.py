@@ -6,11 +6,13 @@ model: whether ``h(1 - h)`` is a product, ``W^T`` a transpose or a power, ``*`` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 __all__ = [
     "Additive", "At", "Big", "Cases", "Chain", "Fenced", "Fraction", "Grid", "Name", "Node",
-    "Numeral", "Product", "Root", "Scripted", "Signed", "Span", "Stars",
+    "Numeral", "Product", "Root", "Scripted", "Signed", "Span", "Stars", "nodes",
 ]
 
 Span = tuple[int, int]
@@ -141,3 +143,19 @@ class Chain(Node):
     sides: tuple[Node | None, ...]
     relations: tuple[str, ...]
     lead: str = ""
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """Yield a node and all its parts; of a name with scripts the whole stands for its parts."""
+    yield node
+    if not isinstance(node, (Scripted, Name, Numeral)):
+        for one in fields(node):
+            yield from _inside(getattr(node, one.name))
+
+
+def _inside(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield from nodes(value)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _inside(part)

@@ -54,7 +54,8 @@ class Claiming:
 
     def rest(self, statement: Statement) -> Judgement:
         """Say from where on nothing is judged any more."""
-        first = next(side.span[0] for side in statement.sides if side is not None)
+        stands = statement.row.table[0] if statement.row is not None else statement.at[0]
+        first = next((side.span[0] for side in statement.sides if side is not None), stands)
         claim = Claim(self._line(first), (first, len(self.text)), self.text[first:].strip(), "",
                       statement.label)
         return Judgement(claim, "unread", ENDS)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from derive.expr.nodes import Dimension
+import numpy as np
+
+from derive.expr.nodes import Dimension, Expr, Number, Ref
+from derive.expr.walk import transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.differentials import (
@@ -13,8 +18,11 @@ from derive.marking.submission.judging.differentials import (
     is_about_differentials,
 )
 from derive.marking.submission.judging.fitting_shapes import is_about_shapes, misfit
+from derive.marking.submission.judging.following import MODEL
 from derive.marking.submission.judging.inequalities import INEQUALITIES, holds
 from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.separating import Separating
 from derive.marking.submission.judging.spaces import IN, Spaces
 from derive.marking.submission.reading.words import Words
 
@@ -37,6 +45,9 @@ class Comparing:
     words: Words
     claiming: Claiming
     spaces: Spaces
+    separating: Separating
+    memory: Memory
+    said: Sequence[Judgement] = ()
 
     def alone(self, statement: Statement) -> list[Judgement] | None:
         """Judge a statement about positions or shapes, which goes on from nothing; None for others.
@@ -97,7 +108,28 @@ class Comparing:
         """Judge where something lies by what is wrong with it."""
         if fault is None:
             return Judgement(claim, "refer", UNTOLD)
+        if fault and self._found_wrong(claim):
+            return Judgement(claim, "follow_through", MODEL)
         return Judgement(claim, "wrong" if fault else "right", fault or LIES)
+
+    def _found_wrong(self, claim: Claim) -> bool:
+        """True for sizes that were found before, each by a count that was wrong."""
+        own = {str(j.claim.expr.value) for j in self.said
+               if j.verdict in ("wrong", "repeated") and isinstance(j.claim.expr, Number)}
+        sizes = re.findall(r"\d+", claim.text.partition("mathbb")[2])
+        return sizes != [] and all(size in own for size in sizes)
+
+    def _holds_for_own(self, left: Side, relation: str, right: Side) -> bool:
+        """True where it holds with the values that the student has found before."""
+        def own(expr: Expr) -> Expr | None:
+            value = self.memory.values.get(expr) if isinstance(expr, Ref) else None
+            return None if value is None or np.shape(value.values) else Number(
+                Fraction(float(value.values)).limit_denominator(10**9))
+
+        read = [s if s.expr is not None else self._from_one(s) for s in (left, right)]
+        sides = [s if s.expr is None else replace(s, expr=transform(s.expr, own)) for s in read]
+        return sides != read and bool(
+            holds(self.marker, self.words, sides[0], relation, sides[1]))
 
     def _inequality(self, left: Side, relation: str, right: Side, statement: Statement
                     ) -> Judgement:
@@ -106,8 +138,12 @@ class Comparing:
         if not found:       # entries may be counted from 1
             counted = self._from_one(left), self._from_one(right)
             found = holds(self.marker, self.words, counted[0], relation, counted[1]) or found
+        if not found and self._holds_for_own(left, relation, right):
+            return Judgement(claim, "follow_through", MODEL)
         if found is None:
-            return Judgement(claim, "unread", left.fault or right.fault or "this cannot be judged")
+            why = left.fault or right.fault or "this cannot be judged"
+            return self.separating.inequality(claim, left, relation, right) or Judgement(
+                claim, "unread", why)
         return Judgement(claim, "right", HOLDS) if found else Judgement(claim, "refer", HOLDS_NOT)
 
     def _from_one(self, side: Side) -> Side:

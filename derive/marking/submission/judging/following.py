@@ -26,7 +26,7 @@ from derive.marking.submission.mistakes.unnamed import ordered
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["BEFORE", "MODEL", "Followed", "followed", "left_open_by"]
+__all__ = ["BEFORE", "FORMULA", "MODEL", "Followed", "followed", "left_open_by"]
 
 CLOSE = 0.1         # relative to the largest entries
 BEFORE = "it follows from the line before"
@@ -73,7 +73,7 @@ class _Ways:
         for values in (*known, {}) if own else ({},):
             if before is not None:
                 yield BEFORE, before, self._redone(values)
-            for formula in self.memory.formulas.get(subject, ()) if of_numbers else ():
+            for formula in self.memory.formulas_of(subject) if of_numbers else ():
                 yield FORMULA, formula, self._redone(values)
         if of_numbers and self.memory.in_vain <= MOST_REDONE:
             for redone in self._worked(claim, subject, known):

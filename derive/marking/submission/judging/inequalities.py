@@ -22,7 +22,8 @@ from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, 
 __all__ = ["INEQUALITIES", "holds"]
 
 INEQUALITIES: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+    "!=": np.not_equal}
 ARGUMENTS = ("-6", "-2.5", "-1", "-0.3", "0", "0.2", "0.7", "1.5", "3", "7")
 ROOM = 1e-9         # relative: what rounding may do to two sides that are equal
 FINE = 1e-6         # what rounding may do to drawn numbers that are not large
@@ -41,6 +42,8 @@ def holds(marker: Marker, words: Words, left: Side, relation: str, right: Side) 
 def _with_room(a: Any, b: Any, relation: str) -> tuple[Any, Any]:
     """Let equal sides count where they may be equal."""
     room = ROOM * (np.abs(a) + np.abs(b)) + LEAST if relation.endswith("=") else 0.0
+    if relation == "!=":
+        return a, b
     return (a - room, b + room) if relation.startswith("<") else (a + room, b - room)
 
 

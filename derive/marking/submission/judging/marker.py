@@ -137,6 +137,24 @@ class Marker:
             for place in islice(self.solver.values.positions(subject.name), MOST_MEMBERS):
                 yield replace(subject, index=place)
 
+    @cached_property
+    def is_recurrent(self) -> bool:
+        """True where a member is made from another one: h[t] from h[t-1]."""
+        return any(ref.index and e.target.index and ref.index != e.target.index
+                   for e in self.question.equations for ref in refs(e.rhs)
+                   if isinstance(ref, Symbol) and isinstance(e.target, Symbol))
+
+    @cached_property
+    def output(self) -> Symbol | None:
+        """What the model gives for each row: the only series that nothing else is made from."""
+        equations = self.question.equations
+        used = {ref.family for e in equations for ref in refs(e.rhs)}
+        found = [e.target for e in equations if isinstance(e.target, Symbol)
+                 and e.target.name not in used and isinstance(e.rhs, Apply)]
+        only = found[0] if len(found) == 1 else None
+        return only if only is not None and len(only.index) == 1 and (
+            names_in(only.index[0])) else None
+
     def is_sought(self, subject: Expr) -> bool:
         """True for what a part is solved for: it is no one value."""
         return any(ref.name in self._sought for ref in refs(subject) if isinstance(ref, Symbol))

@@ -16,18 +16,30 @@ from derive.expr.integers import named, names_in
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.expr.walk import at, refs
 from derive.expr.walk import replace as put_in
-from derive.marking.submission.claims import EQUALITIES, Claim, Judgement, Side, Statement
+from derive.marking.submission.claims import (
+    EQUALITIES,
+    Claim,
+    Judgement,
+    Side,
+    Statement,
+    Where,
+)
 from derive.marking.submission.judging.chain_rule import is_chain_rule
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.comparing import Comparing
 from derive.marking.submission.judging.copying import referred
 from derive.marking.submission.judging.differentials import is_about_differentials
+from derive.marking.submission.judging.entry_names import EntryNames
+from derive.marking.submission.judging.essays import Essays
 from derive.marking.submission.judging.facts import Facts
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.other_network import as_said_elsewhere
 from derive.marking.submission.judging.reasons import Reasons
+from derive.marking.submission.judging.row_labels import RowLabels
+from derive.marking.submission.judging.separating import Separating
+from derive.marking.submission.judging.sizes_said import SizesSaid
 from derive.marking.submission.judging.spaces import Spaces
 from derive.marking.submission.judging.spoken import UNSAID, is_of_another
 from derive.marking.submission.judging.subjects import Subjects
@@ -125,13 +137,19 @@ class _Marking:
     def __post_init__(self) -> None:
         self.claiming = Claiming(self.words, self.text)
         self.subjects = Subjects(self.marker, self.words, self.memory)
+        self.separating = Separating(self.marker, self.words, self.text)
         self.comparing = Comparing(self.marker, self.words, self.claiming,
-                                   Spaces(self.marker, self.words, self.memory))
+                                   Spaces(self.marker, self.words, self.memory),
+                                   self.separating, self.memory, self.judgements)
         self.misfits = Misfits(self.marker, self.words)
         self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements,
                                self.misfits)
         self.reasons = Reasons(self.marker, self.memory, self.budget)
+        self.essays = Essays(self.marker)
         self.facts = Facts(self.text, not self.marker.solver.numeric)
+        self.entry_names = EntryNames(self.marker, self.words)
+        self.sizes = SizesSaid(self.marker, self.claiming)
+        self.rows = RowLabels(self.marker, self.words, self.text)
 
     def end(self, statement: Statement) -> None:
         """Say from where on nothing is judged any more."""
@@ -164,11 +182,19 @@ class _Marking:
         (memory.subject, memory.last, memory.loose, memory.when, self._beginning) = place
 
     def _take(self, statement: Statement) -> None:
+        where, certain = self.rows.where(statement)
+        self.rows.take(statement)
+        if statement.here or (statement.row is not None and statement.row.cells):
+            return
+        statement = self.rows.of_entry(statement)
+        if certain:     # of a label's member a name needs no index
+            statement = replace(statement, when=where[0], sides=tuple(
+                side and replace(side, notes=()) for side in statement.sides))
         if statement.sides[0] is not None or statement.when:
             self.memory.when = statement.when
         statement = self.subjects.renewed(_placed(replace(statement, when=self.memory.when)))
         if not self._is_apart(statement):
-            self._take_plain(statement)
+            self._take_plain(statement, () if certain else where)
 
     def _is_apart(self, statement: Statement) -> bool:
         """Judge what is about no quantity, or says what dW and delta are; False for the rest."""
@@ -179,16 +205,28 @@ class _Marking:
         first, *rest = statement.sides
         return alone is not None or self.subjects.says_what_slopes_are(first, rest)
 
-    def _take_plain(self, statement: Statement) -> None:
-        first, *rest = statement.sides
+    def _take_plain(self, statement: Statement, rows: Sequence[Where]) -> None:
+        first = statement.sides[0]
         if first is not None:
             self._about = first.node
             self.memory.last, self.memory.loose = None, ()
             self._beginning = len(self.judgements)
         self._say(self.comparing.of(statement))
+        sizes = self.sizes.of(statement)
+        if sizes is not None:
+            self._say(sizes)
+            return
+        self._judge(statement, rows)
+
+    def _judge(self, statement: Statement, rows: Sequence[Where]) -> None:
+        """Judge what each side is said to be; *rows* are the members that it may be said of."""
+        first, *rest = statement.sides
+        if self.entry_names.of_grid(first, rest):
+            rest = [side if side is None else self._again(side) for side in rest]
+            statement = replace(statement, sides=(first, *rest))
         named = self.subjects.named(first, rest) if first is not None else None
         known = named if isinstance(named, Ref) or first is None else (
-            self.subjects.valued(first, rest))
+            self.subjects.output(first) or self.subjects.valued(first, rest))
         if named is not None or known is not None:
             rest = [side if side is None else self._again(side) for side in rest]
             self._judge_what_waits()
@@ -198,7 +236,7 @@ class _Marking:
             self._keep(self._best_of([named], replace(
                 statement, relations=statement.relations[1:]), rest[1:]))
         else:
-            self._wait_or_keep(self.subjects.names_last(statement))
+            self._wait_or_keep(self.subjects.names_last(statement), rows)
 
     def _is_in_short(self, statement: Statement) -> bool:
         """Judge dW = .. where dW is how somebody writes the gradient by W.
@@ -217,9 +255,12 @@ class _Marking:
         self.words.write_in_short(known)
         return False
 
-    def _wait_or_keep(self, statement: Statement) -> None:
+    def _wait_or_keep(self, statement: Statement, rows: Sequence[Where]) -> None:
         """Judge a statement; where it uses a name that nobody knows, what follows may tell it."""
-        found, start = self._in_its_case(statement), len(self.judgements)
+        found, start = self._as_entries(statement, rows), len(self.judgements)
+        found = found if statement.row is None else self.rows.of_cell(statement, found)
+        if any(j.reason == UNSAID for j in found) and self._chosen(statement):
+            return
         self._keep(found)
         if any(j.verdict == "unread" and UNKNOWN in j.claim.fault for j in found):
             self._waiting = [*self._waiting[1 - MOST_WAITING:], (statement, start, len(found))]
@@ -237,9 +278,37 @@ class _Marking:
                     self.memory.keep(self.marker, judgement)
         self._return_to(place)
 
+    def _chosen(self, statement: Statement) -> bool:
+        """Take weights that somebody tries, where rows are to be separated: w' = (1, -2, 2)."""
+        first, last = statement.sides[0], statement.sides[-1]
+        if first is None or last is None or last.expr is None:
+            return False
+        claim = self.claiming.of(None, last, "=", statement)
+        tried = self.separating.tried(statement, claim, last.expr)
+        if tried is None or not self.subjects.chooses(first, last.expr):
+            return False
+        self._say([tried])
+        return True
+
     def _again(self, side: Side) -> Side:
         """Read a side again that could not be read before its first side had a meaning."""
         return self._counted_from(self.words.first, side) if side.fault else side
+
+    def _as_entries(self, statement: Statement, rows: Sequence[Where]) -> list[Judgement]:
+        """Judge a statement, and where it is wrong, with names that stand for entries."""
+        found = self._in_its_row(statement, rows)
+        if all(j.verdict in ("right", "follow_through") for j in found):
+            return found
+        return self.entry_names.instead(
+            statement, lambda meant: self._in_its_row(meant, rows)) or found
+
+    def _in_its_row(self, statement: Statement, rows: Sequence[Where]) -> list[Judgement]:
+        """Judge a statement for the member that stands in front of it, if it is right for that."""
+        for where in rows:
+            found = self._counted(_placed(replace(statement, when=where)))
+            if found and all(j.verdict in ("right", "follow_through") for j in found):
+                return found
+        return self._in_its_case(statement)
 
     def _in_its_case(self, statement: Statement) -> list[Judgement]:
         """Judge a statement for all members, or, where it is wrong, for the case beside it."""
@@ -271,6 +340,7 @@ class _Marking:
             self.chains.append(self._beginning)
 
     def _keep(self, found: Sequence[Judgement]) -> None:
+        found = [self.essays.of(judgement) for judgement in found]
         self._say(found)
         for judgement in found:
             self.memory.keep(self.marker, judgement)
@@ -331,7 +401,9 @@ class _Marking:
         if side.node is None or (plain and not side.fault and not side.notes):
             return side
         expr = self.words.counted(side.node, side.source, start)
-        return side if expr is None or expr == side.expr else replace(side, expr=expr, fault="")
+        if expr is None or side.placed(expr) == side.expr:
+            return side
+        return replace(side, expr=side.placed(expr), fault="")
 
     def _best(self, subjects: Sequence[Expr], statement: Statement, rest: Sequence[Side | None]
               ) -> list[Judgement]:
@@ -401,6 +473,7 @@ def _placed(statement: Statement) -> Statement:
              and len(values) == 1 for name in names_in(one) if one == named(name)}
     if not fixed:
         return statement
-    sides = (side if side is None or side.expr is None else replace(
-        side, expr=at(side.expr, fixed)) for side in statement.sides)
+    sides = (side if side is None else replace(
+        side, expr=None if side.expr is None else at(side.expr, fixed),
+        fixed=(*side.fixed, *fixed.items())) for side in statement.sides)
     return replace(statement, sides=tuple(sides), when=())

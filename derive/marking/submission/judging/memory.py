@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,9 +10,10 @@ import numpy as np
 
 from derive.calculus.system import System
 from derive.expr.nodes import Entry, Expr, Ref, Symbol
-from derive.expr.walk import free_indices, refs
+from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.members import member_of
 from derive.marking.submission.mistakes.redone import Sweeps
 from derive.marking.submission.mistakes.unnamed import ordered, symbol_for
 from derive.marking.written import LEAST_DIGITS, Numbers
@@ -80,6 +82,14 @@ class Memory:
                 e.target, Symbol) and e.target in changed else e for e in system.equations)
             self._swept = key, Sweeps(System(equations, system.families, system.helpers))
         return self._swept[1]
+
+    def formulas_of(self, subject: Expr) -> Iterator[Expr]:
+        """Yield the formulas written for something, then those for all members, at this one."""
+        yield from self.formulas.get(subject, ())
+        for of, said in self.formulas.items():
+            env = member_of(of, subject) if of != subject else None
+            if env:
+                yield from (at(formula, env) for formula in said)
 
     def _remember(self, marker: Marker, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         if any(True for _ in refs(expr)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from derive.expr.nodes import Array, Expr, Neg, Number
+from derive.expr.nodes import Array, Expr, Neg, Number, Power, Product
 from derive.expr.walk import walk
 
-__all__ = ["has_numbers", "is_plain"]
+__all__ = ["has_numbers", "is_plain", "is_scientific"]
+
+TEN = 10
 
 
 def has_numbers(expr: Expr) -> bool:
@@ -17,3 +19,12 @@ def has_numbers(expr: Expr) -> bool:
 def is_plain(expr: Expr) -> bool:
     """True for numbers as they are, not to be worked out first."""
     return all(isinstance(part, (Array, Number, Neg)) for part in walk(expr))
+
+
+def is_scientific(expr: Expr) -> bool:
+    """True for numbers as they are, with powers of ten: 2.2 * 10^{-5}."""
+    parts = list(walk(expr))
+    tens = all(isinstance(p.base, Number) and p.base.value == TEN for p in parts
+               if isinstance(p, Power))
+    return tens and all(isinstance(p, (Array, Number, Neg, Product, Power)) for p in parts) and (
+        is_plain(expr) or any(isinstance(p, Power) for p in parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.expr.integers import named
+from derive.expr.integers import named, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Product, Ref, Symbol
 from derive.expr.walk import at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
@@ -19,6 +19,9 @@ from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
 
 __all__ = ["Subjects"]
+
+
+OUTPUTS, SURE = ("y", "o", "out", "output", "pred"), ("o", "out", "output", "pred")
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,22 @@ class Subjects:
             return statement
         return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])
 
+    def output(self, first: Side) -> Expr | None:
+        """Return what a model gives, where a name that nobody knows is one for that: y-hat."""
+        node = first.node
+        base = node.base if isinstance(node, Scripted) else node
+        if first.expr is not None or not isinstance(base, Name) or not isinstance(
+                node, (Name, Scripted)) or (base.stem not in OUTPUTS) or (
+                base.stem not in SURE and not base.accents):
+            return None
+        found = self.marker.output
+        if found is None:
+            return None
+        letter = Name(base.span, next(iter(names_in(found.index[0]))))
+        if not self.words.define(Scripted(base.span, base, (letter,)), found):
+            return None
+        return self.words.counted(node, "", 0)
+
     def valued(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Return what has the value that is written over a name that nobody knows.
 
@@ -176,6 +195,17 @@ class Subjects:
         if isinstance(found[0], Entry) and isinstance(node, Scripted) and len(node.subs) == 1:
             return found[0] if self.words.define(node.base, found[0].arg) else None
         return found[0] if self.words.define(node, found[0]) else None
+
+    def chooses(self, first: Side, value: Expr) -> bool:
+        """Give a name of the student's own the numbers written behind it; False for other names.
+
+        Who tries other numbers gives it those.
+        """
+        node, own = first.node, first.expr is not None and not any(True for _ in refs(first.expr))
+        if not isinstance(node, (Name, Scripted)) or not (first.expr is None or own) or (
+                not value.shape or any(True for _ in refs(value))):
+            return False
+        return len(self.words.own) < MOST_NAMES and self.words.define(node, value)
 
     def _known_as(self, meaning: Expr) -> Ref | None:
         """Return the quantity of the question that a formula is; None for something else."""

@@ -11,7 +11,7 @@ from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.judging.entrywise import assuming_a_function, judged_by_entries
-from derive.marking.submission.judging.following import BEFORE, followed
+from derive.marking.submission.judging.following import BEFORE, FORMULA, followed
 from derive.marking.submission.judging.loosely import (
     is_label_from_one,
     is_of_data,
@@ -20,17 +20,20 @@ from derive.marking.submission.judging.loosely import (
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.misfits import Misfits
-from derive.marking.submission.judging.plain import is_plain
+from derive.marking.submission.judging.plain import is_scientific
 from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.judging.rows import of_a_row, of_every_row
+from derive.marking.submission.judging.sought import Sought
 from derive.marking.submission.judging.spoken import UNSAID
 from derive.marking.submission.limits import Budget
+from derive.marking.submission.members import member_of
 from derive.marking.submission.reading.words import Words
 
 __all__ = ["Judging"]
 
 MOST_WAYS = 4   # in which one line may be laid out
 NEARLY = 0.01  # of the largest entry
+UNKNOWN = "a condition on what is to be found is for a person"
 DATA = "it is so with the numbers given"
 
 
@@ -45,6 +48,9 @@ class Judging:
     judgements: list[Judgement]
     misfits: Misfits
 
+    def __post_init__(self) -> None:
+        self.sought = Sought(self.marker)
+
     def one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
         claim = of_a_row(self.marker, self.memory, claim)
@@ -53,7 +59,7 @@ class Judging:
 
     def _judged(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                 ) -> Judgement:
-        plain = self._without_judging(claim, chain)
+        plain = self._without_judging(claim, chain) or self._of_unknowns(claim, before)
         if plain is not None:
             return plain
         assert claim.subject is not None, "what is about nothing is not judged"
@@ -67,7 +73,7 @@ class Judging:
                                      notion=verdict.notion)
         good = loosely(self.marker, claim) or of_every_row(
             self.marker, self.words, claim) or self._followed(claim, before, chain) or (
-            self._rewritten(claim, before, chain))
+            self._rewritten(claim, before, chain)) or self._by_own_formula(claim)
         good = good or assuming_a_function(self.marker, claim)
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
@@ -83,11 +89,17 @@ class Judging:
                 claim, chain) or Judgement(claim, "unread", claim.fault)
         if claim.subject is None:
             return Judgement(claim, "refer", UNSAID)
-        if self.marker.is_sought(claim.subject):
-            return Judgement(claim, "refer", "a condition on what is to be found is for a person")
         if claim.expr == claim.subject:
             return Judgement(claim, "right", "it is what it is about")
         return None
+
+    def _of_unknowns(self, claim: Claim, before: Expr | None) -> Judgement | None:
+        """Judge what is said of unknowns that a part solves for."""
+        assert claim.subject is not None, "what is about nothing is not judged"
+        found = self.sought.judge(claim, before)
+        if found is None and self.marker.is_sought(claim.subject):
+            return Judgement(claim, "refer", UNKNOWN)
+        return found
 
     def _rewritten(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                    ) -> Judgement | None:
@@ -104,6 +116,15 @@ class Judging:
         follows = any(self.marker.is_right(one, other) for one in earlier[:MOST_WAYS]
                       for other in said[:MOST_WAYS])
         return Judgement(claim, "follow_through", BEFORE) if follows else None
+
+    def _by_own_formula(self, claim: Claim) -> Judgement | None:
+        """Judge dS/dz = dC/dz by the formula that was written for dS/dz."""
+        subject = claim.subject
+        if subject is None or not isinstance(claim.expr, Ref):
+            return None
+        follows = any(self.marker.is_right(own, claim.expr)
+                      for own in self.memory.formulas_of(subject) if not isinstance(own, Ref))
+        return Judgement(claim, "follow_through", FORMULA) if follows else None
 
     def _followed(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]
                   ) -> Judgement | None:
@@ -137,7 +158,7 @@ class Judging:
         # either layout of a derivative is right
         turned = isinstance(claim.subject, Partial) and truth.shape == truth.T.shape
         off = min((abs(said.values - way) for way in (truth, truth.T)[:1 + turned]), key=np.sum)
-        if is_plain(claim.expr) and np.all(off <= said.half):
+        if is_scientific(claim.expr) and np.all(off <= said.half):
             return False
         return bool(np.any(off > NEARLY * np.abs(truth).max(initial=0.0)))
 
@@ -152,4 +173,6 @@ class Judging:
     def _are_right(self, claim: Claim, chain: Sequence[Judgement]) -> bool:
         """True where all that was written for this so far was right."""
         return all(j.verdict == "right" for j in (*self.judgements, *chain)
-                   if j.claim.subject == claim.subject)
+                   if j.claim.subject is not None and claim.subject is not None and (
+                       j.claim.subject == claim.subject
+                       or member_of(j.claim.subject, claim.subject) is not None))

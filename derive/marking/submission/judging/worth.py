@@ -9,6 +9,7 @@ from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.judging.following import BEFORE
 from derive.marking.submission.judging.reasons import Wrong
+from derive.marking.submission.judging.sought import FOR_ALL
 
 __all__ = ["GOOD", "NAMED", "as_meant", "goodness", "is_telling", "unread", "worth"]
 
@@ -56,7 +57,7 @@ def as_meant(found: list[Judgement]) -> list[Judgement]:
     for place, judgement in enumerate(found):
         later: Iterator[Judgement] = (j for j in found[place + 1:]
                                       if j.verdict in ("right", "follow_through")
-                                      and not j.reason.startswith(BEFORE)
+                                      and not j.reason.startswith((BEFORE, FOR_ALL))
                                       and j.claim.subject is not None
                                       and j.claim.subject == judgement.claim.subject)
         # what is right by chance for the numbers given leads to them whatever was meant

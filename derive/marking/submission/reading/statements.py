@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from derive.errors import Unreadable
 from derive.expr.nodes import Entry, Expr, Number, Symbol
+from derive.expr.walk import refs
 from derive.marking.submission.claims import Data, Side, Statement, Where
 from derive.marking.submission.limits import refuse_long, too_much
 from derive.marking.submission.reading.cases import (
@@ -31,6 +32,9 @@ from derive.marking.submission.reading.conditions import (
 )
 from derive.marking.submission.reading.mending import balanced, lines, sides
 from derive.marking.submission.reading.own_syntax import own_statement
+from derive.marking.submission.reading.sizes import SIZE, is_size
+from derive.marking.submission.reading.table_rows import table_statements
+from derive.marking.submission.reading.tables import Table, tables
 from derive.marking.submission.reading.typed_lines import (
     Written,
     is_typed,
@@ -47,6 +51,7 @@ from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, 
 from derive.syntax.read_latex.documents import Piece, pieces
 from derive.syntax.read_latex.tree import (
     Node,
+    Product,
     Span,
 )
 
@@ -66,7 +71,7 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
     """Yield the formulas of a submission in order; *words* may grow while they are read."""
     refuse_long(text)
     label, found = "", list(formulas(text))
-    plain = all(piece.kind in ("prose", "typed") for piece in found)
+    plain = all(piece.kind in ("prose", "typed", "table") for piece in found)
     short = abbreviations(text)
     own_names = TypedWords(words.vocabulary).names_of(text) if plain else frozenset()
     case: Where = ()
@@ -80,7 +85,10 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
             told = () if named or ends_a_sentence(piece) else told
             continue
         read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (
-            _read(_at_length(piece, short), words))
+            table_statements(piece.table, text, words, _read) if isinstance(piece, InTable)
+            else _read(_at_length(piece, short), words))
+        if place and is_size(piece, found[place - 1]):
+            read = (replace(s, label=label) for s in _size(piece, words))
         behind = case_behind(found, place)
         own = _case(behind, words) if behind is not None else ()
         data = _data(behind, words) if behind is not None else ()
@@ -90,7 +98,7 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
                 mentioned += [side for side in statement.sides if side is not None]
             elif is_told_as_a_case(found, place) and data_of(statement, words):
                 told = data_of(statement, words)
-            elif not statement.case:
+            elif not statement.case or statement.here:
                 yield replace(statement, label=label, cases=own or case, data=data or told,
                               mentioned=() if statement.sides[0] else tuple(mentioned))
                 mentioned = []
@@ -99,7 +107,14 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
 
 def _is_mention(statement: Statement) -> bool:
     """True for a formula alone, which claims nothing; what comes next may be said of it."""
-    return len(statement.sides) == 1 and not statement.case
+    return len(statement.sides) == 1 and statement.sides[0] is not None and not statement.case
+
+
+def _size(piece: Piece, words: Words) -> Iterator[Statement]:
+    """Yield the shape that a formula tells which claims nothing: 3 x 4 behind "the size is"."""
+    side = _alone(piece, words)
+    if side is not None and isinstance(side.node, Product) and set(side.node.signs) == {"times"}:
+        yield Statement((None, side), (SIZE,))
 
 
 def _case(piece: Piece, words: Words) -> Where:
@@ -140,7 +155,9 @@ def formulas(text: str) -> Iterator[Piece]:
 
     What stands in front of the formula of such a line, ``3.4)``, is prose of its own.
     """
-    for piece in _joined(pieces(text), text):
+    in_tables = [InTable("table", text[slice(*t.span)], t.span, t) for t in tables(text)]
+    rest = _joined(pieces(_blanked(text, in_tables)), text)
+    for piece in sorted((*rest, *in_tables), key=lambda piece: piece.span):
         if piece.kind not in ("prose", "code"):
             yield piece
         if piece.kind not in ("prose", "code") or (
@@ -158,6 +175,20 @@ def formulas(text: str) -> Iterator[Piece]:
                 yield line
 
 
+@dataclass(frozen=True, slots=True)
+class InTable(Piece):
+    """A table as a whole."""
+
+    table: Table
+
+
+def _blanked(text: str, found: Sequence[Piece]) -> str:
+    for piece in found:
+        first, end = piece.span
+        text = text[:first] + re.sub(r"[^\n]", " ", piece.text) + text[end:]
+    return text
+
+
 HEADED = re.compile(r"\s*(?:#+\s*)?(?:(?:question|part|problem|task|exercise|ex|q)\b\.?\s*)?"
                     r"\(?[\w.-]{1,6}[):\].](?=\s)", re.IGNORECASE)
 
@@ -169,11 +200,20 @@ def _typed(piece: Piece, words: Words, plain: bool, names: frozenset[str]
     Beside formulas between dollars a line is prose, unless something in it can be read.
     """
     reader = reader_of(words.solver.question)
-    for written in typed_formulas(piece, words.vocabulary, names):
+    for written in typed_formulas(piece, words.vocabulary, names, plain):
         own = own_statement(written, written.source, written.span[0], reader)
         for statement in _read(written, words) if own is None else (own,):
-            if plain or any(side is not None and side.expr for side in statement.sides):
+            if plain or _is_about_something(statement):
                 yield statement
+
+
+def _is_about_something(statement: Statement) -> bool:
+    """True where what is said is said of something known, in known names, or of what was before."""
+    exprs = [None if side is None else side.expr for side in statement.sides]
+    if statement.sides[0] is None:
+        return any(expr is not None for expr in exprs)
+    return exprs[0] is not None or any(
+        True for expr in exprs if expr is not None for _ in refs(expr))
 
 
 def _at_length(piece: Piece, short: Mapping[str, Abbreviation]) -> Piece:
@@ -234,18 +274,20 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
         reading, only = without_condition(found[place], piece.text, known)
         said = said_when(reading, listed)
         listed = said > 0 and len(reading.sides) == said
-        yield from _stated(reading, said, only, found[place + 1:], piece, known)
+        yield from _stated(reading, said, only, found[place + 1:], piece, known, not place)
 
 
 def _stated(reading: Reading, said: int, only: Where, after: Sequence[Reading], piece: Piece,
-            known: Vocabulary) -> Iterator[Statement]:
+            known: Vocabulary, first: bool) -> Iterator[Statement]:
     """Yield what a formula states behind the sides that only say for which member it holds."""
     parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
     relations = reading.relations
     if said:    # what follows in the next line goes on from what was said before
         parts, relations = [(None, parts[0][1], None), *parts[said:]], relations[said - 1:]
     if len(parts) < 2:
-        if not said:
+        if said == 2 and first:
+            yield _in_front(reading, piece)
+        elif not said:
             yield Statement((_side(*parts[0], reading, piece),), ())
     elif is_case(reading, known):
         more = list(listed_behind(after)) if len(reading.sides) == 2 else []
@@ -254,6 +296,12 @@ def _stated(reading: Reading, said: int, only: Where, after: Sequence[Reading], 
         statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
                               lead=reading.lead, when=only or following(after, known))
         yield from _without_aside(statement, piece) if _is_aside(reading) else (statement,)
+
+
+def _in_front(reading: Reading, piece: Piece) -> Statement:
+    """Return the position for which is said what follows: "for t = 0:"."""
+    span = reading.spans[0][0], reading.spans[1][1]
+    return Statement((None,), (), here=condition(reading, ()), at=_stands(piece, span)[0])
 
 
 def _is_aside(reading: Reading) -> bool:

@@ -60,11 +60,14 @@ def _is_row(line: str) -> bool:
     return re.fullmatch(r"[\s\d.,;eE+\-()\[\]{}−|/]+", line) is not None
 
 
-def typed_formulas(piece: Piece, vocabulary: Vocabulary, own: frozenset[str] = frozenset()
-                   ) -> Iterator[Written]:
-    """Yield the formulas of a line; *own* are names of several letters that the text uses."""
+def typed_formulas(piece: Piece, vocabulary: Vocabulary, own: frozenset[str] = frozenset(),
+                   remarks: bool = True) -> Iterator[Written]:
+    """Yield the formulas of a line; *own* are names of several letters that the text uses.
+
+    remarks: whether formulas in brackets among words are read.
+    """
     words, text = TypedWords(vocabulary, own), _without_remarks(piece.text)
-    for first, end in _stretches(text, words):
+    for first, end in _stretches(text, words, remarks):
         source = text[first:end]
         written = words.as_latex(source)
         if RELATION.search(source) is None or written is None:
@@ -86,29 +89,54 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 SUM_OF = re.compile(r"\bsum of (?:(?:all|the|its|entries|elements|of) )*(?=[^\s=])")
 
 
-def _stretches(line: str, words: TypedWords) -> Iterator[Span]:
+def _stretches(line: str, words: TypedWords, remarks: bool) -> Iterator[Span]:
     """Yield what stands between words of prose, without bullets and commas around it."""
     start = 0
     for first, end in [*words.prose(line), (len(line), len(line))]:
-        found = _trimmed(line, start, first)
+        found = _trimmed(line, start, first, remarks)
         if found is not None:
             yield found
         start = end
 
 
-def _trimmed(line: str, first: int, end: int) -> Span | None:
-    """Return a stretch without what is no part of a formula; a bracket that holds prose is left."""
+def _trimmed(line: str, first: int, end: int, remarks: bool) -> Span | None:
+    """Return a stretch without what is no part of it; a bracket that holds prose is left, too."""
+    begins = BEFORE.match(line, first, end)
+    first = begins.end() if begins else first
+    if remarks:
+        first, end = _without_brackets(line, first, end)
+    opened, _ = _unmatched(line, first, end)
+    end = opened[0] if opened else end
+    end = first + len(AFTER.sub("", line[first:end]))
+    return (first, end) if end > first else None
+
+
+def _without_brackets(line: str, first: int, end: int) -> Span:
+    """Leave out brackets around a remark, ``(C = 5.007 at z = -5)``: one of them may be elsewhere.
+    """
+    opened, closed = _unmatched(line, first, end)
+    if closed and not line[closed[0] + 1:end].strip(" .,;:"):
+        end = closed[0]
+    if opened[:1] == [first] and line[first] == "(" and RELATION.search(line, first, end):
+        return first + 1, end
+    stop = first + len(AFTER.sub("", line[first:end]))
+    if line[first:first + 1] == "(" and line[stop - 1:stop] == ")" and (
+            not any(_unmatched(line, first + 1, stop - 1))) and (
+            RELATION.search(line, first, stop)):
+        return first + 1, stop - 1
+    return first, end
+
+
+def _unmatched(line: str, first: int, end: int) -> tuple[list[int], list[int]]:
+    """Return where brackets open that close nowhere, and where some close that open nowhere."""
     opened: list[int] = []
+    closed: list[int] = []
     for at in range(first, end):
         if line[at] in OPENS:
             opened.append(at)
-        elif line[at] in CLOSES and opened:
-            opened.pop()
-    end = opened[0] if opened else end
-    begins = BEFORE.match(line, first, end)
-    first = begins.end() if begins else first
-    end = first + len(AFTER.sub("", line[first:end]))
-    return (first, end) if end > first else None
+        elif line[at] in CLOSES:
+            (closed.append(at) if not opened else opened.pop())
+    return opened, closed
 
 
 def stand(stands: Sequence[Span], at: Span) -> Span:

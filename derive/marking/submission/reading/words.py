@@ -177,6 +177,10 @@ class Words:
         """Return what a formula means whose entries are counted from a number."""
         return read_node(node, text, self._counting(first))
 
+    def plain(self, node: Node, text: str) -> Expr | None:
+        """Return what a formula means in the names of the question alone."""
+        return read_node(node, text, self._question)
+
     def read(self, node: Node, text: str) -> Expr | None:
         """Read a formula that was changed; None where it cannot be read."""
         found = read_node(node, text, self.vocabulary)
@@ -250,6 +254,10 @@ class Words:
         if whole is not None:       # g_i = dL/dz_i says what g is, too
             self._define(*whole)
         return self._define(node, meaning)
+
+    def put_back(self, own: tuple[Pattern, ...], defined: dict[str, Expr]) -> None:
+        """Take back what names were given since these were all there were."""
+        self.own, self.defined, self._now = own, defined, {}
 
     def _of_any_step(self, node: Name | Scripted, meaning: Expr) -> tuple[Scripted, Expr] | None:
         """Return delta_t and dL/dz_t of delta_2 and dL/dz_2; None where no step is named alike."""

@@ -1,0 +1,203 @@
+r"""Sizes and counts that a submission says by names of its own: H_{out} = H - 1, N = 3 \cdot 17.
+
+Where a part asks for a shape or a number of entries, such names are known by what they are called,
+and by the words before them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from math import prod
+
+from derive.errors import DeriveError
+from derive.expr.integers import IntLike, named
+from derive.expr.nodes import Dimension, Expr
+from derive.expr.walk import refs
+from derive.marking.answers import constant_value
+from derive.marking.submission.claims import Judgement, Side, Statement
+from derive.marking.submission.judging.claiming import Claiming
+from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.members import whole
+from derive.marking.submission.reading.sizes import SIZE
+from derive.question.keys.count import Count
+from derive.question.keys.shape import Shaped
+from derive.question.latex.spelling import spelled
+from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted
+
+__all__ = ["SizesSaid"]
+
+Sizes = tuple[IntLike, ...]
+ROWS = re.compile(r"(?:h|o?h|n|m)_?(?:o|out|new|y|rows?|h|height|v(?:ert(?:ical)?)?)|rows?|height|"
+                  r"h(?:eight)?_?out(?:put)?|h'|out_?h(?:eight)?")
+COLUMNS = re.compile(r"(?:w|o?w|n|m)_?(?:o|out|new|y|col(?:umn)?s?|w|width|hor(?:izontal)?)|"
+                     r"col(?:umn)?s?|width|w(?:idth)?_?out(?:put)?|w'|out_?w(?:idth)?")
+MADE = re.compile(r"(?:c|n|d|k)_?(?:o|out|f(?:ilters?)?|channels?out|outchannels?)|out_?channels?|"
+                  r"channels?_?out|n?_?filters?")
+TAKEN = re.compile(r"(?:c|n|d)_?(?:i|in|inchannels?)|in_?channels?|channels?_?in|depth")
+COUNTED = re.compile(r"#.*|(?:n|p|#)(?:_?(?:params?|parameters?|p|theta|\\theta|total|weights?))?|"
+                     r"params?|parameters|total|anzahl")
+PARAMETERS = re.compile(r"param|weights|gewichte", re.IGNORECASE)
+BEFORE = 200        # characters in which the words stand that say what is counted
+FLOOR = "the floor is left out"
+FOLLOWS = "it follows from what was found before"
+
+
+@dataclass
+class SizesSaid:
+    """What names of sizes mean in one submission."""
+
+    marker: Marker
+    claiming: Claiming
+
+    def of(self, statement: Statement) -> list[Judgement] | None:
+        """Judge a statement about a size; None where it is about something else."""
+        first, relation = statement.sides[0], statement.relations[:1]
+        if relation == (SIZE,):
+            return self._alone(statement)
+        if relation not in (("=",), ("≈",)) or first is None or isinstance(first.expr, Dimension):
+            return None
+        found = self._meant(first, statement)
+        return None if found is None else list(self._judged(statement, *found))
+
+    # what is asked for
+
+    def _asked(self, statement: Statement) -> Iterator[Sizes]:
+        """Yield the shapes that parts ask for, those of the part at hand where it asks for some."""
+        parts = self.marker.question.parts
+        own = [part for part in parts if part.label == statement.label]
+        for chosen in (own, parts):
+            found = [ref.shape for part in chosen for task in part.tasks
+                     if isinstance(task, Shaped) for ref in task.subjects]
+            if found:
+                yield from found
+                return
+
+    def _counts(self) -> Iterator[tuple[str, tuple[tuple[str, IntLike], ...]]]:
+        """Yield what is counted together, name by name."""
+        for part in self.marker.question.parts:
+            for task in part.tasks:
+                if isinstance(task, Count):
+                    yield task.together or "the number", tuple(
+                        (symbol.name, prod(symbol.shape)) for symbol in task.counted)
+
+    def _inputs(self) -> Iterator[IntLike]:
+        """Yield how many channels go into filters of four axes."""
+        yield from (family.shape[1] for family in self.marker.solver.question.families.values()
+                    if len(family.shape) == 4)
+
+    def _meant(self, first: Side, statement: Statement) -> tuple[str, list[IntLike]] | None:
+        """Return what a name is called, and the sizes that it may be."""
+        name = _plain(first)
+        shapes = list(self._asked(statement))
+        ways: Mapping[re.Pattern[str], tuple[str, list[IntLike]]] = {
+            ROWS: ("the number of rows", [s[-2] for s in shapes if len(s) > 1]),
+            COLUMNS: ("the number of columns", [s[-1] for s in shapes if len(s) > 1]),
+            MADE: ("the number of channels out", [s[0] for s in shapes if len(s) == 3]),
+            TAKEN: ("the number of channels in", list(self._inputs()))}
+        for pattern, (called, sizes) in ways.items():
+            if name and pattern.fullmatch(name) and sizes and not self._is_known(first):
+                return called, sizes
+        counts = [sum(n for _, n in parts) for _, parts in self._counts()]
+        text = self.claiming.text[max(first.span[0] - BEFORE, 0):first.span[1]]
+        if counts and first.expr is None and COUNTED.fullmatch(name) and PARAMETERS.search(text):
+            return "the number of parameters", counts
+        return None
+
+    def _is_known(self, first: Side) -> bool:
+        """True for a name of the question, of which C_{out} is no entry."""
+        node = first.node
+        subs = node.subs if isinstance(node, Scripted) else ()
+        words = any(isinstance(sub, Product) or (isinstance(sub, Name) and len(sub.stem) > 1)
+                    for sub in subs)
+        return first.expr is not None and not words
+
+    # verdicts
+
+    def _judged(self, statement: Statement, called: str, sizes: Sequence[IntLike]
+                ) -> Iterator[Judgement]:
+        before: IntLike | Fraction | None = None
+        right = ", ".join(dict.fromkeys(map(str, sizes)))
+        for side, relation in zip(statement.sides[1:], statement.relations, strict=False):
+            if side is None:
+                continue
+            claim = replace(self.claiming.of(None, side, relation, statement), of=called)
+            value = _value(side.expr)
+            if value is None:
+                yield Judgement(claim, "unread", side.fault or "this is no size")
+            elif value in sizes:
+                yield Judgement(claim, "right", f"right: {called}")
+            elif value == before:
+                yield Judgement(claim, "follow_through", FOLLOWS)
+            elif isinstance(value, Fraction) and math.floor(value) in sizes:
+                yield Judgement(claim, "notation", FLOOR)
+            else:
+                left_out = self._left_out(value)
+                yield Judgement(claim, "wrong", left_out or f"wrong: {called} is {right}",
+                                "left out" if left_out else None, expected=right)
+            before = value if value is not None else before
+
+    def _left_out(self, value: IntLike | Fraction) -> str:
+        """Say which of the arrays counted together is missing in a number."""
+        for _, parts in self._counts():
+            for count in range(1, len(parts)):
+                for some in combinations(parts, count):
+                    if sum(n for _, n in some) == value:
+                        missing = " and ".join(name for name, n in parts if (name, n) not in some)
+                        return f"{missing} is left out"
+        return ""
+
+    def _alone(self, statement: Statement) -> list[Judgement]:
+        """Judge a shape behind words that announce one; it may be that of something else."""
+        side = statement.sides[-1]
+        assert side is not None, "a shape is written"
+        sizes, claim = self._sizes(side.node), self.claiming.of(None, side, "", statement)
+        shapes = list(self._asked(statement))
+        return [Judgement(claim, "right", "right: the shape")] if sizes in shapes else []
+
+    def _sizes(self, node: Node | None) -> Sizes:
+        """Return the sizes of a shape; nothing where one of them is unknown."""
+        factors = node.factors if isinstance(node, Product) and set(node.signs) == {"times"} else (
+            (node,) if node is not None else ())
+        found = [self._size(factor) for factor in factors]
+        known = tuple(n for n in found if n is not None)
+        return known if len(known) == len(found) else ()
+
+    def _size(self, node: Node) -> IntLike | None:
+        if isinstance(node, Fenced) and len(node.items) == 1:
+            return self._size(node.items[0])
+        if isinstance(node, Numeral):
+            return int(node.digits) if node.digits.isdigit() else None
+        words = self.claiming.words
+        name = words.vocabulary.integers.get(spelled(node)) if isinstance(
+            node, (Name, Scripted)) else None
+        if name is not None:
+            return named(name)
+        expr = words.read(node, self.claiming.text)
+        return None if expr is None else whole(expr)
+
+
+def _plain(side: Side) -> str:
+    r"""Return a name without what sets it: h_out of H_{\text{out}}."""
+    name = re.sub(r"\\(?:text|mathrm|mathit|operatorname|rm)\b|[{}$\s\\()]", "", side.text)
+    return name.casefold()
+
+
+def _value(expr: Expr | None) -> IntLike | Fraction | None:
+    """Return a size, in numbers or in names of sizes."""
+    if expr is None or expr.shape:
+        return None
+    found = whole(expr)
+    if found is not None:
+        return found
+    if list(refs(expr)):
+        return None
+    try:
+        value = Fraction(float(constant_value(expr))).limit_denominator(1000)
+    except (DeriveError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+    return int(value) if value.denominator == 1 else value
