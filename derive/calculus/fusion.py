@@ -104,7 +104,8 @@ def with_named_losses(model: System) -> System:
         rhs = equation.rhs
         for node in named:
             domain = tuple((n, r) for n, r in _around(equation, node) if n in free_indices(node))
-            name = next(n for n in NAMES if n not in families)
+            printed = {other.replace("_", "") for other in families}   # l1 and l_1 print alike
+            name = next(n for n in NAMES if n not in printed)
             symbol = Symbol(name, tuple(position(n) for n, _ in domain), ())
             families[name] = Family(name, tuple(n for n, _ in domain), ())
             added.append(name)
@@ -165,8 +166,9 @@ def _summed(expr: Expr) -> Iterator[Expr]:
 def _is_loss(node: Expr, inner: Mapping[str, Equation]) -> bool:
     """True for what cancels against an elementwise function that it reads: a sigmoid's loss."""
     read = [r for r in dict.fromkeys(refs(node)) if isinstance(r, Symbol) and r.name in inner]
-    return any(_tried(node, Symbol("'loss", (), ()), r, inner[r.name], (), frozenset())
-               for r in read if [o.name for o in read].count(r.name) == 1)
+    return not isinstance(node, Symbol) and any(
+        _tried(node, Symbol("'loss", (), ()), r, inner[r.name], (), frozenset())
+        for r in read if [o.name for o in read].count(r.name) == 1)
 
 
 def _fused(node: Expr, equation: Equation, inner: Mapping[str, Equation], model: System,

@@ -129,11 +129,12 @@ class _Naming:
     taken: dict[tuple[str, int, tuple[str, ...]], str] = field(default_factory=dict)
 
     def fresh(self, op: str) -> str:
+        """Return a free name; o1 and o_1 print alike."""
         letters = "ozsaqu" if op in ("softmax", "log_softmax") else "zaosqu"
-        free = (c for c in letters if c not in self.families)
-        numbered = (f"{letters[0]}{k}" for k in range(1, 10_000)
-                    if f"{letters[0]}{k}" not in self.families)
-        return next(free, None) or next(numbered)
+        numbered = tuple(f"{letters[0]}{k}" for k in range(1, len(self.families) + 2))
+        printed = {name.replace("_", "") for name in self.families}
+        names: tuple[str, ...] = (*letters, *numbered)
+        return next(name for name in names if name not in printed)
 
     def name(self, key: tuple[str, int, tuple[str, ...]], op: str, shape: Shape) -> str:
         if key not in self.taken:

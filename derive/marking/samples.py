@@ -23,7 +23,7 @@ from derive.question.question import Fact, Given
 from derive.solution.counterexample import obeyed
 from derive.solution.draw import Random, Source
 from derive.solution.solver import Solver
-from derive.solution.trials import Trial, drawn_trial, sizes_at
+from derive.solution.trials import LONGEST, Trial, drawn_trial, farthest, sizes_at
 
 __all__ = ["MOST_PLACES", "Draws", "Sample", "drawn", "entries_of", "places", "value_of"]
 
@@ -74,7 +74,9 @@ def entries_of(solver: Solver) -> int:
 
 def _draws(solver: Solver) -> Draws:
     if not solver.numeric:
-        return MANY
+        far = farthest(solver)
+        longer = far + 1 if LENGTHS[1] < far < LONGEST else 0
+        return (*MANY, *((longer, source, 200 + k) for k, source in enumerate(SOURCES) if longer))
     return FEW[:1] if entries_of(solver) > LARGE else FEW
 
 

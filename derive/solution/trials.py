@@ -34,7 +34,7 @@ from derive.solution.oracle import Oracle
 from derive.solution.solver import Solver
 from derive.solution.step import Line
 
-__all__ = ["Trial", "defined_trial", "drawn_trial", "sizes_at", "trials_of",
+__all__ = ["LONGEST", "Trial", "defined_trial", "drawn_trial", "farthest", "sizes_at", "trials_of",
            "with_room"]
 
 LENGTHS = (1, 2, 3, 4)
@@ -310,11 +310,16 @@ def _masked(solver: Solver) -> set[str]:
 
 def _longer(solver: Solver) -> Iterator[int]:
     """Yield a length at which the members exist that are asked for by a number: h[5], h[T-6]."""
-    asked = [p for part in solver.question.parts for r in part.sweeps
-             for s in (r.top, r.bottom) if s is not None for p in s.index]
-    far = max((abs(constant_part(p)) for p in asked), default=0) + 1
+    far = farthest(solver)
     if max(LENGTHS) < far <= LONGEST:
         yield far
+
+
+def farthest(solver: Solver) -> int:
+    """Return the least length at which everything exists that is asked for by a number."""
+    asked = [p for part in solver.question.parts for r in part.sweeps
+             for s in (r.top, r.bottom) if s is not None for p in s.index]
+    return max((abs(constant_part(p)) for p in asked), default=0) + 1
 
 
 def _by_member(given: Mapping[str, Given], families: Mapping[str, Family]) -> dict[Ref, Any]:

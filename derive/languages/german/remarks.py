@@ -61,6 +61,8 @@ REMARKS = {
     "what stands on the left does not move so": "was links steht, ändert sich nicht so",
     "it is so where {thing} is held: whether that is meant is for a person":
         "es ist so, wenn {thing} festgehalten wird: ob das gemeint ist, bitte ansehen",
+    "the question itself says this: for which it holds is for a person":
+        "das sagt die Frage selbst: wofür es gilt, bitte ansehen",
     "an equation between differentials is for a person":
         "eine Gleichung zwischen Differentialen, bitte ansehen",
     "it is right if {thing}, as is said there: whether that may be assumed is for a person":

@@ -15,17 +15,18 @@ from derive.expr.nodes import (
     Neg,
     Number,
     Partial,
+    Product,
     Range,
     Reduce,
     Sum,
     Symbol,
 )
 from derive.expr.positions import match
-from derive.expr.walk import at, refs, walk
+from derive.expr.walk import at, refs, transform, walk
 from derive.marking.submission.claims import Condition, Where
 
 __all__ = ["begun", "entries_of_letters", "extremes", "is_met", "match_place", "member_of",
-           "names_of", "placed", "symbol_at", "whole"]
+           "names_of", "placed", "placed_as", "symbol_at", "whole", "without_units"]
 
 MOST_CELLS = 27     # entries that letters stand for
 ENTRIES = 2         # of an axis whose size is a symbol
@@ -110,6 +111,29 @@ def match_place(rhs: Expr, symbol: Symbol, formula: Expr) -> Symbol | None:
         if at(rhs, {letter: position}) == formula:
             return symbol_at(symbol, {letter: position})
     return None
+
+
+def placed_as(symbol: Symbol, formula: Expr) -> Iterator[Symbol]:
+    """Yield a quantity at the positions that a formula speaks of: z_t, or z_2 of what holds h_2."""
+    if not symbol.index:
+        yield symbol
+    elif len(symbol.index) == 1:
+        read = (r for r in refs(formula) if isinstance(r, Symbol))
+        yield from dict.fromkeys(replace(symbol, index=r.index) for r in read if len(r.index) == 1)
+
+
+def without_units(expr: Expr) -> Expr:
+    """Return a formula without factors that are 1: the dL_2/dL_2 of a chain rule for t = 2."""
+    def change(part: Expr) -> Expr | None:
+        if not isinstance(part, Product):
+            return None
+        kept = tuple(f for f in part.factors if not (
+            isinstance(f, Partial) and f.top == f.bottom and not f.top.shape))
+        if len(kept) == len(part.factors) or not kept:
+            return None
+        return kept[0] if len(kept) == 1 else replace(part, factors=kept)
+
+    return transform(expr, change)
 
 
 def whole(expr: object) -> IntLike | None:

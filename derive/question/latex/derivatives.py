@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.ops import apply
+from derive.question.latex.higher import as_slope, open_operator, second, slope_quantity
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import Found, by_digits, flat, numbered, quantity, unknown
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
 __all__ = ["are_differentials", "derivative_of", "differentiated", "gradient", "held",
-           "is_differential", "slope", "slope_below"]
+           "is_differential", "opened", "slope", "slope_below"]
 
 
 def is_differential(node: Node, reader: Reader) -> bool:
@@ -42,6 +43,9 @@ def are_differentials(above: Node, below: Node, reader: Reader) -> bool:
 
 def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
     """Return the derivative a quotient stands for; None where it is a plain quotient."""
+    twice = second(top, bottom)
+    if twice is not None:
+        return _second(reader, twice)
     above, below = _parts(top, bottom, reader)
     if above is not None and below is None and reader.vocabulary.forgiving and (
             _is_quantity(bottom, reader)):
@@ -54,6 +58,24 @@ def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
         _no_second(reader, top)
         return None
     return _laid(reader, _member(above, reader), _member(below, reader))
+
+
+def _second(reader: Reader, nodes: tuple[Node, Node, Node]) -> Value:
+    """Return the derivative of a derivative, which is a quantity of the question."""
+    of, by, then = nodes
+    first = _laid(reader, _member(of, reader), _member(by, reader)).expr
+    inner = slope_quantity(first, reader) if isinstance(first, Partial) else None
+    if inner is None:
+        raise reader.unreadable("this derivative is not read", of.span)
+    return _laid(reader, Found(inner), _member(then, reader))
+
+
+def opened(reader: Reader, operator: Node, of: Node) -> Value | None:
+    r"""Read \frac{\partial}{\partial p} \frac{\partial L}{\partial x}; None for others."""
+    by = open_operator(operator)
+    inner = as_slope(of, reader) if by is not None else None
+    return None if by is None or inner is None else _laid(
+        reader, Found(inner), _member(by, reader))
 
 
 def differentiated(node: Node) -> tuple[Node, Node] | None:
@@ -112,6 +134,9 @@ def _no_second(reader: Reader, top: Node) -> None:
 def _member(node: Node, reader: Reader) -> Found:
     found = quantity(_without_brackets(node), reader)
     if found is None or found.sup is not None or found.primes:
+        inner = as_slope(node, reader)
+        if inner is not None:
+            return Found(inner)
         raise unknown(node, reader)
     return found
 

@@ -14,6 +14,7 @@ from math import prod
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, text
 from derive.expr.nodes import (
+    Array,
     Diag,
     Entry,
     Expr,
@@ -269,9 +270,18 @@ CONSTANTS = {"1": Unsized("vector", _ones(1)), "0": Unsized("vector", _ones(0)),
 
 def entrywise(left: Value, right: Value) -> Laid:
     """Return the product entry by entry."""
+    if _is_repeated(left, right) or _is_repeated(right, left):
+        raise DeriveError("whether this vector is the rows or the columns is not clear")
     left, right = _alike(left, right)
     return Laid(Product((left.expr, right.expr)), _common((left, right)),
                 left.slope or right.slope)
+
+
+def _is_repeated(one: Value, other: Value) -> bool:
+    r"""True for b \odot \mathbf{1}_{2 \times 2}, which repeats a vector one way or the other."""
+    return isinstance(one, Laid) and isinstance(other, Laid) and len(one.shape) == 1 and (
+        isinstance(other.expr, Fill) and len(other.shape) == 2 and
+        other.shape[0] == other.shape[1]) and one.way is not Way.LIES and not _is_column(one)
 
 
 def divided(left: Value, right: Value) -> Value:
@@ -290,7 +300,8 @@ def divided(left: Value, right: Value) -> Value:
 def _alike(left: Value, right: Value) -> tuple[Laid, Laid]:
     shapes = [v.shape for v in (left, right) if isinstance(v, Laid)]
     shape = shapes[0] if shapes else ()
-    return sized(left, shape), sized(right, shape)
+    one, other = _spread([sized(left, shape), sized(right, shape)])
+    return one, other
 
 
 def _common(values: tuple[Laid, ...]) -> Way:
@@ -313,18 +324,28 @@ def _spread(values: list[Laid]) -> list[Laid]:
 def _expanded(value: Laid, shape: Shape) -> Laid:
     at = len(shape) - 3 if len(shape) > 2 else 0
     if not len(value.shape) == 1 < len(shape) or shape[at] != value.shape[0] or (
-            isinstance(value.expr, Ref) and shape[-1] == shape[at]):
+            isinstance(value.expr, Ref) and shape[-1] == shape[at] and not _is_slope(value)):
         return value
-    if shape[-1] == shape[at] and value.way is Way.LIES:
-        return value    # a row is added to every row
-    if shape[-1] == shape[at] and not _is_row_sum(value.expr):
+    if len(shape) == 2 and value.way is Way.LIES and shape[-1] == value.shape[0]:
+        return value
+    if shape[-1] == shape[at] and not _is_column(value):
         raise DeriveError("whether this vector is added to the rows or to the columns is not clear")
     return Laid(apply("expand", value.expr, axis=tuple(range(at + 1 - len(shape), 0))))
 
 
-def _is_row_sum(expr: Expr) -> bool:
-    r"""True for X \mathbf{1}: a column, one number for each row of X."""
-    return isinstance(expr, MatMul) and isinstance(expr.right, Fill)
+def _is_column(value: Laid) -> bool:
+    r"""True for what has one number for each row: X \mathbf{1}, a column that is written out."""
+    expr = value.expr
+    if _is_slope(value):
+        return True
+    written = isinstance(expr, Array) and value.way is Way.STANDS
+    return written or (isinstance(expr, MatMul) and isinstance(expr.right, Fill))
+
+
+def _is_slope(value: Laid) -> bool:
+    """True for the derivative of a number by a vector, which is a column as the vector is."""
+    expr = value.expr
+    return isinstance(expr, Partial) and not expr.top.shape and value.way is not Way.LIES
 
 
 def added(terms: list[tuple[str, Value]]) -> Value:

@@ -15,6 +15,7 @@ from derive.errors import DeriveError
 from derive.expr.nodes import (
     Array,
     Diag,
+    Entry,
     Expr,
     Neg,
     Number,
@@ -27,7 +28,9 @@ from derive.ops import ELEMENTWISE, OPS, apply, derivative
 from derive.ops.unknown_map import map_name
 from derive.ops.whole_numbers import entries, shape_of
 from derive.question.latex.laid import Laid, Way
+from derive.question.latex.positions import position
 from derive.question.latex.spelling import spelled
+from derive.question.latex.windows import pooled, reshaped
 from derive.syntax.latex.style import FUNCTIONS as PRINTED
 from derive.syntax.read_latex.tree import Name, Node, Numeral, Scripted
 
@@ -61,7 +64,7 @@ NAMES: dict[str, str] = {
     **{_plain(latex): op for op, latex in PRINTED.items() if op in OPS},
     **SYNONYMS,
 }
-SPECIAL_NAMES = ("shape", r"\#", "diag", "max", "min", "concat", "exp")
+SPECIAL_NAMES = ("shape", r"\#", "diag", "max", "min", "concat", "exp", "maxpool", "avgpool")
 WORDS = frozenset(n for n in (*NAMES, *SPECIAL_NAMES, "Diag") if len(n) > 2 or n in ("CE", "ln",
                                                                                    "tr", "SE"))
 
@@ -87,6 +90,9 @@ def function(node: Node, reader: Reader) -> Function | None:
     if isinstance(node, Scripted) and node.subs and name == r"\sigma" and (
             spelled(node.subs[0]) == "max"):
         return Function("sigma_max", replace(node, subs=node.subs[1:]))
+    if isinstance(node, Scripted) and name == "1" and base.font == "bold" and node.subs and (
+            spelled(node.subs[0]) in ("max", "min")):
+        return Function(f"first_{spelled(node.subs[0])}", replace(node, subs=node.subs[1:]))
     if name == r"\sigma" and reader.vocabulary.outputs:
         reader.note(rf"\sigma is read as the model's {reader.vocabulary.outputs}")
         return Function(reader.vocabulary.outputs, node)
@@ -237,8 +243,18 @@ def _extreme(name: str, entrywise: str) -> Callable[[Function, Arguments, Reader
                 return Laid(apply(entrywise, args[0].expr, args[1].expr), args[0].way)
         if len(args) > 1 and name == "max":
             return Laid(apply("largest", Array(tuple(a.expr for a in args))))
-        return Laid(apply(name if name in OPS else "largest", _only(f, args).expr))
+        return _extreme_of(name, f, _only(f, args), reader)
     return read
+
+
+def _extreme_of(name: str, f: Function, arg: Laid, reader: Reader) -> Laid:
+    r"""Read \max z, \max_{\text{rows}} Z, and \max_k z_k: that of all entries."""
+    letter = position(f.subs[0], reader) if len(f.subs) == 1 else None
+    if letter is not None and isinstance(arg.expr, Entry) and arg.expr.at == (letter,):
+        return Laid(apply(name, arg.expr.arg))
+    if isinstance(arg.expr, Array) and not f.subs:
+        return Laid(apply(name if name in OPS else "largest", arg.expr))
+    return Laid(apply(name, arg.expr, **_settings(name, f, (arg,), reader)))
 
 
 def _exp(f: Function, args: Arguments, reader: Reader) -> Laid:
@@ -271,5 +287,6 @@ def _working(build: Callable[[Expr], Expr]) -> Callable[[Function, Arguments, Re
 SPECIAL: dict[str, Callable[[Function, Arguments, Reader], Laid]] = {
     "diag": _diag, "Diag": _diag, "max": _extreme("max", "maximum"),
     "min": _extreme("min", "minimum"), "exp": _exp, "concat": _concat,
+    "maxpool": pooled("max"), "avgpool": pooled("avg"), "reshape": reshaped,
     "cross_entropy": _losses, "shape": _working(shape_of), r"\#": _working(entries),
 }

@@ -6,13 +6,19 @@ to people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError
 from derive.expr.nodes import Number, Outer
 from derive.ops import apply
-from derive.question.latex.derivatives import are_differentials, derivative_of, gradient, slope
+from derive.question.latex.derivatives import (
+    are_differentials,
+    derivative_of,
+    gradient,
+    opened,
+    slope,
+)
 from derive.question.latex.fitting import beside, divided, entrywise, loosely, sized
 from derive.question.latex.functions import Function, applied, function
 from derive.question.latex.indicators import indicator
@@ -20,6 +26,7 @@ from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.quantities import quantity
 from derive.question.latex.superscripts import is_stretch, raised, with_scripts
 from derive.question.latex.unknown_slopes import unknown_slope
+from derive.question.latex.windows import correlation
 from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
 
 if TYPE_CHECKING:
@@ -66,7 +73,7 @@ class Operands:
         if sign == "odot":
             return entrywise(left, right)
         if sign.startswith("star"):
-            return _correlated(left, right, sign.partition(":")[2])
+            return _correlated(left, right, correlation(sign.partition(":")[2], self.reader))
         if sign == "otimes":
             return _tensor(left, right, self.reader.vocabulary.forgiving)
         if self.reader.vocabulary.forgiving and _is_nought(left, right):
@@ -120,7 +127,8 @@ class Operands:
     def _gradient(self, node: Node) -> Value | None:
         if self.at + 1 >= len(self.factors):
             return None
-        found = gradient(self.reader, node, self.factors[self.at + 1])
+        after = self.factors[self.at + 1]
+        found = gradient(self.reader, node, after) or opened(self.reader, node, after)
         if found is not None:
             self.at += 2
         return found
@@ -216,26 +224,15 @@ def _slid(left: Value, right: Value, reader: Reader) -> Laid | None:
     return Laid(apply(name, left.expr, right.expr, **dict(params)))
 
 
-def _correlated(left: Value, right: Value, said: str) -> Value:
+def _correlated(left: Value, right: Value, settings: Mapping[str, Any]) -> Value:
     r"""Read the cross-correlation X \star_{s=2} K."""
     if isinstance(left, Unsized) or isinstance(right, Unsized):
         raise DeriveError("the size of what is slid is not known")
-    name = "conv1d" if len(left.shape) == 1 else "conv2d"
-    return Laid(apply(name, left.expr, right.expr, **_settings(said)))
-
-
-SETTINGS = {"s": "stride", "p": "padding", "d": "dilation", "g": "groups"}
-
-
-def _settings(said: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in said.replace(" ", "").split(","):
-        letter, _, value = part.partition("=")
-        if part and not (letter in SETTINGS and value.isdigit()):
-            raise DeriveError(rf"`{part}` under \star is not read")
-        if part:
-            found[SETTINGS[letter]] = int(value)
-    return found
+    ranks = len(left.shape), len(right.shape)
+    if ranks == (2, 2) and left.shape[0] == right.shape[0]:
+        raise DeriveError("whether this slides along one axis or two is not clear")
+    name = "conv1d" if ranks[0] == 1 else "conv2d"
+    return Laid(apply(name, left.expr, right.expr, **settings))
 
 
 def _is_nought(left: Value, right: Value) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError, nearest
@@ -18,6 +19,7 @@ from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.expr.shapes import Shape
 from derive.expr.walk import at as put_in
 from derive.ops import apply
+from derive.ops.slices import part
 from derive.question.latex.laid import Laid, Way
 from derive.question.latex.positions import position
 from derive.question.latex.spelling import base_name, scripted, spelled
@@ -31,6 +33,7 @@ from derive.syntax.read_latex.tree import (
     Product,
     Scripted,
     Stars,
+    Stretch,
 )
 from derive.syntax.write_text import write
 
@@ -366,6 +369,8 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
         raise DeriveError(f"{len(rest)} subscripts for {len(base.shape)} axes")
     if len(rest) < len(base.shape) and len(flat(rest)) == len(base.shape):
         rest = flat(rest)
+    if any(isinstance(node, Stretch) for node in rest):
+        return _stretched(base, rest, reader)
     rest = by_digits(rest, base.shape, reader.vocabulary.first)
     if _is_colon(rest[0]) and len(rest) == 2 and len(base.shape) == 2:
         return entry(Laid(Transpose(base.expr)), rest[1:], reader)
@@ -373,6 +378,25 @@ def entry(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
     for node in rest:
         if not _is_colon(node):
             found = _picked(found, node, reader)
+    return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, base.slope)
+
+
+def _stretched(base: Laid, rest: Sequence[Node], reader: Reader) -> Laid:
+    """Return a part of an array: z_{0:2} goes up to before 2, where entries begin with 1 to 2."""
+    starts, stops, kept = list[IntLike](), list[IntLike](), list[bool]()
+    for node, size in zip_longest(rest, base.shape):
+        first, last = (node.first, node.last) if isinstance(node, Stretch) else (node, node)
+        whole = node is None or _is_colon(node)
+        lo, hi = (0, size) if whole else (position(first, reader), position(last, reader))
+        if lo is None or hi is None:
+            raise unknown(node, reader)
+        starts.append(lo if whole else numbered(lo, reader))
+        stops.append(hi if isinstance(node, Stretch) or whole else numbered(hi, reader) + 1)
+        kept.append(isinstance(node, Stretch) or whole)
+        if any(isinstance(gap := b - a, int) and gap < 0 for a, b in pairwise(
+                (0, starts[-1], stops[-1] - 1, size - 1))):
+            raise DeriveError(f"entries {reader.source(node.span)} are out of range")
+    found = part(base.expr, tuple(starts), tuple(stops), tuple(kept))
     return Laid(found, Way.EITHER if len(found.shape) == 1 else Way.STANDS, base.slope)
 
 

@@ -128,6 +128,8 @@ def symbol_value(reader: Reader, node: Node) -> Value | None:
     spelling = spelled(node)
     if spelling in reader.bound:
         return Laid(Dimension(named(reader.bound[spelling])))
+    if isinstance(node, Name) and (node.font, node.stem) == ("bold", "I") and not node.accents:
+        return CONSTANTS["I"]       # beside a quantity that is called I
     for tolerant in (False, True):
         found = quantity(node, reader, tolerant)
         if found is not None and found.sup is None and not found.primes:
@@ -209,14 +211,24 @@ def _root(reader: Reader, node: Root) -> Value:
 
 def _grid(reader: Reader, node: Grid) -> Value:
     """Read a matrix; one column is a vector that stands, one row a vector that lies."""
-    rows = [[reader.scalar(cell) for cell in row] for row in node.rows]
+    laid = [[sized(reader.value(cell), ()) for cell in row] for row in node.rows]
+    rows = [[cell.expr for cell in row] for row in laid]
     if any(cell.shape for row in rows for cell in row):
-        return _blocks(rows)
+        return _stacked(laid) or _blocks(rows)
     if len(rows[0]) == 1:
         return Laid(Array(tuple(row[0] for row in rows)))
     if len(rows) == 1:
         return Laid(Array(tuple(rows[0])), Way.LIES)
     return Laid(Array(tuple(Array(tuple(row)) for row in rows)))
+
+
+def _stacked(rows: Sequence[Sequence[Laid]]) -> Value | None:
+    """Read rows under each other as a matrix; None where they are no rows of one length."""
+    lying = [cell.expr for row in rows for cell in row if cell.kind == "R"]
+    if len(lying) < len(rows) or any(len(row) > 1 for row in rows) or (
+            len({row.shape for row in lying}) > 1):
+        return None
+    return Laid(Array(tuple(lying)))
 
 
 def _blocks(rows: Sequence[Sequence[Expr]]) -> Value:

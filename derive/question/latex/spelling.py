@@ -15,6 +15,7 @@ from derive.syntax.read_latex.tree import (
     Scripted,
     Signed,
     Stars,
+    Stretch,
 )
 
 __all__ = ["base_name", "scripted", "spelled"]
@@ -49,6 +50,7 @@ SPELLED: dict[type[Node], Callable[[Any], str]] = {
     Product: lambda node: "".join(a + b for a, b in zip(
         map(spelled, node.factors), (*node.signs, ""), strict=True)),
     Signed: lambda node: node.sign + spelled(node.arg),
+    Stretch: lambda node: f"{spelled(node.first)}:{spelled(node.last)}",
     Stars: lambda node: node.sign + spelled(node.arg),
     Fenced: lambda node: f"{node.kind}{','.join(map(spelled, node.items))})",
     Chain: lambda node: "".join(a + b for a, b in zip(

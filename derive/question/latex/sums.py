@@ -220,6 +220,8 @@ def _falls(reader: Reader, lower: IntLike, upper: IntLike) -> bool:
     rises = all(is_nonnegative(gap + 1) for gap in gaps)
     if rises or all(is_nonnegative(1 - gap) for gap in gaps):
         return not rises
+    if not starts and not ends and reader.vocabulary.forgiving:
+        return False
     if not starts and not ends:
         raise DeriveError("which way this product runs cannot be told")
     return ends

@@ -15,7 +15,7 @@ from derive.expr.nodes import (
     Range,
     Symbol,
 )
-from derive.expr.shapes import say
+from derive.expr.shapes import Shape, say
 from derive.ops import apply
 from derive.question.latex.derivatives import slope, slope_below
 from derive.question.latex.fitting import sized, transposed
@@ -55,9 +55,12 @@ def scripted_value(reader: Reader, node: Scripted) -> Value:
     turned = _turned_above(node)
     if turned is not None:
         return scripted_value(reader, turned)
-    found = quantity(node, reader, tolerant=spelled(node.base) not in (*"eI", r"\delta"))
+    plain = (*"eI", r"\delta", *(reader.vocabulary.integers if not node.subs else ()))
+    found = quantity(node, reader, tolerant=spelled(node.base) not in plain)
     if found is not None and not found.primes and not _is_exponential(node, found):
-        return raised(reader, entry(found.meant(reader), found.rest, reader), found.sup)
+        kronecker = delta(reader, node) if _is_kronecker(node, found, reader) else None
+        return kronecker or raised(
+            reader, entry(found.meant(reader), found.rest, reader), found.sup)
     if node.primes:
         raise unknown(node, reader)
     if isinstance(node.base, Fenced) and node.base.kind == "||":
@@ -90,6 +93,19 @@ def _stretch(reader: Reader, node: Scripted) -> Value | None:
     reader.note(f"{reader.source(node.span)} is read as that of {matrix.name}")
     found = Laid(apply("sigma_max", Symbol(matrix.name, (), matrix.shape)))
     return raised(reader, found, node.sup)
+
+
+def _is_kronecker(node: Scripted, found: Found, reader: Reader) -> bool:
+    r"""True for the \delta_{jk} of a question that has another \delta.
+
+    A number has no entries, and of a series there is no comma, nor is a letter its index.
+    """
+    if len(found.rest) > len(found.symbol.shape):
+        return True
+    only = node.subs[0] if len(node.subs) == 1 else None
+    return isinstance(only, Product) and len(only.factors) == 2 and only.signs == ("",) and all(
+        isinstance(part, Name) and spelled(part) not in reader.vocabulary.indices
+        for part in only.factors)
 
 
 def _turned_above(node: Scripted) -> Scripted | None:
@@ -162,7 +178,7 @@ def _power(reader: Reader, base: Value, sup: Node) -> Value:
         return _inverse(base)
     if len(base.shape) == 2:
         return _matrix_power(reader, base, sup)
-    return Laid(Power(base.expr, _exponent(reader, sup)), base.way)
+    return Laid(Power(base.expr, _exponent(reader, sup, base.shape)), base.way)
 
 
 def _turns(reader: Reader, base: Value, sup: Node) -> bool:
@@ -187,7 +203,7 @@ def _starred(reader: Reader, base: Value, sup: Stars) -> Value:
     r"""Read X^{\odot 2}, the power entry by entry."""
     if sup.sign not in (r"\odot", r"\circ") or sup.arg is None or isinstance(base, Unsized):
         raise reader.unreadable("this superscript is not read", sup.span)
-    return Laid(Power(base.expr, _exponent(reader, sup.arg)), base.way)
+    return Laid(Power(base.expr, _exponent(reader, sup.arg, base.shape)), base.way)
 
 
 def _inverse(base: Value) -> Value:
@@ -196,10 +212,13 @@ def _inverse(base: Value) -> Value:
     return Laid(apply("inv", base.expr))
 
 
-def _exponent(reader: Reader, node: Node) -> Expr:
-    """Read an exponent; a power in it is not worked out, nor a very large number."""
+def _exponent(reader: Reader, node: Node, shape: Shape) -> Expr:
+    """Read an exponent: a number, or for a number the entries of an array, a^x.
+
+    A power in it is not worked out, nor a very large number.
+    """
     found = reader.scalar(_unwrapped(node))
-    if found.shape:
+    if found.shape and shape:
         raise reader.unreadable("an exponent is a number", node.span)
     if _towers(found):
         raise reader.unreadable("a power in an exponent is not worked out", node.span)
@@ -233,7 +252,7 @@ def _matrix_power(reader: Reader, base: Laid, sup: Node) -> Value:
     count = position(sup, reader)
     if reader.vocabulary.forgiving and isinstance(count, int) and base.shape[0] != base.shape[1]:
         reader.note("the power of a matrix is read entry by entry")
-        return Laid(Power(base.expr, _exponent(reader, sup)), base.way)
+        return Laid(Power(base.expr, _exponent(reader, sup, base.shape)), base.way)
     if count is None or base.shape[0] != base.shape[1]:
         raise reader.unreadable(f"this power of {say(base.shape)} is not read", sup.span,
                                 r"entry by entry it is X^{\odot 2}")

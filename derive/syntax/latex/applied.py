@@ -81,6 +81,7 @@ def _setting(expr: Apply, style: Style) -> str:
     settings = dict(expr.params)
     axis = settings.pop("axis", None)
     settings.pop("keepdims", None)
+    settings.pop("whole", None)     # of all axes, or of those that are told
     if not settings.get("ddof"):
         settings.pop("ddof", None)
     for convention in ("kink", "ties"):     # stated at the head of the sheet
@@ -95,9 +96,13 @@ def _setting(expr: Apply, style: Style) -> str:
 
 def _axis_words(axis: Any, expr: Apply, style: Style) -> list[str]:
     axes = axis if isinstance(axis, tuple) else (axis,)
-    if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
+    along = axes[0] % 2 == 1 and expr.shape == expr.args[0].shape
+    if len(axes) != 1 or (along and expr.op not in ONE_OF_EACH):
         return []  # along each row is what people expect of a softmax
     return [rf"\text{{{style.word('rows' if axes[0] % 2 else 'columns')}}}"]
+
+
+ONE_OF_EACH = ("first_max", "first_min")    # of each row, or of the whole matrix
 
 
 def _numbered_axes(axis: Any, expr: Apply, style: Style) -> list[str]:

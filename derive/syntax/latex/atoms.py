@@ -96,7 +96,7 @@ def _delta(expr: Delta, style: Style) -> Piece:
 
 @tex.register(Eye)
 def _eye(expr: Eye, style: Style) -> Piece:
-    return Piece("I")
+    return Piece(r"\mathbf{I}" if "I" in style.taken else "I")
 
 
 @tex.register(Fill)

@@ -42,6 +42,7 @@ from derive.syntax.read_latex.tree import (
     Signed,
     Span,
     Stars,
+    Stretch,
 )
 
 __all__ = ["MAX_DEPTH", "chains"]
@@ -331,8 +332,14 @@ class _Parser:
         found = self.chain()
         first = found.sides[0]
         if len(found.sides) == 1 and first is not None:
-            return first
+            return self._stretch(first, start) if self.next.kind == "colon" else first
         return replace(found, span=self.span_from(start))
+
+    def _stretch(self, first: Node, start: int) -> Node:
+        """Read the 0:2 of z_{0:2}."""
+        self.take()
+        last = self.expression()
+        return Stretch(self.span_from(start), first, last)
 
     def _lone(self) -> Node | None:
         r"""Read a sign standing alone: the : of W_{k,:}, the * of y^{*}."""

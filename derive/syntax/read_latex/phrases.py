@@ -8,17 +8,14 @@ from dataclasses import replace
 
 from derive.errors import Unreadable
 from derive.syntax.read_latex.commands import ALIGNED, CLOSING, FENCES
+from derive.syntax.read_latex.connectives import PROSE
 from derive.syntax.read_latex.tokens import Token, tokens
 
 __all__ = ["phrases"]
 
 _INNER = re.compile(r"^\s*\\math[a-z]+\{((?:\w|\\,)+)\}\s*$")
 
-# words that join formulas and are never the name of anything
-PROSE = frozenset((
-    "for", "if", "and", "or", "where", "with", "so", "since", "when", "then", "let", "thus",
-    "hence", "otherwise", "else", "all", "because", "we", "know", "given", "that", "as", "by",
-    "of", "is", "the", "elementwise", "componentwise", "entrywise", "pointwise"))
+_CHANGE = re.compile(r"\s*\{\s*\\mathrm\s*\{\s*d\s*\}")     # {\mathrm{d}
 UPRIGHT = frozenset((r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\mathbf", r"\boldsymbol"))
 
 
@@ -146,6 +143,8 @@ class _Joiner:
             self.at += 1
             join = JOINED.get(token.kind)
             made = join(self, token) if join else token
+            if made.kind == "unknown":
+                raise Unreadable(f"{made.text} is not known here", self.text, made.span)
             if made.kind == "ungroup" and _is_empty(out):
                 out.pop()   # {} in front of a sign of a new line
             elif made.text in GAPS:
@@ -182,19 +181,30 @@ class _Joiner:
 
     def words(self, token: Token) -> Token:
         r"""Join \text{softmax} to a word; several words are prose."""
+        if token.text == r"\mathop" and _CHANGE.match(self.text, token.span[1]):
+            return self._differential(token)
         source, end = self._group(token)
         source = _INNER.sub(r"\1", source)     # \mathop{\mathrm{softmax}}
         plain = " ".join(source.replace(r"\,", "").replace("~", " ").replace("$", "").split())
         span = (token.span[0], end)
         named = plain.replace(" ", "").replace("_", "").isalnum() and plain[0].isalpha()
         several = " " in plain and not token.text.startswith(r"\operatorname")
-        operator = token.text.startswith(r"\operatorname")
+        operator = token.text.startswith((r"\operatorname", r"\mathop"))
         if named and not several and (operator or plain.lower() not in PROSE):
             return Token("word", plain.replace(" ", "_"), span)
         if plain[:1].isdigit() and plain.replace(".", "", 1).isdigit():
             return Token("number", plain, span)
-        differential = token.text == r"\mathop" and "\\" in plain    # \mathop{\mathrm{d}z}
-        return Token("unread" if differential else "prose", plain, span)
+        return Token("prose", plain, span)
+
+    def _differential(self, token: Token) -> Token:
+        r"""Leave \mathop{\mathrm{d}z} as the d z that it is, in its braces."""
+        opening = next(k for k in range(self.at, len(self.tokens))
+                       if self.tokens[k].kind == "group")
+        closing = next(k for k in range(opening, len(self.tokens))
+                       if self.tokens[k].kind == "ungroup")
+        sign = next(t for t in self.tokens[opening + 1:closing] if t.text == "d")
+        self.tokens[opening + 1:closing + 1] = [sign]
+        return Token("space", " ", token.span)
 
     def skipped(self, token: Token) -> Token:
         r"""Leave out \label{..} and \tag*{..}."""

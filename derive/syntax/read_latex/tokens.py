@@ -37,7 +37,7 @@ _EXPONENT = re.compile(r"[eE]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """kind: that of its command, or number, letter, word, space."""
+    """kind: that of its command, or number, letter, word, space; unknown stands in words alone."""
 
     kind: str
     text: str
@@ -92,9 +92,7 @@ def _token(found: re.Match[str], text: str) -> Iterator[Token]:
         yield from (Token(t.kind, t.text, span) for t in _cut(latex, frozenset(), 0))
     else:
         command = COMMANDS.get(piece)
-        if command is None:
-            raise Unreadable(f"{piece} is not known here", text, span)
-        yield Token(command.kind, piece, span)
+        yield Token("unknown" if command is None else command.kind, piece, span)
 
 
 def _drawn(kind: str, piece: str) -> str:

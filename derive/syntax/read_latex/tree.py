@@ -6,13 +6,14 @@ model: whether ``h(1 - h)`` is a product, ``W^T`` a transpose or a power, ``*`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 __all__ = [
     "Additive", "At", "Big", "Cases", "Chain", "Fenced", "Fraction", "Grid", "Name", "Node",
-    "Numeral", "Product", "Root", "Scripted", "Signed", "Span", "Stars", "nodes",
+    "Numeral", "Product", "Root", "Scripted", "Signed", "Span", "Stars", "Stretch",
+    "nodes", "rebuilt",
 ]
 
 Span = tuple[int, int]
@@ -50,6 +51,14 @@ class Scripted(Node):
     subs: tuple[Node, ...] = ()
     sup: Node | None = None
     primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Node):
+    """Several positions in a subscript: ``z_{0:2}``."""
+
+    first: Node
+    last: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +168,14 @@ def _inside(value: Any) -> Iterator[Node]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _inside(part)
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a tree with every node changed, the inner ones first."""
+    def within(value: Any) -> Any:
+        if isinstance(value, Node):
+            return rebuilt(value, change)
+        return tuple(map(within, value)) if isinstance(value, tuple) else value
+
+    parts = {f.name: within(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
+    return change(replace(node, **parts))

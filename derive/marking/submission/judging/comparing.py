@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from derive.expr.nodes import Dimension, Expr, Number, Ref
+from derive.expr.integers import names_in
+from derive.expr.nodes import Expr, Number, Ref
 from derive.expr.walk import transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.claiming import Claiming
@@ -24,6 +25,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.separating import Separating
 from derive.marking.submission.judging.spaces import IN, Spaces
+from derive.marking.submission.members import whole
 from derive.marking.submission.reading.words import Words
 
 __all__ = ["Comparing"]
@@ -59,7 +61,9 @@ class Comparing:
         first = statement.sides[0]
         if self.spaces.of_what(first) is not None and statement.relations[:1] == ("=",):
             return list(self._sizes(statement))
-        if first is not None and isinstance(first.expr, Dimension):
+        position = whole(first.expr) if first is not None else None
+        if first is not None and first.expr is not None and position is not None and (
+                names_in(position)):
             return list(self._positions(first, first.expr, statement))
         return None
 
@@ -81,7 +85,7 @@ class Comparing:
                 claim = self.claiming.of(None, side, relation, statement)
                 yield self._lies(claim, self.spaces.of_shape(subject, said))
 
-    def _positions(self, first: Side, position: Dimension, statement: Statement
+    def _positions(self, first: Side, position: Expr, statement: Statement
                    ) -> Iterator[Judgement]:
         """A position is no quantity: ``t = 2`` says where something holds, i <= t is a fact or not.
         """

@@ -26,6 +26,7 @@ __all__ = ["Differentials", "is_about_differentials"]
 
 RIGHT = "right: what stands on the left moves so"
 WRONG = "what stands on the left does not move so"
+TURNS = ("T", r"\top", r"\intercal")
 PERSON = "an equation between differentials is for a person"
 HELD = "it is so where {} is held: whether that is meant is for a person"
 ASSUMING = "it would be so with {}: whether that may be assumed is for a person"
@@ -44,7 +45,7 @@ def _differential(side: Side) -> Node | None:
     if not isinstance(node, Product) or len(node.factors) != 2 or any(node.signs):
         return None
     sign, of = node.factors
-    near = sign.span[1] == of.span[0] or side.source[sign.span[1]:of.span[0]].isspace()
+    near = side.source[sign.span[1]:of.span[0]].strip(" \n}") == ""     # \mathrm{d}x, too
     return of if near and _is_d(sign) and isinstance(of, (Name, Scripted, Fenced)) else None
 
 
@@ -129,6 +130,9 @@ class Differentials:
         return replace(node, factors=tuple(factors), signs=tuple(signs))
 
     def _symbol(self, of: Node, text: str, meanings: dict[str, tuple[Node, Expr]]) -> Node | None:
+        if isinstance(of, Scripted) and spelled(of.sup) in TURNS:     # dX^T is (dX)^T
+            inner = self._symbol(replace(of, sup=None) if of.subs else of.base, text, meanings)
+            return None if inner is None else Scripted(of.span, inner, sup=of.sup)
         quantity = self.words.read(of, text)
         base = of.base if isinstance(of, Scripted) else of
         if not isinstance(quantity, Symbol) or not isinstance(base, Name):

@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.integers import is_nonnegative, names_in
+from derive.expr.equation import Family
+from derive.expr.integers import is_nonnegative, named, names_in
 from derive.expr.nodes import (
     Apply,
     Entry,
     Expr,
     Fill,
+    Number,
     Partial,
     Product,
     Ref,
@@ -44,6 +46,7 @@ from derive.marking.submission.members import (
     match_place,
     names_of,
     placed,
+    placed_as,
     symbol_at,
     whole,
 )
@@ -59,7 +62,8 @@ from derive.marking.typed import reader_of, set_apart
 from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.question.keys.solve import Solve
-from derive.question.question import Given, Part, Question, Request
+from derive.question.keys.table import Tabulate
+from derive.question.question import Fact, Given, Part, Question, Request
 from derive.solution.claimable import claimable
 from derive.solution.solver import Solver
 from derive.solution.trials import Trial
@@ -156,13 +160,30 @@ class Marker:
             names_in(only.index[0])) else None
 
     def is_sought(self, subject: Expr) -> bool:
-        """True for what a part is solved for: it is no one value."""
+        """True for what a part is solved for: it is no one value.
+
+        What is eliminated may leave 0 = -2, which says that there is nothing.
+        """
+        if self._sought and isinstance(subject, Number):
+            return True
         return any(ref.name in self._sought for ref in refs(subject) if isinstance(ref, Symbol))
 
     @cached_property
     def _sought(self) -> frozenset[str]:
         return frozenset(symbol.name for part in self.question.parts for task in part.tasks
                          if isinstance(task, Solve) for symbol in task.unknowns)
+
+    def is_asked_for(self, subject: Expr, expr: Expr) -> bool:
+        """True for what the question wants to hold, or asks for which members it does."""
+        return (subject, write(expr)) in self._conditions
+
+    @cached_property
+    def _conditions(self) -> frozenset[tuple[Expr, str]]:
+        tasks = [task for part in self.question.parts for task in part.tasks]
+        found = (fact for task in tasks for fact in (
+            task.conditions if isinstance(task, Solve) else
+            task.columns if isinstance(task, Tabulate) else ()) if isinstance(fact, Fact))
+        return frozenset((fact.left, write(fact.right)) for fact in found)
 
     @cached_property
     def renewed(self) -> dict[Expr, Symbol]:
@@ -286,18 +307,24 @@ class Marker:
         found = None
         judge = self.judge if not when else replace(
             self.judge, where=lambda env: all(is_met(c, env) for c in when))
+        itself = subject in set(refs(expr)) and self._is_given(subject)
+        judge = replace(judge, itself=True) if itself else judge
         for reading in self._readings(subject, expr):
             try:
                 verdict = judge.verdict(self.target(subject), self.answer(reading))
             except UNJUDGED:
                 continue
-            if verdict.right:
-                return verdict
+            if verdict.right or itself:
+                return verdict if verdict.right else None
             if verdict.slip == "given numbers" and has_numbers(reading):
                 return replace(verdict, right=True, slip="", notion="given numbers",
                                message=f"right: {write(subject)}, with numbers put in")
             found = found or verdict
         return found
+
+    def _is_given(self, subject: Expr) -> bool:
+        """True for what no equation makes: A = A^T says something of it."""
+        return isinstance(subject, Symbol) and subject.name not in self.solver.named.by_target
 
     def _readings(self, subject: Expr, expr: Expr) -> Iterable[Expr]:
         """Return a formula as it stands, and with its derivatives as people mean them in a chain.
@@ -364,17 +391,22 @@ class Marker:
 
     def known_by(self, formula: Expr) -> Iterator[Ref]:
         """Yield the quantities of the question that a formula is, whatever it is called."""
-        if not self.solver.numeric:
-            return
-        members = [Symbol(family.name, place, family.shape)
-                   for family in self.solver.model.families.values()
-                   if family.shape == formula.shape and family.name in self.solver.model.by_target
-                   for place in self.solver.values.positions(family.name)]
+        model = self.solver.model
+        made = [f for f in model.families.values() if f.shape == formula.shape
+                and f.name in model.by_target]
+        members = (ref for family in made for ref in self._members_in(family, formula))
         for ref in (*self.asked, *members):
-            if ref.shape == formula.shape:
-                found = self.verdict(ref, formula)
-                if found is not None and found.right and found.notion != "given numbers":
-                    yield ref
+            if ref.shape == formula.shape and self._is_always(ref, formula):
+                yield ref
+
+    def _members_in(self, family: Family, formula: Expr) -> Iterator[Symbol]:
+        """Yield the members of a family that a formula may be: all, or those it speaks of."""
+        if not self.solver.numeric:
+            letters = tuple(named(n) for n in family.indices)
+            yield from placed_as(Symbol(family.name, letters, family.shape), formula)
+            return
+        for place in self.solver.values.positions(family.name):
+            yield Symbol(family.name, place, family.shape)
 
     def nearly(self, formula: Expr) -> Iterator[Ref]:
         """Yield the vectors and matrices of the question whose value a formula comes close to."""
@@ -386,19 +418,22 @@ class Marker:
                     yield ref
 
     def argument(self, formula: Expr) -> Symbol | None:
-        """Return the argument of a function, which the question gives no name, that a formula is.
+        """Return what a formula is that only the solution gives a name: the argument of a function.
 
-        It is told by its letters alone: o_t = V h_t + c.
+        It is told by its letters, o_t = V h_t + c, or else by its value.
         """
-        for equation in self.solver.named.equations:
-            symbol = equation.target
-            if not isinstance(symbol, Symbol) or symbol.name in self.solver.model.families or (
-                    symbol.shape != formula.shape):
-                continue
-            place = match_place(equation.rhs, symbol, formula)
-            if place is not None:
-                return place
-        return None
+        families = self.solver.model.families
+        inner = [(s, e) for e in self.solver.named.equations if isinstance(s := e.target, Symbol)
+                 and s.name not in families and s.shape == formula.shape]
+        found = (match_place(e.rhs, symbol, formula) for symbol, e in inner)
+        return next((place for place in found if place is not None), None) or next(
+            (place for symbol, _ in inner for place in placed_as(symbol, formula)
+             if self._is_always(place, formula)), None)
+
+    def _is_always(self, subject: Expr, formula: Expr) -> bool:
+        """True where a formula is right, and not for the numbers given alone."""
+        found = self.verdict(subject, formula)
+        return found is not None and found.right and found.notion != "given numbers"
 
     def terms_of(self, slope: Partial) -> Iterator[Symbol]:
         """Yield the losses at the step of what stands below that a part differentiates: L_t."""

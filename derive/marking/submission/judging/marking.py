@@ -54,6 +54,7 @@ from derive.marking.submission.judging.worth import (
     worth,
 )
 from derive.marking.submission.limits import Budget
+from derive.marking.submission.members import names_of, placed, without_units
 from derive.marking.submission.reading.bare_functions import meanings_of_bare, read_again
 from derive.marking.submission.reading.legible import legible
 from derive.marking.submission.reading.sizes import take_sizes
@@ -70,23 +71,50 @@ TELLING = ("right", "follow_through", "repeated")
 MOST_WAITING = 3
 IN_CASE = "it is so in the case that is told beside it"
 OF_A_CASE = "it is said of a case: whether it is so there is for a person"
+MOST_READINGS = 4   # of a text that uses names before it explains them
 CHAIN = "the chain rule, whatever these names stand for"
 
 
 def judged(marker: Marker, text: str) -> list[Judgement]:
     """Judge all claims of a submission, in order."""
-    words, meant = marker.words(), legible(text)
-    take_sizes(words, meant)
-    take_steps_above(words, meant)
-    marking = _Marking(marker, words, meant)
+    meant = legible(text)
+    marking = _marking_of(marker, meant)
+    for _ in range(MOST_READINGS - 1):
+        if not marking.words.own or all(j.verdict != "unread" for j in marking.judgements):
+            break
+        again = _marking_of(marker, meant, marking.words)
+        if not _is_better(again.judgements, marking.judgements):
+            break
+        marking = again
+    found = _elsewhere(marker, _referred(marking), meant)
+    return [j if meant == text else _as_written(j, text) for j in found]
+
+
+def _marking_of(marker: Marker, text: str, known: Words | None = None) -> _Marking:
+    """Judge a text; *known* are names that it explains after it has used them."""
+    words = marker.words()
+    if known is not None:
+        words.take_over(known)
+    take_sizes(words, text)
+    take_steps_above(words, text)
+    marking = _Marking(marker, words, text)
     labels = [part.label for part in marker.question.parts]
-    for statement in statements(meant, words, labels):
+    for statement in statements(text, words, labels):
         if not marking.budget.judges(statement):
             marking.end(statement)
             break
         marking.take(statement)
-    found = _elsewhere(marker, _referred(marking), meant)
-    return [j if meant == text else _as_written(j, text) for j in found]
+    return marking
+
+
+def _is_better(found: Sequence[Judgement], before: Sequence[Judgement]) -> bool:
+    """True where more is read, and nothing more is wrong."""
+    def count(judgements: Sequence[Judgement], *verdicts: str) -> int:
+        return sum(j.verdict in verdicts for j in judgements)
+
+    crossed = ("wrong", "repeated", "follow_through")
+    return count(found, "unread") < count(before, "unread") and (
+        count(found, *crossed) <= count(before, *crossed))
 
 
 def _referred(marking: _Marking) -> list[Judgement]:
@@ -133,6 +161,7 @@ class _Marking:
     _stepless: bool = False     # whether the step was left out last
     # what uses names that nobody knows yet, with where its judgements begin, and how many they are
     _waiting: list[tuple[Statement, int, int]] = field(default_factory=list)
+    _changes: Side | None = None    # the differential that the lines before are about
 
     def __post_init__(self) -> None:
         self.claiming = Claiming(self.words, self.text)
@@ -175,11 +204,13 @@ class _Marking:
     def _place(self) -> tuple[Any, ...]:
         """Return what the next formula goes on from."""
         memory = self.memory
-        return memory.subject, memory.last, memory.loose, memory.when, self._beginning
+        return (memory.subject, memory.last, memory.loose, memory.when, self._beginning,
+                self._changes)
 
     def _return_to(self, place: tuple[Any, ...]) -> None:
         memory = self.memory
-        (memory.subject, memory.last, memory.loose, memory.when, self._beginning) = place
+        (memory.subject, memory.last, memory.loose, memory.when, self._beginning,
+         self._changes) = place
 
     def _take(self, statement: Statement) -> None:
         where, certain = self.rows.where(statement)
@@ -193,6 +224,7 @@ class _Marking:
         if statement.sides[0] is not None or statement.when:
             self.memory.when = statement.when
         statement = self.subjects.renewed(_placed(replace(statement, when=self.memory.when)))
+        statement = self._with_differential(statement)
         if not self._is_apart(statement):
             self._take_plain(statement, () if certain else where)
 
@@ -289,6 +321,14 @@ class _Marking:
             return False
         self._say([tried])
         return True
+
+    def _with_differential(self, statement: Statement) -> Statement:
+        """Return a line that goes on from a differential with what it is about."""
+        if statement.sides[0] is None:
+            return replace(statement, sides=(self._changes, *statement.sides[1:]))
+        about = is_about_differentials(statement, self.words.vocabulary)
+        self._changes = statement.sides[0] if about else None
+        return statement
 
     def _again(self, side: Side) -> Side:
         """Read a side again that could not be read before its first side had a meaning."""
@@ -400,10 +440,9 @@ class _Marking:
         plain = start == 0 and not self.words.stepless
         if side.node is None or (plain and not side.fault and not side.notes):
             return side
-        expr = self.words.counted(side.node, side.source, start)
-        if expr is None or side.placed(expr) == side.expr:
-            return side
-        return replace(side, expr=side.placed(expr), fault="")
+        found = self.words.counted(side.node, side.source, start)
+        expr = None if found is None else without_units(side.placed(found))
+        return side if expr is None or expr == side.expr else replace(side, expr=expr, fault="")
 
     def _best(self, subjects: Sequence[Expr], statement: Statement, rest: Sequence[Side | None]
               ) -> list[Judgement]:
@@ -474,6 +513,7 @@ def _placed(statement: Statement) -> Statement:
     if not fixed:
         return statement
     sides = (side if side is None else replace(
-        side, expr=None if side.expr is None else at(side.expr, fixed),
+        side, expr=None if side.expr is None else without_units(at(side.expr, fixed)),
         fixed=(*side.fixed, *fixed.items())) for side in statement.sides)
-    return replace(statement, sides=tuple(sides), when=())
+    more = tuple(c for c in placed(statement.when, fixed) if names_of(c))
+    return replace(statement, sides=tuple(sides), when=more)

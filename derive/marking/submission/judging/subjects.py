@@ -13,7 +13,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.reading.words import EXAMPLE, MOST_NAMES, Words
 from derive.question.latex.derivatives import differentiated
-from derive.question.latex.quantities import flat
+from derive.question.latex.quantities import READ_AS, flat
 from derive.question.latex.spelling import base_name, spelled
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
@@ -104,9 +104,8 @@ class Subjects:
                 base_name(first.node) in self.words.vocabulary.slopes):
             told = base_name(first.node) in self.words.slopes
             return None if told else self._other_slope(first.node, first.expr, meaning)
-        free = first.expr is None or self.words.is_free(first.expr)
-        if not free or first.node is None or meaning is None or not list(refs(meaning)) or (
-                len(self.words.own) >= MOST_NAMES):
+        if first.node is None or meaning is None or not list(refs(meaning)) or (
+                len(self.words.own) >= MOST_NAMES) or not self._is_free(first, meaning):
             return None
         known = self._known_as(meaning) or self._known_by_rows(rest[0]) or meaning
         if first.expr == known:
@@ -144,6 +143,22 @@ class Subjects:
             return False
         self.words.define_slopes(letter.base, top)
         return True
+
+    def _is_free(self, first: Side, meaning: Expr) -> bool:
+        """True for what may get a name: what has none, and z_1 of a z whose entry this is not.
+
+        An F that is no number is not the f that the question has, either.
+        """
+        expr = first.expr
+        names = (n.partition(READ_AS) for n in first.notes)
+        other = any(name == first.text != meant.partition("[")[0] for name, _, meant in names)
+        if expr is None or (expr.shape != meaning.shape and other):
+            return True
+        if self.words.is_free(expr):    # the name that the solution gives it needs no meaning
+            return not self.marker.is_right(expr, meaning)
+        return isinstance(expr, Entry) and (expr.shape != meaning.shape or (
+            not self.marker.is_right(expr, meaning)
+            and self.marker.argument(meaning) is not None))
 
     def names_last(self, statement: Statement) -> Statement:
         """Take the name that a chain gives to what it is about at its end: ``o_t - y_t =: e_t``."""

@@ -34,6 +34,7 @@ __all__ = ["Judging"]
 MOST_WAYS = 4   # in which one line may be laid out
 NEARLY = 0.01  # of the largest entry
 UNKNOWN = "a condition on what is to be found is for a person"
+ASKED = "the question itself says this: for which it holds is for a person"
 DATA = "it is so with the numbers given"
 
 
@@ -99,6 +100,9 @@ class Judging:
         found = self.sought.judge(claim, before)
         if found is None and self.marker.is_sought(claim.subject):
             return Judgement(claim, "refer", UNKNOWN)
+        if found is None and claim.expr is not None and (
+                self.marker.is_asked_for(claim.subject, claim.expr)):
+            return Judgement(claim, "refer", ASKED)
         return found
 
     def _rewritten(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]

@@ -13,11 +13,13 @@ from derive.syntax.read_latex.documents import Piece
 
 __all__ = ["case_behind", "ends_a_case", "ends_a_sentence", "is_told_as_a_case"]
 
-BEHIND = re.compile(r"[ \t,(]*(if|for|when|where|whenever|in case|provided)\b[^.;:\n$]*", re.I)
-TOLD = re.compile(r"\b(if|for|when|where|whenever|in case|provided|with|suppose)\b[^.;:\n$]*$",
-                  re.I)
+BEHIND = re.compile(r"[ \t,(]*(if|for|when|where|whenever|in case|provided|für|falls|wenn|sofern)\b"
+                    r"[^.;:\n$]*", re.I)
+TOLD = re.compile(r"\b(if|for|when|where|whenever|in case|provided|with|suppose|für|falls|wenn|"
+                  r"sofern)\b[^.;:\n$]*$", re.I)
 STOP = re.compile(r"[.!?](\s|$)")
-ENDS = re.compile(r"\b(together|combin\w*|in general|both|overall|in total|altogether)\b", re.I)
+ENDS = re.compile(r"\b(together|combin\w*|in general|both|overall|in total|altogether|zusammen|"
+                  r"allgemein|insgesamt)\b", re.I)
 
 
 def case_behind(found: Sequence[Piece], place: int) -> Piece | None:

@@ -2,7 +2,7 @@ r"""For which members something is said: ``for t = 0, 1``, ``(i \ne j)``, and ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from derive.expr.integers import IntLike, named
@@ -13,6 +13,7 @@ from derive.question.latex import Reading, Vocabulary, read_node
 from derive.question.latex.positions import position
 from derive.question.latex.reader import Reader
 from derive.question.latex.reading import Side as ReadSide
+from derive.syntax.read_latex.connectives import CONDITIONS
 from derive.syntax.read_latex.tree import (
     Additive,
     Chain,
@@ -25,7 +26,6 @@ from derive.syntax.read_latex.tree import (
 
 __all__ = ["condition", "following", "is_case", "listed_behind", "said_when", "without_condition"]
 
-CONDITIONS = frozenset(("for", "if", "when", "where", "at", "with", "and", "as"))
 LETTERS = frozenset("ijklmnprst")
 
 
@@ -87,13 +87,19 @@ def said_when(reading: Reading, listed: bool) -> int:
 
 
 
-def is_case(reading: Reading, known: Vocabulary) -> bool:
-    """True for i = j and t = 2, letters that the question does not have: a case, no claim."""
+def is_case(reading: Reading, known: Vocabulary, bound: Collection[str]) -> bool:
+    """True for i = j and t = 2, letters that the question does not have: a case, no claim.
+
+    One that it has is a letter of a sum, *bound*, and an array is no whole number but 0.
+    """
     first, *rest = reading.nodes
-    return isinstance(first, Name) and first.stem in LETTERS and not first.accents and (
-        not isinstance(reading.sides[0], Expr) or first.stem not in {
-            *known.patterns, *known.integers}) and len(rest) == 1 and (
-        _is_position(rest[0], reading.sides[1]))
+    if not isinstance(first, Name) or first.accents or len(rest) != 1 or (
+            not _is_position(rest[0], reading.sides[1])):
+        return False
+    side = reading.sides[0]
+    if isinstance(side, Expr) and first.stem in {*known.patterns, *known.integers}:
+        return first.stem in bound and bool(side.shape) and bool(whole(reading.sides[1]))
+    return first.stem in LETTERS
 
 
 def _is_letter(node: Node | None) -> bool:

@@ -15,7 +15,7 @@ from derive.syntax.read_latex.tree import Name, Node, Scripted
 __all__ = ["SIZE", "is_size", "take_sizes"]
 
 SAID = re.compile(r"(?<![\w}\\^_=(])([A-Za-z](?:_(?:[A-Za-z]|\{[A-Za-z]+\}))?)\s*=\s*"
-                  r"(\d{1,3})(?![\w.]|,\d|\s*[-+*/^\\&])")
+                  r"(\d{1,3})(?![\w.]|,\d|\s*[-+*/^\\&(]|\s*[A-Za-z](?![A-Za-z]))")
 SIZE = "size"       # the relation of a shape that stands alone
 SHAPED = re.compile(r"\b(?:size|shape|dimensions?|form|output|resolution)\b[^.;\n]{0,40}$",
                     re.IGNORECASE)

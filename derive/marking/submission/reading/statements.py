@@ -45,9 +45,10 @@ from derive.marking.submission.reading.typed_lines import (
 from derive.marking.submission.reading.typed_words import TypedWords
 from derive.marking.submission.reading.words import Words
 from derive.marking.typed import reader_of
-from derive.question.latex import Reading, Vocabulary, read_relations
+from derive.question.latex import Reading, read_relations
 from derive.question.latex.reading import Side as ReadSide
 from derive.syntax.read_latex.abbreviations import Abbreviation, abbreviations, put_in
+from derive.syntax.read_latex.connectives import CONDITIONS, REASONS
 from derive.syntax.read_latex.documents import Piece, pieces
 from derive.syntax.read_latex.tree import (
     Node,
@@ -59,6 +60,7 @@ __all__ = ["formulas", "named_part", "statements"]
 
 GOES_ON = re.compile(r"\s*(=|≈|≃|\\approx|\\simeq|\\therefore|\\Rightarrow)")
 
+COMMAND = re.compile(r"\\[A-Za-z]")    # a \_ of Markdown is none
 BETWEEN = re.compile(r"[ \t]*[=≈,()\[\] \t]+")     # signs of a formula between two others
 CLOSING = re.compile(r"[`$]*[ \t]*\)")
 SIGNS = re.compile(r"\$`|`\$|\$|\\\(|\\\)")
@@ -164,7 +166,7 @@ def formulas(text: str) -> Iterator[Piece]:
                 piece.kind == "code" and DRAWN.match(piece.text)):
             continue
         for line in joined_lines(piece.text, piece.span[0]):
-            if GOES_ON.match(line.text) and "\\" in line.text:
+            if GOES_ON.match(line.text) and COMMAND.search(line.text):
                 yield replace(line, kind="display")
             elif is_typed(line.text) and "\\" not in line.text:
                 heading = HEADED.match(line.text)
@@ -274,12 +276,13 @@ def _read(piece: Piece, words: Words) -> Iterator[Statement]:
         reading, only = without_condition(found[place], piece.text, known)
         said = said_when(reading, listed)
         listed = said > 0 and len(reading.sides) == said
-        yield from _stated(reading, said, only, found[place + 1:], piece, known, not place)
+        yield from _stated(reading, said, only, found[place + 1:], piece, words, not place)
 
 
 def _stated(reading: Reading, said: int, only: Where, after: Sequence[Reading], piece: Piece,
-            known: Vocabulary, first: bool) -> Iterator[Statement]:
+            words: Words, first: bool) -> Iterator[Statement]:
     """Yield what a formula states behind the sides that only say for which member it holds."""
+    known, bound = words.vocabulary, words.solver.named.letters
     parts = list(zip(reading.sides, reading.spans, reading.nodes, strict=True))
     relations = reading.relations
     if said:    # what follows in the next line goes on from what was said before
@@ -289,13 +292,13 @@ def _stated(reading: Reading, said: int, only: Where, after: Sequence[Reading], 
             yield _in_front(reading, piece)
         elif not said:
             yield Statement((_side(*parts[0], reading, piece),), ())
-    elif is_case(reading, known):
+    elif is_case(reading, known, bound):
         more = list(listed_behind(after)) if len(reading.sides) == 2 else []
         yield Statement((None,), (), case=condition(reading, more))
     else:
         statement = Statement(tuple(_side(*part, reading, piece) for part in parts), relations,
                               lead=reading.lead, when=only or following(after, known))
-        yield from _without_aside(statement, piece) if _is_aside(reading) else (statement,)
+        yield from _without_aside(statement, piece) if _is_aside(reading, piece) else (statement,)
 
 
 def _in_front(reading: Reading, piece: Piece) -> Statement:
@@ -304,8 +307,13 @@ def _in_front(reading: Reading, piece: Piece) -> Statement:
     return Statement((None,), (), here=condition(reading, ()), at=_stands(piece, span)[0])
 
 
-def _is_aside(reading: Reading) -> bool:
-    return reading.lead.casefold().partition(" ")[0] in ASIDES
+def _is_aside(reading: Reading, piece: Piece) -> bool:
+    """True for a reason, and for what words behind a formula name, with a new line after it."""
+    word = reading.lead.casefold().partition(" ")[0]
+    if word in REASONS:
+        return True
+    between = piece.text[reading.spans[0][1]:reading.spans[1][0]]
+    return bool(word) and r"\\" in between and word not in CONDITIONS
 
 
 def _without_aside(statement: Statement, piece: Piece) -> Iterator[Statement]:
@@ -322,9 +330,6 @@ def _without_aside(statement: Statement, piece: Piece) -> Iterator[Statement]:
     if below < len(ends):
         yield replace(statement, sides=(None, *statement.sides[below:]), lead="",
                       relations=statement.relations[below - 1:])
-
-
-ASIDES = frozenset(("since", "because", "with", "using"))
 
 
 LONGEST_MENDED = 3_000  # characters; nobody writes a longer formula by hand

@@ -40,10 +40,15 @@ from derive.question.latex.vocabulary import HOLE, Pattern
 from derive.solution.claimable import claimable
 from derive.solution.solver import Solver
 from derive.syntax.names import latex_name
+from derive.syntax.open_names import is_open
 from derive.syntax.read_latex.tree import Fraction as Quotient
 from derive.syntax.read_latex.tree import Name, Node, Numeral, Product, Scripted
 
 __all__ = ["EXAMPLE", "MOST_NAMES", "Words"]
+
+# functions that are a sigmoid, or have one in their slope
+ITS_SLOPE = ("sigmoid", "softplus", "silu", "gelu", "logits", "binary")
+
 
 @dataclass
 class Words:
@@ -59,6 +64,7 @@ class Words:
     slopes: dict[str, Symbol] = field(default_factory=dict)     # what delta_v is of: dL/dv
     first: int = 0      # the number of the first entry of an array, as this student counts
     stepless: bool = False      # whether the step is left out, and subscripts pick entries
+    unsettled: set[str] = field(default_factory=set)    # names that were given two meanings
     _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
 
     @cached_property
@@ -66,7 +72,8 @@ class Words:
         """The names of the question, and those of terms that it gives no name."""
         plain = Vocabulary.of(self.solver.question)
         families = {**plain.families, **{f.name: f for f in self.terms.values()},
-                    **{f.name: f for f in self._arguments}}
+                    **{f.name: f for f in self._arguments},
+                    **{n: f for n, f in self.solver.named.families.items() if is_open(n)}}
         return replace(plain, families=families, forgiving=True, outputs=self._outputs,
                        gradients=self._gradients, examples=self._examples,
                        given=frozenset(plain.families) - {*self.solver.model.by_target},
@@ -142,7 +149,8 @@ class Words:
         """
         ops = {n.op for e in self.solver.model.equations for n in walk(e.rhs)
                if isinstance(n, Apply)}
-        return "softmax" if "softmax" in ops and not any("sigmoid" in op for op in ops) else ""
+        own = any(any(part in op for part in ITS_SLOPE) for op in ops)
+        return "softmax" if "softmax" in ops and not own else ""
 
     def is_free(self, expr: Expr) -> bool:
         """True for a name of the solution, which a student may use for something else: e too."""
@@ -285,11 +293,20 @@ class Words:
         indices = {*self._question.indices, *free_indices(meaning)}
         letters: list[str] = []
         shape = _with_holes(node, indices, letters)
+        if self.defined.get(name, meaning) != meaning:
+            self.unsettled.add(name)
         self.own = (*(p for p in self.own if p.family.name != name),
                     Pattern(Family(name, tuple(letters), meaning.shape), shape))
         self.defined[name] = meaning
         self._now = {}
         return True
+
+    def take_over(self, other: Words) -> None:
+        """Know from the start of which quantities another reading found names, each of one."""
+        self.own = tuple(p for p in other.own if p.family.name not in other.unsettled
+                         and isinstance(other.defined[p.family.name], (Symbol, Partial)))
+        self.defined = {p.family.name: other.defined[p.family.name] for p in self.own}
+        self._now = {}
 
     def whole(self, expr: Expr) -> Expr:
         """Return an expression in which what is called L_t is L, all its terms."""
