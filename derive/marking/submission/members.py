@@ -84,11 +84,14 @@ MET: Mapping[str, Callable[[int], bool]] = {
 def begun(subject: Expr, formula: Expr) -> Iterator[Condition]:
     """Yield where a recurrence holds: dJ_t/dh_i by dJ_t/dh_{i+1} as long as i + 1 <= t.
 
-    At i = t, where it begins, J_t does not depend on what it goes on from.
+    At i = t, where it begins, J_t does not depend on what it goes on from. And dd_t/dd_s is said
+    of an s that is not behind t.
     """
     whole = subject.arg if isinstance(subject, Entry) else subject
     if not isinstance(whole, Partial) or len(whole.top.index) != 1:
         return
+    if whole.top.name == whole.bottom.name and len(whole.bottom.index) == 1:
+        yield whole.bottom.index[0], "<=", whole.top.index
     for ref in refs(formula):
         if isinstance(ref, Partial) and ref.top == whole.top and (
                 ref.bottom.name == whole.bottom.name) and ref.bottom != whole.bottom and (

@@ -91,10 +91,14 @@ def _is_floor(subject: Expr, said: Expr | None) -> bool:
 
 
 def _is_rounded(subject: Expr, said: Expr | None, relation: str) -> bool:
-    """True for 0.5^{100} as 7.9 * 10^{-31}, as about 8 * 10^{-31}, or as about 10^{-30}."""
+    """True for 0.5^{100} as 7.9 * 10^{-31}, as about 8 * 10^{-31}, or as about 10^{-30}.
+
+    A decimal of one digit, 0.005, is enough behind "about".
+    """
     if said is None or subject.shape or said.shape or list(refs(subject)):
         return False
-    digits, exponent = _in_tens(said)
+    digits, exponent = (said, 0) if isinstance(said, Number) and relation == "≈" else (
+        _in_tens(said))
     decimal = digits is not None and "." in digits.typed
     if exponent is None or not (decimal or relation == "≈"):
         return False

@@ -35,7 +35,7 @@ from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Where
-from derive.marking.submission.judging.plain import has_numbers, is_plain
+from derive.marking.submission.judging.plain import has_numbers, is_plain, is_put_in
 from derive.marking.submission.judging.senses import chained, immediate
 from derive.marking.submission.judging.size_one import SizeOne
 from derive.marking.submission.members import (
@@ -316,7 +316,8 @@ class Marker:
                 continue
             if verdict.right or itself:
                 return verdict if verdict.right else None
-            if verdict.slip == "given numbers" and has_numbers(reading):
+            if verdict.slip == "given numbers" and (
+                    has_numbers(reading) or is_put_in(reading, self.solver.named.by_target)):
                 return replace(verdict, right=True, slip="", notion="given numbers",
                                message=f"right: {write(subject)}, with numbers put in")
             found = found or verdict

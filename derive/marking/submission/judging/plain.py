@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from derive.expr.nodes import Array, Expr, Neg, Number, Power, Product
-from derive.expr.walk import walk
+from collections.abc import Container
 
-__all__ = ["has_numbers", "is_plain", "is_scientific"]
+from derive.expr.nodes import Array, Expr, Neg, Number, Power, Product, Symbol
+from derive.expr.walk import refs, walk
+
+__all__ = ["has_numbers", "is_plain", "is_put_in", "is_scientific"]
 
 TEN = 10
 
@@ -14,6 +16,13 @@ def has_numbers(expr: Expr) -> bool:
     """True for a formula into which some numbers were put: X^T (-2, 0.833)."""
     return any((isinstance(part, Array) and is_plain(part)) or (
         isinstance(part, Number) and "." in part.typed) for part in walk(expr))
+
+
+def is_put_in(expr: Expr, made: Container[str]) -> bool:
+    """True for a formula that has numbers for all that is given: h_2 = h_1 + 1."""
+    read = list(refs(expr))
+    return bool(read) and all(isinstance(r, Symbol) and r.name in made for r in read) and any(
+        isinstance(part, Number) for part in walk(expr))
 
 
 def is_plain(expr: Expr) -> bool:

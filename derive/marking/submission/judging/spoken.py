@@ -11,24 +11,28 @@ __all__ = ["UNSAID", "is_of_another"]
 UNSAID = "what this is about is not said"
 COMMAND = re.compile(r"\\(?:text\w*|mathrm|mbox)\b|\\[A-Za-z]+")
 WORD = re.compile(r"[^\W\d_]{3,}")
+NAMED = re.compile(r"[^\W\d_]{3,}\s*=\s*$")
 # they lead on from what was written before, and name nothing
 LEADS_ON = frozenset((
-    "and", "approximately", "are", "equals", "finally", "follows", "from", "further", "get",
-    "gets", "gives", "hence", "here", "numerically", "numbers", "obtain", "putting", "result",
-    "simplifies", "since", "substituting", "that", "the", "then", "therefore", "this", "thus",
-    "together", "value", "values", "which", "with", "yields"))
+    "and", "answer", "approximately", "are", "equals", "finally", "follows", "from",
+    "further", "get", "gets", "gives", "hence", "here", "numbers", "numerically", "obtain",
+    "putting", "result", "simplifies", "since", "substituting", "that", "the", "then",
+    "therefore", "this", "thus", "together", "value", "values", "which", "with", "yields"))
 
 
 def is_of_another(judgement: Judgement, text: str) -> bool:
-    """True for a side that is wrong by its shape, and in front of which words name something.
+    """True for a side that is wrong, and in front of which words name something.
 
-    "row sums = (3.8, 3.0)" does not go on from the matrix that was written before it.
+    "row sums = (3.8, 3.0)" does not go on from the matrix that was written before it. Of the same
+    shape it is another only where its name stands right in front: "rows = 2".
     """
     claim = judgement.claim
-    if judgement.verdict != "wrong" or claim.expr is None or claim.subject is None or (
-            claim.expr.shape == claim.subject.shape):
+    if judgement.verdict != "wrong" or claim.expr is None or claim.subject is None:
         return False
-    return bool({word.casefold() for word in WORD.findall(_before(claim, text))} - LEADS_ON)
+    words = [word.casefold() for word in WORD.findall(_before(claim, text))]
+    if claim.expr.shape == claim.subject.shape:
+        words = words[-1:] if NAMED.search(text[:claim.span[0]]) else []
+    return bool({*words} - LEADS_ON)
 
 
 def _before(claim: Claim, text: str) -> str:
