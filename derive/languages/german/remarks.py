@@ -227,6 +227,8 @@ REMARKS = {
     "right, counted from 1": "richtig, von 1 an gezählt",
     "right: {thing}, with numbers put in": "richtig: {thing}, mit eingesetzten Zahlen",
     "worked out from {things} as found before": "gerechnet mit {things} wie zuvor gefunden",
+    "it follows from other rows, and one asks for the opposite":
+        "es folgt aus anderen Zeilen, und eine verlangt das Gegenteil",
     "right, for every row": "richtig, für jede Zeile",
     "right: these are its entries, row by row": "richtig: das sind die Einträge, Zeile für Zeile",
     "the floor is left out": "das Abrunden fehlt",

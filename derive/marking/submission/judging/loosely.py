@@ -97,8 +97,8 @@ def _is_rounded(subject: Expr, said: Expr | None, relation: str) -> bool:
     """
     if said is None or subject.shape or said.shape or list(refs(subject)):
         return False
-    digits, exponent = (said, 0) if isinstance(said, Number) and relation == "≈" else (
-        _in_tens(said))
+    digits, exponent = (said, 0) if isinstance(said, Number) and (
+        "." in said.typed and relation == "≈") else _in_tens(said)
     decimal = digits is not None and "." in digits.typed
     if exponent is None or not (decimal or relation == "≈"):
         return False

@@ -39,6 +39,7 @@ BIASES, THRESHOLDS = ("b", "c", "w_0"), (r"\theta", "θ", "T", "s")
 LARGEST = 2         # times a row is added
 MOST_ROWS = 6
 FOLLOWS = "it follows from the conditions of the rows"
+CONTRADICTS = "it follows from other rows, and one asks for the opposite"
 OPEN = "whether it follows from the rows is for a person"
 SEPARATES = "these weights put every row on its side"
 SLIP = "row"
@@ -120,9 +121,11 @@ class Separating:
             return self._of_another(claim, form, row, same)
         if same:
             return Judgement(claim, "right", f"it is the condition of row {same[0].number}")
-        if _follows(form, relation, rows):
-            return Judgement(claim, "right", FOLLOWS)
         against = [e for e in rows if _along(form, _vector(e))]
+        if _follows(form, relation, rows):
+            # from conditions that contradict each other the opposite of each follows as well
+            return Judgement(claim, "refer", CONTRADICTS) if against else (
+                Judgement(claim, "right", FOLLOWS))
         if against:
             return Judgement(claim, "wrong", f"row {against[0].number} asks for the opposite",
                              "opposite")
