@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -71,7 +71,7 @@ class Verdict:
     message: str
     quantity: str = ""
     points: int = 0
-    fact: str = ""
+    fact: str = field(default="", repr=False)
 
     def __bool__(self) -> bool:
         return self.right
@@ -104,8 +104,7 @@ class Verdict:
                     "expected": _plain(e.expected)} for e in self.entries]
         return {"quantity": self.quantity, "right": self.right, "notion": self.notion,
                 "digits": self.digits, "entries": entries, "slip": self.slip,
-                "explanation": self.explanation, "message": self.message, "points": self.points,
-                "fact": self.fact}
+                "explanation": self.explanation, "message": self.message, "points": self.points}
 
     def to_json(self) -> str:
         """Return the verdict as JSON."""

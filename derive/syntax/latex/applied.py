@@ -96,13 +96,9 @@ def _setting(expr: Apply, style: Style) -> str:
 
 def _axis_words(axis: Any, expr: Apply, style: Style) -> list[str]:
     axes = axis if isinstance(axis, tuple) else (axis,)
-    along = axes[0] % 2 == 1 and expr.shape == expr.args[0].shape
-    if len(axes) != 1 or (along and expr.op not in ONE_OF_EACH):
+    if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
         return []  # along each row is what people expect of a softmax
     return [rf"\text{{{style.word('rows' if axes[0] % 2 else 'columns')}}}"]
-
-
-ONE_OF_EACH = ("first_max", "first_min")    # of each row, or of the whole matrix
 
 
 def _numbered_axes(axis: Any, expr: Apply, style: Style) -> list[str]:
