@@ -36,7 +36,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape
 
-__all__ = [
+__all__ = ["array_of",
     "at", "bound_apart", "children", "free_indices", "places", "put_range", "rebuild", "refs",
     "replace", "settings_at", "transform", "walk",
 ]
@@ -239,3 +239,8 @@ def places(expr: Expr) -> Iterator[tuple[IntLike, IntLike]]:
         yield from zip(expr.at, expr.arg.shape, strict=False)
     if isinstance(expr, Partial):
         yield from zip(expr.component, expr.top.shape, strict=False)
+
+
+def array_of(expr: Expr) -> Expr:
+    """Return the array of which an expression is an entry or a row; anything else as it is."""
+    return expr.arg if isinstance(expr, Entry) else expr

@@ -9,7 +9,7 @@ from derive.errors import DeriveError, Place
 from derive.expr.integers import IntLike, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Symbol
 from derive.expr.positions import match
-from derive.expr.walk import at, free_indices
+from derive.expr.walk import array_of, at, free_indices
 from derive.marking.typed import reader_of
 from derive.question.binder import Binder
 from derive.question.question import Question, Request
@@ -127,6 +127,6 @@ def _letters(question: Question, expr: Expr) -> tuple[str, ...]:
 
 
 def _indexed(expr: Expr) -> Iterator[Symbol]:
-    whole = expr.arg if isinstance(expr, Entry) else expr
+    whole = array_of(expr)
     parts = (whole.top, whole.bottom) if isinstance(whole, Partial) else (whole,)
     return (part for part in parts if isinstance(part, Symbol))

@@ -16,8 +16,8 @@ from derive.calculus.index_proof import PATIENT, ProofLine
 from derive.expr.build import number
 from derive.expr.equation import Domain
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Dimension, Entry, Expr, Fill, Partial, Symbol
-from derive.expr.walk import free_indices, refs
+from derive.expr.nodes import Dimension, Expr, Fill, Partial, Symbol
+from derive.expr.walk import array_of, free_indices, refs
 from derive.solution.rules import say, title
 from derive.solution.step import Line, Step
 from derive.solution.words import Claim, Sentence
@@ -88,7 +88,7 @@ def stage_step(identifier: str, top: Symbol, stage: Stage,
 
 def _slope_of(line: ProofLine) -> tuple[Symbol, Symbol] | None:
     """Return what is differentiated by what, for a line about a single equation."""
-    whole = line.lhs.arg if isinstance(line.lhs, Entry) else line.lhs
+    whole = array_of(line.lhs)
     if isinstance(whole, Partial) and line.rule in SLOPES | DETAILS_OF_SLOPES:
         return whole.top, whole.bottom
     return None

@@ -22,7 +22,7 @@ from derive.expr.nodes import (
     Symbol,
 )
 from derive.expr.positions import match
-from derive.expr.walk import at, refs, transform, walk
+from derive.expr.walk import array_of, at, refs, transform, walk
 from derive.marking.submission.claims import Condition, Where
 
 __all__ = ["begun", "entries_of_letters", "extremes", "is_met", "match_place", "member_of",
@@ -87,7 +87,7 @@ def begun(subject: Expr, formula: Expr) -> Iterator[Condition]:
     At i = t, where it begins, J_t does not depend on what it goes on from. And dd_t/dd_s is said
     of an s that is not behind t.
     """
-    whole = subject.arg if isinstance(subject, Entry) else subject
+    whole = array_of(subject)
     if not isinstance(whole, Partial) or len(whole.top.index) != 1:
         return
     if whole.top.name == whole.bottom.name and len(whole.bottom.index) == 1:

@@ -52,7 +52,7 @@ def loosely(left: Value, right: Value, sign: str, rows: bool, outer: bool) -> Va
                 left.slope and right.kind == "R")):
             return Laid(Outer(left.expr, right.expr), slope=True)
         if sorted(ranks) == [1, 2] and left.shape[-1] != right.shape[0] and (
-                prod_of(left.shape) == prod_of(right.shape) is not None):
+                _entries(left.shape) == _entries(right.shape) is not None):
             return Laid(_along_all(left.expr, right.expr))
         # y (1 - y) fits no other way
         alone = sign or left.kind + right.kind not in PRODUCTS or (
@@ -70,7 +70,7 @@ def _is_row(expr: Expr) -> bool:
     return isinstance(expr, Entry) and len(expr.shape) == 1 and len(expr.arg.shape) == 2
 
 
-def prod_of(shape: Shape) -> int | None:
+def _entries(shape: Shape) -> int | None:
     """Return how many entries there are, where every size is a number."""
     return prod(n for n in shape if isinstance(n, int)) if all(
         isinstance(n, int) for n in shape) else None

@@ -132,7 +132,7 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
         return special(f, args, reader)
     name = _with_base(f, reader)
     if reader.vocabulary.forgiving and len(args) > 1 and name in ELEMENTWISE and all(
-            is_plain(a.expr) for a in args):
+            _is_number(a.expr) for a in args):
         args = (Laid(Array(tuple(a.expr for a in args)), Way.EITHER),)
     if reader.vocabulary.forgiving and len(args) > 1 and name in ELEMENTWISE and (
             len({a.shape for a in args}) == 1):
@@ -146,7 +146,7 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
     return Laid(made, args[0].way if keeps else Way.STANDS)
 
 
-def is_plain(expr: Expr) -> bool:
+def _is_number(expr: Expr) -> bool:
     """True for a number as it is."""
     return isinstance(expr.arg if isinstance(expr, Neg) else expr, Number)
 

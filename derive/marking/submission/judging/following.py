@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Entry, Expr, Partial, Ref
-from derive.expr.walk import free_indices
+from derive.expr.nodes import Expr, Partial, Ref
+from derive.expr.walk import array_of, free_indices
 from derive.expr.walk import refs as references
 from derive.marking.answers import left_open
 from derive.marking.comparison import same
@@ -108,7 +108,7 @@ class _Ways:
 
 def _whole(subject: Expr) -> Ref | None:
     """Return the array of which something is said, or an entry of which."""
-    whole = subject.arg if isinstance(subject, Entry) else subject
+    whole = array_of(subject)
     return whole if isinstance(whole, Ref) else None
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Entry, Expr, MatrixProduct, Partial, Range
-from derive.expr.walk import at, refs
+from derive.expr.nodes import Expr, MatrixProduct, Partial, Range
+from derive.expr.walk import array_of, at, refs
 from derive.marking.fitting import fitting
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim
@@ -107,9 +107,9 @@ def _cases(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
     """Yield both sides at all positions and entries of which the claim is said."""
     about = claim.subject
     assert about is not None, "a claim about something"
-    whole = about.arg if isinstance(about, Entry) else about
+    whole = array_of(about)
     wrong = [(of, formula) for of, formula in memory.wrong
-             if (of.arg if isinstance(of, Entry) else of) != whole]
+             if array_of(of) != whole]
     formulas = [*wrong, *((replace(of, held=()), formula) for of, formula in wrong
                           if isinstance(of, Partial) and of.held)]
     known = frozenset(marker.question.sizes) | frozenset(marker.question.indices)

@@ -29,7 +29,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import match
 from derive.expr.shapes import Shape
-from derive.expr.walk import at, free_indices, refs
+from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.answers import Answer, constant_value, left_open, settled
 from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
@@ -215,7 +215,7 @@ class Marker:
 
     def target(self, subject: Expr) -> Target:
         letters = tuple(sorted(free_indices(subject) - set(self.question.sizes)))
-        whole = subject.arg if isinstance(subject, Entry) else subject
+        whole = array_of(subject)
         request = None
         if isinstance(whole, Partial) and not whole.held:
             request = Request(whole.top, whole.bottom)

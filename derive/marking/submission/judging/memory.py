@@ -10,7 +10,7 @@ import numpy as np
 
 from derive.calculus.system import System
 from derive.expr.nodes import Entry, Expr, Ref, Symbol
-from derive.expr.walk import at, free_indices, refs
+from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.members import member_of
@@ -67,8 +67,9 @@ class Memory:
 
     def changed(self, marker: Marker) -> dict[Symbol, Expr]:
         """Return the formulas that this student has in the place of equations of the model."""
-        targets = {e.target for e in marker.solver.named.equations}
-        return {of: said for of, said in self.wrong if isinstance(of, Symbol) and of in targets}
+        made = marker.solver.named.by_target
+        return {of: said for of, said in self.wrong if isinstance(of, Symbol) and any(
+            equation.target == of for equation in made.get(of.name, ()))}
 
     def swept(self, marker: Marker) -> Sweeps | None:
         """Return the derivatives of the model with these in it; None where there are none."""
@@ -135,7 +136,7 @@ class Memory:
 
     def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         """Remember a formula that is wrong, until a right one stands for the same."""
-        whole = subject.arg if isinstance(subject, Entry) else subject
+        whole = array_of(subject)
         if not isinstance(whole, Ref) or judgement.verdict not in ("wrong", "repeated", "right"):
             return
         self.wrong = [(of, said) for of, said in self.wrong if of != subject]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from derive.errors import Unreadable
 from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Dimension, Entry, Expr, Ref, Symbol
-from derive.expr.walk import at, free_indices, refs, walk
+from derive.expr.walk import array_of, at, free_indices, refs, walk
 from derive.marking.submission.claims import Judgement, Row, Side, Statement, Where
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.spoken import UNSAID
@@ -231,7 +231,7 @@ class RowLabels:
         first = statement.sides[0]
         if all(j.verdict == "right" for j in found) or first is None or first.expr is None:
             return found
-        expr = first.expr.arg if isinstance(first.expr, Entry) else first.expr
+        expr = array_of(first.expr)
         if self._is_input(expr):
             return []
         return [Judgement(j.claim, "refer", UNSAID) if j.slip == "shape" else j for j in found]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Product, Ref, Symbol
-from derive.expr.walk import at, free_indices, refs
+from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
@@ -44,7 +44,7 @@ class Subjects:
             return []
         meant = self.words.meant(first.expr)
         if statement.renews:
-            new = self.marker.renewed[_whole(meant)]
+            new = self.marker.renewed[array_of(meant)]
             return [replace(meant, arg=new) if isinstance(meant, Entry) else new]
         alone = self.marker.immediate(meant)
         members = self.marker.members(meant) if isinstance(first.node, Name) else ()
@@ -63,7 +63,7 @@ class Subjects:
             statement = replace(statement, relations=("=", *statement.relations[1:]))
         if first is None or not isinstance(first.expr, (Symbol, Entry)):
             return statement
-        old = _whole(first.expr)
+        old = array_of(first.expr)
         if not arrow and not any(old in set(refs(side.expr)) for side in rest
                                  if side is not None and side.expr is not None):
             return statement
@@ -201,11 +201,11 @@ class Subjects:
         subs = flat(node.subs) if isinstance(node, Scripted) else ()
         places = [int(n.digits) for n in subs if isinstance(n, Numeral) and n.digits.isdigit()]
         found = [ref for ref in self.marker.valued(written[-1], places)
-                 if (_whole(ref) if ref.shape else ref) not in self.memory.values]
+                 if (array_of(ref) if ref.shape else ref) not in self.memory.values]
         if not found or (len(found) > 1 and not found[0].shape):
             return None     # of vectors with one value, any will do
         if isinstance(found[0], Entry) and found[0].shape:      # a row
-            best = _whole(min(found, key=lambda one: not _begins_like(node, _whole(one))))
+            best = array_of(min(found, key=lambda one: not _begins_like(node, array_of(one))))
             return best if self.words.define(node, best) else None
         if isinstance(found[0], Entry) and isinstance(node, Scripted) and len(node.subs) == 1:
             return found[0] if self.words.define(node.base, found[0].arg) else None
@@ -246,10 +246,6 @@ class Subjects:
             return None
         found = [ref for ref in self.marker.nearly(meaning) if ref not in self.memory.values]
         return found[0] if len(found) == 1 else None
-
-
-def _whole(part: Expr) -> Expr:
-    return part.arg if isinstance(part, Entry) else part
 
 
 def _begins_like(node: Name | Scripted, ref: Expr) -> bool:

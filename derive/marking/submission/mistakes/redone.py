@@ -22,7 +22,7 @@ from derive.expr.equation import Equation
 from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Ref, Symbol
 from derive.expr.positions import Env, inside, integers, match
-from derive.expr.walk import at
+from derive.expr.walk import array_of, at
 from derive.marking.submission.mistakes.unnamed import with_own
 from derive.numbers.reference import evaluate
 from derive.solution.members import making
@@ -125,7 +125,7 @@ class Redone:
 
     def _made(self, ref: Ref) -> Any:
         for subject, formula in self.formulas:
-            env = _matched(subject.arg if isinstance(subject, Entry) else subject, ref)
+            env = _matched(array_of(subject), ref)
             found = None if env is None else self._by_formula(subject, formula, ref, env)
             if found is not None:
                 self.applied[subject] = None
