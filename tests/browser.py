@@ -56,14 +56,18 @@ class Browser:
         self.open(page.as_uri(), width, dark=dark, media=media)
 
     def open(self, url: str, width: int, *, dark: bool = False, media: str = "screen") -> None:
-        """Load a page by its address."""
+        """Load a page by its address; return when its fonts are there."""
+        self.go(url, width, dark=dark, media=media)
+        self.run("document.fonts.ready.then(() => true)")
+
+    def go(self, url: str, width: int, *, dark: bool = False, media: str = "screen") -> None:
+        """Load a page by its address, which may load itself anew at once."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900,
                  deviceScaleFactor=1, mobile=width < 600)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", media=media, features=[scheme])
         self.ask("Page.navigate", url=url)
         next(told for told in self._told() if told.get("method") == "Page.loadEventFired")
-        self.run("document.fonts.ready.then(() => true)")
 
     def run(self, script: str) -> Any:
         """Evaluate JavaScript in the page and return what it (or its promise) gives."""

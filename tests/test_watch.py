@@ -115,7 +115,7 @@ def test_browser_stays_where_it_was_read(watching: Watching) -> None:
         def shows(words: str) -> bool:
             return holds(f'document.body.innerText.includes("{words}")')
 
-        chromium.open(watching.url, 900)
+        chromium.go(watching.url, 900)
         assert shows("A recurrent network")
         fold = "[...document.querySelectorAll('.steps')].at(-1)"
         assert holds(f"{fold}.open && ({fold}.open = false, document.querySelector("
