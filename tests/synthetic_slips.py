@@ -59,8 +59,8 @@ def found_so_far(lines: Sequence[Line], line: Line) -> dict[Ref, Any]:
 
 def misstep(marker: Marker, lines: list[Line], rng: random.Random) -> Slipped | None:
     """The whole working of one result done with one row of MISSTEPS in it."""
-    line = rng.choice([x for x in fresh(lines) if x.ref in marker.asked] or fresh(lines))
-    working, sweeps = rng.choice(list(marker.mistakes.workings(line.ref)))
+    line = rng.choice([x for x in fresh(lines) if x.ref in marker.asking.asked] or fresh(lines))
+    working, sweeps = rng.choice(list(marker.slips.mistakes.workings(line.ref)))
     found = list(missteps(working))
     if not found:
         return None
@@ -77,7 +77,7 @@ def worked_out(marker: Marker, ref: Ref, working: Working | None, sweeps: Any,
     """Return a value from own values and with a mistake; None where there is none."""
     try:
         with np.errstate(all="ignore"):
-            return np.asarray(Redone(marker.example, sweeps, own=own, without=ref,
+            return np.asarray(Redone(marker.slips.example, sweeps, own=own, without=ref,
                                      working=working).look(ref), dtype=float)
     except UNJUDGED:
         return None
@@ -175,7 +175,7 @@ def _with_value(marker: Marker, lines: list[Line], line: Line, spoilt: Expr, sli
         return None     # either layout is accepted
     try:
         with np.errstate(all="ignore"):
-            value = Redone(marker.example, marker.sweeps[0],
+            value = Redone(marker.slips.example, marker.slips.sweeps[0],
                            found_so_far(lines, line)).value(spoilt)
     except UNJUDGED:
         return None

@@ -42,7 +42,7 @@ def sheet_of(marker: Marker, rng: random.Random) -> list[Line]:
     """Return the lines of a model answer: quantities of the model first, then what is asked for."""
     if not marker.solver.numeric:
         return list({line.ref: line for line in _in_symbols(marker)}.values())
-    asked = dict.fromkeys(marker.asked)
+    asked = dict.fromkeys(marker.asking.asked)
     forward = [r for r in _forward(marker) if r in asked or rng.random() < 0.7]
     backward = [r for r in asked if isinstance(r, Partial) and not r.held]
     return [Line(ref, _formula(marker, ref) if rng.random() < HALF_WAY else None,
@@ -54,9 +54,9 @@ def _in_symbols(marker: Marker) -> Iterator[Line]:
     for equation in marker.question.equations:
         if isinstance(equation.target, Symbol):
             yield Line(equation.target, equation.rhs, None)
-    for ref in marker.asked:
+    for ref in marker.asking.asked:
         if isinstance(ref, Partial) and not ref.held and not ref.top.index:
-            yield from _of_sweep(marker.sweeps[0].equations(ref))
+            yield from _of_sweep(marker.slips.sweeps[0].equations(ref))
 
 
 def _of_sweep(equations: Sequence[Equation]) -> Iterator[Line]:
@@ -96,7 +96,7 @@ def _formula(marker: Marker, ref: Ref) -> Expr | None:
         return None if found is None else found.rhs
     if not isinstance(ref, Partial):
         return None
-    equations = [e for e in marker.sweeps[0].equations(ref) if e.target.family == ref.family]
+    equations = [e for e in marker.slips.sweeps[0].equations(ref) if e.target.family == ref.family]
     if len(equations) != 1 or equations[0].domain:
         return None
     return equations[0].rhs
@@ -138,7 +138,8 @@ def _follow(marker: Marker, lines: Sequence[Line], wrong: Ref) -> None:
         return
     lines[place].carried = True
     for line in lines[place + 1:]:
-        value = worked_out(marker, line.ref, None, marker.sweeps[0], found_so_far(lines, line))
+        value = worked_out(marker, line.ref, None, marker.slips.sweeps[0],
+                           found_so_far(lines, line))
         if value is not None and not line.spoilt:
             line.value = value
 
@@ -170,7 +171,7 @@ def _round_on(marker: Marker, lines: Sequence[Line], hand: Hand) -> None:
     """Go on with every value as it is shown."""
     own: dict[Ref, Any] = {}
     for line in lines:
-        value = worked_out(marker, line.ref, None, marker.sweeps[0], own)
+        value = worked_out(marker, line.ref, None, marker.slips.sweeps[0], own)
         if value is not None:
             shown = [_shown(hand, float(v)) for v in np.ravel(value)]
             line.value = line.honest = own[line.ref] = np.reshape(shown, np.shape(value))

@@ -129,8 +129,8 @@ def test_a_wrong_label_is_told_by_what_is_written() -> None:
 def working_of(misstep: str) -> Judgement:
     """Return the judgement of the value that a mistake leads to, written with seven digits."""
     mine = marker("q3")
-    ref = next(r for r in mine.asked if str(r) == "<Partial dL/dU>")
-    found = next(m for count in (1, 2) for m in mine.mistakes.worked(ref, count).found
+    ref = next(r for r in mine.asking.asked if str(r) == "<Partial dL/dU>")
+    found = next(m for count in (1, 2) for m in mine.slips.mistakes.worked(ref, count).found
                  if misstep in m.words)
     return last(rf"$$\frac{{dL}}{{dU}} = {matrix(found.value)}$$")
 
@@ -143,9 +143,11 @@ def matrix(value: np.ndarray) -> str:
 def misworked(slip: str) -> Iterator[tuple[Ref, Misworked]]:
     """Yield what a slip leads to in q3, alone, and with another one before or behind it."""
     mine = marker("q3")
+    asked = mine.asking.asked
     for count in (1, 2):
-        found = ((ref, m) for ref in (mine.asked[-4], mine.asked[-1], *mine.asked)
-                 for m in mine.mistakes.worked(ref, count).found if slip in m.slip.split(" + "))
+        found = ((ref, m) for ref in (asked[-4], asked[-1], *asked)
+                 for m in mine.slips.mistakes.worked(ref, count).found
+                 if slip in m.slip.split(" + "))
         yield from islice(found, 2)
 
 
@@ -175,15 +177,16 @@ def test_a_mistake_throughout_a_working_is_named(words: str) -> None:
 
 
 def test_every_kind_of_mistake_is_made_somewhere() -> None:
-    made = {name for question in ("q3", "bptt_symbols") for ref in marker(question).asked[-3:]
-            for name in _made(marker(question), ref)}
+    made = {name for mine in map(marker, ("q3", "bptt_symbols"))
+            for ref in mine.asking.asked[-3:] for name in _made(mine, ref)}
     assert made >= {m.name for m in MISSTEPS}
 
 
 def _made(mine: Marker, ref: object) -> set[str]:
     from derive.marking.submission.mistakes.missteps import missteps
 
-    return {name for working, _ in mine.mistakes.workings(ref) for name, _, _ in missteps(working)}
+    workings = mine.slips.mistakes.workings(ref)
+    return {name for working, _ in workings for name, _, _ in missteps(working)}
 
 
 def test_symbols_are_judged_up_to_layout() -> None:
@@ -223,9 +226,9 @@ def test_what_nobody_writes_by_hand_is_refused() -> None:
 
 def test_values_are_worked_out_anew_with_what_was_found() -> None:
     mine = marker("scalar_rnn")
-    redone = {str(r): r for r in mine.asked}
+    redone = {str(r): r for r in mine.asking.asked}
     yhat, gradient = redone["<Symbol yhat[1]>"], redone["<Partial dL/dh[1]>"]
-    found = Redone(mine.judge.given, mine.sweeps[0], {yhat: np.array(2.0)})
+    found = Redone(mine.judge.given, mine.slips.sweeps[0], {yhat: np.array(2.0)})
     assert found.look(gradient) == -8.0
     assert list(found.used) == [yhat]
 

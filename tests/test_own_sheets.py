@@ -96,7 +96,7 @@ def earns_full_marks_in_every_format(name: str, tmp_path: Path) -> None:
         assert said([j for j in unread if not any(re.search(w, j.reason) for w, _ in LEFT)]) == []
         left = sum((a.available for p in found.parts for a in p.awards if a.referred), Fraction(0))
         assert found.awarded + left >= found.available, style
-        if marker(name).asked:
+        if marker(name).asking.asked:
             assert found.verdicts["right"] > 0.5 * len(found.claims) > 0, style
 
 

@@ -125,7 +125,7 @@ def marked(marker: Marker, text: str) -> Marked:
 def with_evidence(marker: Marker, found: Sequence[Judgement]) -> tuple[Judgement, ...]:
     """Say of every claim what would be right, and which step of the solution tells how."""
     return tuple(replace(j, expected=_expected(marker, j),
-                         step=marker.told.step(j.claim.subject, j.claim.expr)) for j in found)
+                         step=marker.slips.told.step(j.claim.subject, j.claim.expr)) for j in found)
 
 
 def _expected(marker: Marker, judgement: Judgement) -> Any:
@@ -135,7 +135,7 @@ def _expected(marker: Marker, judgement: Judgement) -> Any:
         try:
             value = marker.truth(subject)
         except UNJUDGED:
-            return marker.told.formula(subject)
+            return marker.slips.told.formula(subject)
         if np.all(np.isfinite(value)):
             return (value + 0.0).tolist()      # -0.0 is 0.0
-    return marker.told.formula(subject)
+    return marker.slips.told.formula(subject)

@@ -82,7 +82,7 @@ def _awards(marker: Marker, part: Part, about: Mapping[Expr, Sequence[Judgement]
         yield from (Award(p.text, "M", Fraction(0), p.marks or Fraction(0), referred=True)
                     for p in points)
         return
-    asked = list(dict.fromkeys(marker.asked_in(part)))
+    asked = list(dict.fromkeys(marker.asking.of_part(part)))
     errors = _unasked_errors(marker, about)
     for ref in asked:
         share = part.marks / len(asked) * HALF
@@ -94,8 +94,9 @@ def _awards(marker: Marker, part: Part, about: Mapping[Expr, Sequence[Judgement]
 
 def _unasked_errors(marker: Marker, about: Mapping[Expr, Sequence[Judgement]]) -> frozenset[str]:
     """Return what is wrong on the way to something, and asked for nowhere: it costs that."""
+    asked = marker.asking.asked
     return frozenset(write(subject) for subject, found in about.items()
-                     if subject not in marker.asked and any(j.verdict == "wrong" for j in found))
+                     if subject not in asked and any(j.verdict == "wrong" for j in found))
 
 
 def _is_formula(judgement: Judgement) -> bool:

@@ -111,8 +111,8 @@ def proved(marker: Marker, sheet: str) -> Proof:
 
 def _wanted(marker: Marker) -> Sequence[Ref]:
     """Return what is asked for, of each series its last member."""
-    last: dict[object, Ref] = {ref.family: ref for ref in marker.asked}
-    return [ref for ref in last.values() if not marker.is_sought(ref)]
+    last: dict[object, Ref] = {ref.family: ref for ref in marker.asking.asked}
+    return [ref for ref in last.values() if not marker.asking.is_sought(ref)]
 
 
 def _has_value(marker: Marker, ref: Ref) -> bool:
@@ -171,7 +171,7 @@ def _alike(marker: Marker, one: Slipped, other: Slipped) -> str:
     """Say how far two mistakes cannot be told apart: other numbers are drawn and tried."""
     if not same(one.value, other.value):
         return DIGITS
-    found = {m.words: m.value for m in marker.mistakes_elsewhere.worked(one.of, 1).found}
+    found = {m.words: m.value for m in marker.slips.mistakes_elsewhere.worked(one.of, 1).found}
     pair = [found[s.words] for s in (one, other) if s.words in found]
     return ALWAYS if len(pair) == 2 and same(*pair) else GIVEN
 

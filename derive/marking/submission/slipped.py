@@ -45,7 +45,7 @@ def in_values(marker: Marker, ref: Ref) -> Iterator[Slipped]:
     """Yield what slips lead to that are made for a member with a value."""
     truth = marker.truth(ref)
     seen: set[str] = set()
-    for found in marker.mistakes.worked(ref, 1).found:
+    for found in marker.slips.mistakes.worked(ref, 1).found:
         if found.words not in seen:
             seen.add(found.words)
             yield Slipped(ref, found.slip, found.words, found.value, worked=True)
@@ -66,7 +66,7 @@ def in_formulas(marker: Marker, ref: Ref) -> Iterator[Slipped]:
     """Yield the formula of a quantity with one mistake in it, one for each row of the table."""
     seen: set[str] = set()
     cases = made(marker.solver, ref)
-    for formula in filter(None, (*cases[:len(cases) == 1], marker.told.right(ref))):
+    for formula in filter(None, (*cases[:len(cases) == 1], marker.slips.told.right(ref))):
         with suppress(ShapeError):
             yield from _spoilt(marker, ref, formula, seen)
 
@@ -80,7 +80,7 @@ def _spoilt(marker: Marker, ref: Ref, formula: Expr, seen: set[str]) -> Iterator
 
 def differs(marker: Marker, ref: Ref, formula: Expr, made: Expr) -> bool:
     """True where a formula gives something else at drawn numbers, its transpose put aside."""
-    trial = marker.example
+    trial = marker.slips.example
     try:
         with np.errstate(all="ignore"):
             for env in list(places(trial, (ref, formula, made)))[:3]:

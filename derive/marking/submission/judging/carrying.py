@@ -62,7 +62,7 @@ def _slips(marker: Marker, memory: Memory, claim: Claim, known: dict[Ref, Any]
 
 def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: tuple[Any, Any]
            ) -> Iterator[Explanation]:
-    for sweeps in marker.sweeps:
+    for sweeps in marker.slips.sweeps:
         redone = Redone(marker.judge.given, sweeps, own, without=ref,
                         unnamed=memory.unnamed)
         value, room = left_open_by(memory, ref, redone)
@@ -83,6 +83,6 @@ def _found(marker: Marker, memory: Memory, ref: Ref, own: dict[Ref, Any], said: 
 
 
 def _missteps(marker: Marker, ref: Ref, sweeps: Sweeps) -> Iterator[tuple[str, str, Working]]:
-    for working, other in marker.mistakes.workings(ref):
+    for working, other in marker.slips.mistakes.workings(ref):
         if other is sweeps:
             yield from missteps(working)

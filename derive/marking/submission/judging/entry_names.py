@@ -55,7 +55,7 @@ class EntryNames:
         """
         node = rest[0].node if rest and rest[0] is not None else None
         if first is None or first.expr is None or not isinstance(node, Grid) or len(rest) > 1 or (
-                not self.marker.is_sought(first.expr)):
+                not self.marker.asking.is_sought(first.expr)):
             return False
         names = [(i, j, n) for i, row in enumerate(node.rows) for j, n in enumerate(row)]
         if not all(isinstance(n, Name) for _, _, n in names) or len({n for *_, n in names}) < len(
@@ -81,7 +81,7 @@ class EntryNames:
                       for s in statement.sides[1:])
         most = min(*sizes, MOST_ENTRIES) if len(sizes) > 1 else min([*sizes, MOST_ENTRIES])
         numbered = {node for node in found if _number(node) is not None}
-        if numbered and (self.marker.is_recurrent or not (formula or statement.row)):
+        if numbered and (self.marker.asking.is_recurrent or not (formula or statement.row)):
             return      # h_1 is the state at the step 1
         if numbered:
             for start in (1, 0):

@@ -62,8 +62,8 @@ def _is_diagonal(marker: Marker, subject: Expr) -> bool:
     if not isinstance(subject, Partial) or subject.shape[0] != subject.shape[1]:
         return False
     try:
-        found = [value_of(marker.example, subject, env)
-                 for env in list(places(marker.example, (subject,)))]
+        found = [value_of(marker.slips.example, subject, env)
+                 for env in list(places(marker.slips.example, (subject,)))]
     except UNJUDGED:
         return False
     return bool(found) and all(v.size > 1 and np.array_equal(v, np.diag(np.diag(v)))

@@ -107,7 +107,7 @@ def _of_another(marker: Marker, claim: Claim) -> Explained | None:
     expr, subject = claim.expr, claim.subject
     if expr is None or not expr.shape or not list(references(expr)):
         return None
-    for other in marker.asked:
+    for other in marker.asking.asked:
         if other.shape == expr.shape and other not in (subject, expr):
             found = marker.verdict(other, expr)
             if found is not None and found.right and not found.notion.startswith("given"):
@@ -213,7 +213,8 @@ def _misformed(marker: Marker, claim: Claim) -> Iterator[Explained]:
     said = (e for e in (claim.expr, *claim.loose, *as_entries(marker, claim)) if e is not None)
     for expr in dict.fromkeys(e for e in said if list(references(e))):
         for (value, _), env in _at_the_example(marker, claim.subject, expr):
-            found = islice(marker.misformulas.giving(claim.subject, value, env), MOST_ALIKE + 1)
+            found = islice(
+                marker.slips.misformulas.giving(claim.subject, value, env), MOST_ALIKE + 1)
             yield from (Explained(f.slip, f.words) for f in found
                         if _is_so(marker, f.formula, expr, claim.when))
 
@@ -230,7 +231,7 @@ def _misworked(marker: Marker, claim: Claim, count: int) -> Iterator[Explained]:
         member = at(subject, env) if subject is not None else None
         if not isinstance(member, Ref) or free_indices(member) - set(env):
             return
-        for found in marker.mistakes.worked(member, count).giving(value, half, ROUGHLY):
+        for found in marker.slips.mistakes.worked(member, count).giving(value, half, ROUGHLY):
             yield Explained(found.slip, found.words)
 
 
@@ -258,7 +259,7 @@ def _at_the_example(marker: Marker, subject: Expr | None, expr: Expr) -> Iterato
     """Yield the value of a formula at one place; of a sum over entries also what is summed."""
     if subject is None:
         return
-    trial = marker.example
+    trial = marker.slips.example
     entry = _unsummed(expr) if subject.shape and not expr.shape else None
     letters = () if entry is None else (entry[0],)
     whole = expr if entry is None else entry[1]

@@ -92,17 +92,17 @@ class _Ways:
         """Yield workings with own values, then with what is written nowhere rounded."""
         without = _whole(subject)
         own = (self._own_sweeps,) if self._own_sweeps is not None else ()
-        for values, sweeps in product(known, (*self.marker.sweeps, *own)):
+        for values, sweeps in product(known, (*self.marker.slips.sweeps, *own)):
             if values or self.memory.wrong:
                 yield self._redone(values, without, sweeps)
         rounds = self.memory.in_vain <= MOST_ROUNDED
-        for rounded, values, sweeps in product(
-                [*_roundings(self.marker, claim)] if rounds else [], known, self.marker.sweeps):
+        roundings = [*_roundings(self.marker, claim)] if rounds else []
+        for rounded, values, sweeps in product(roundings, known, self.marker.slips.sweeps):
             yield replace(self._redone(values, without, sweeps), rounded=rounded)
 
     def _redone(self, own: Mapping[Ref, Any], without: Ref | None = None,
                 sweeps: Sweeps | None = None) -> Redone:
-        return Redone(self.marker.judge.given, sweeps or self.marker.sweeps[0], own, without,
+        return Redone(self.marker.judge.given, sweeps or self.marker.slips.sweeps[0], own, without,
                       tuple(self.memory.wrong), unnamed=self.memory.unnamed)
 
 
@@ -144,7 +144,7 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
         if _agrees(marker, memory, claim, expr, redone):
             wrong = tuple(dict.fromkeys(_called(memory, r) for r in (
                 *(r for r in redone.used if not memory.values[r].right), *redone.applied,
-                *(() if redone.sweeps in marker.sweeps else memory.changed(marker)))))
+                *(() if redone.sweeps in marker.slips.sweeps else memory.changed(marker)))))
             return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
     if list(references(claim.expr)):
         return _followed_in_symbols(marker, memory, claim, before)

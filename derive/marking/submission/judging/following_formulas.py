@@ -120,7 +120,7 @@ def _cases(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
             when = placed(claim.when, cell)
             for env in islice(places(trial, sides), MOST_PLACES):
                 if all(is_met(c, env) for c in when):
-                    redone = Redone(trial, marker.swept(trial), formulas=put)
+                    redone = Redone(trial, marker.slips.swept(trial), formulas=put)
                     yield _Case(redone, at(sides[1], env), at(sides[2], env))
 
 

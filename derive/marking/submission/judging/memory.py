@@ -107,7 +107,7 @@ class Memory:
             return
         own = Own(answer.values, _open(marker, subject, answer), judgement.verdict == "right")
         if isinstance(subject, Ref):
-            for ref in (subject, *marker.in_equations(subject)):
+            for ref in (subject, *marker.asking.in_equations(subject)):
                 self.values[ref] = own
         elif not isinstance(subject, Entry) and any(True for _ in refs(subject)):
             # one digit says too little: it would leave anything open

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from derive.expr.integers import IntLike
-from derive.expr.nodes import Expr, Partial, Ref, Symbol, Transpose
+from derive.expr.nodes import Expr, Ref, Symbol, Transpose
 from derive.expr.walk import at, free_indices, refs, transform
 from derive.marking.samples import drawn, places
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
@@ -75,7 +75,7 @@ class _Moved:
             own = {ref: self.trial.look(ref) + 0.0 for ref in self.directions}
             for ref, direction in directions.items():
                 own[ref] = self.trial.look(ref) + sign * STEP * direction
-            redone = Redone(self.trial, self.marker.sweeps[0], own)
+            redone = Redone(self.trial, self.marker.slips.sweeps[0], own)
             ends.append(redone.value(at(self.whole, self.env)))
         return (ends[0] - ends[1]) / (2 * STEP)
 
@@ -86,7 +86,7 @@ class _Moved:
         """
         made = self.marker.solver.named.by_target
         moved = {ref.family for ref in self.directions}
-        asked = {at(r.bottom, self.env): None for r in self.marker.asked if isinstance(r, Partial)}
+        asked = {at(r.bottom, self.env): None for r in self.marker.asking.families}
         alone = len(moved) == 1 and not moved & made.keys()
         for member in () if alone else asked:
             if member.name in made or member in self.directions or free_indices(member):
@@ -128,7 +128,7 @@ class Moving:
 
     def _trials(self) -> Iterator[Trial]:
         if self.marker.solver.numeric:
-            yield from (self.marker.judge.given, self.marker.mistakes_elsewhere.trial)
+            yield from (self.marker.judge.given, self.marker.slips.mistakes_elsewhere.trial)
         else:
             yield from islice((trial for trial, _ in self.marker.judge.drawn()), TRIALS)
 
@@ -140,7 +140,7 @@ class Moving:
         for fact in (f for name in sorted(given) for f in candidate_facts(
                 solver.named.families[name]) if isinstance(f.right, Transpose)):
             with suppress(*UNJUDGED):
-                trials = (trial for trial, _ in drawn(solver, self.marker.states, (fact,)))
+                trials = (trial for trial, _ in drawn(solver, self.marker.slips.states, (fact,)))
                 found = self.compared(whole, expr, islice(trials, TRIALS))
                 if found is not None and found.same:
                     return fact.typed

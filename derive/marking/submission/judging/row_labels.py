@@ -125,7 +125,7 @@ class RowLabels:
         last = statement.sides[-1]
         assert last is not None, "a value is written"
         assert last.expr is not None, "a value that was read"
-        found = [member for member in self.marker.members(symbol)
+        found = [member for member in self.marker.alike.members(symbol)
                  if self.marker.is_right(member, last.expr)]
         if len(found) != 1 or not isinstance(found[0], Symbol):
             return ()

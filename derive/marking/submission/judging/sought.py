@@ -74,7 +74,7 @@ class Sought:
         difference = sub(subject, expr)
         start, *along = self._on_solutions(conditions, difference)
         holds = not np.any(start) and not any(map(np.any, along))
-        of_unknowns = self.marker.is_sought(subject)
+        of_unknowns = self.marker.asking.is_sought(subject)
         if not of_unknowns and (not holds or list(refs(expr))):
             return None     # a formula for something else is right or not, solution or not
         if holds:

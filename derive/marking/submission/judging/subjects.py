@@ -44,13 +44,13 @@ class Subjects:
             return []
         meant = self.words.meant(first.expr)
         if statement.renews:
-            new = self.marker.renewed[array_of(meant)]
+            new = self.marker.asking.renewed[array_of(meant)]
             return [replace(meant, arg=new) if isinstance(meant, Entry) else new]
         alone = self.marker.immediate(meant)
-        members = self.marker.members(meant) if isinstance(first.node, Name) else ()
+        members = self.marker.alike.members(meant) if isinstance(first.node, Name) else ()
         return list(dict.fromkeys((meant, *_with_argument(first, meant),
                                    self.words.whole(meant), alone, self._at_its_end(meant),
-                                   *self.marker.other_senses(meant), *members)))
+                                   *self.marker.asking.other_senses(meant), *members)))
 
     def renewed(self, statement: Statement) -> Statement:
         """Return what is said of w in ``w <- w - g``, and in ``w = w - g``, as said of the new w.
@@ -67,7 +67,7 @@ class Subjects:
         if not arrow and not any(old in set(refs(side.expr)) for side in rest
                                  if side is not None and side.expr is not None):
             return statement
-        if old in self.marker.renewed:
+        if old in self.marker.asking.renewed:
             return replace(statement, renews=True)
         return statement if not arrow else replace(
             statement, sides=(replace(first, expr=None, node=None), *rest))
@@ -86,13 +86,13 @@ class Subjects:
     def instead(self, subjects: Sequence[Expr], rest: Sequence[Side | None]) -> list[Ref]:
         """Return what else is asked for that has this shape: a label may be wrong, or unreadable.
         """
-        if subjects and subjects[0] not in self.marker.asked:
+        if subjects and subjects[0] not in self.marker.asking.asked:
             return []
         shapes = [s.expr.shape for s in rest if s is not None and s.expr is not None]
         wanted = subjects[0].shape if subjects else next(iter(shapes), None)
         written = {s.expr for s in rest if s is not None}
-        return [ref for ref in self.marker.asked if ref.shape == wanted and ref not in subjects
-                and ref not in written]
+        return [ref for ref in self.marker.asking.asked if ref.shape == wanted
+                and ref not in subjects and ref not in written]
 
     def named(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Take a name that the student gives to something, and return what it means.
@@ -120,8 +120,8 @@ class Subjects:
         if isinstance(meaning, Partial) and meaning != usual:
             return meaning if self.words.define(node, meaning) else None
         others = [] if self.marker.is_right(usual, meaning) else [
-            *(replace(usual, bottom=bottom) for bottom in self.marker.inside(usual.bottom)),
-            *(replace(usual, top=top) for top in self.marker.terms_of(usual))]
+            *(replace(usual, bottom=bottom) for bottom in self.marker.asking.inside(usual.bottom)),
+            *(replace(usual, top=top) for top in self.marker.asking.terms_of(usual))]
         for other in others:
             if self.marker.is_right(other, meaning) and self.words.define(node, other):
                 return other
@@ -158,7 +158,7 @@ class Subjects:
             return not self.marker.is_right(expr, meaning)
         return isinstance(expr, Entry) and (expr.shape != meaning.shape or (
             not self.marker.is_right(expr, meaning)
-            and self.marker.argument(meaning) is not None))
+            and self.marker.alike.argument(meaning) is not None))
 
     def names_last(self, statement: Statement) -> Statement:
         """Take the name that a chain gives to what it is about at its end: ``o_t - y_t =: e_t``."""
@@ -180,7 +180,7 @@ class Subjects:
                 node, (Name, Scripted)) or (base.stem not in OUTPUTS) or (
                 base.stem not in SURE and not base.accents):
             return None
-        found = self.marker.output
+        found = self.marker.asking.output
         if found is None:
             return None
         letter = Name(base.span, next(iter(names_in(found.index[0]))))
@@ -200,7 +200,7 @@ class Subjects:
             return None
         subs = flat(node.subs) if isinstance(node, Scripted) else ()
         places = [int(n.digits) for n in subs if isinstance(n, Numeral) and n.digits.isdigit()]
-        found = [ref for ref in self.marker.valued(written[-1], places)
+        found = [ref for ref in self.marker.alike.valued(written[-1], places)
                  if (array_of(ref) if ref.shape else ref) not in self.memory.values]
         if not found or (len(found) > 1 and not found[0].shape):
             return None     # of vectors with one value, any will do
@@ -226,8 +226,8 @@ class Subjects:
         """Return the quantity of the question that a formula is; None for something else."""
         if isinstance(meaning, Ref):
             return meaning
-        return next((ref for ref in self.marker.known_by(meaning)), None) or (
-            self.marker.argument(meaning)) or self._nearly(meaning)
+        return next((ref for ref in self.marker.alike.known_by(meaning)), None) or (
+            self.marker.alike.argument(meaning)) or self._nearly(meaning)
 
     def _known_by_rows(self, side: Side | None) -> Ref | None:
         """Return the matrix of which a formula for one example makes every row."""
@@ -244,7 +244,7 @@ class Subjects:
         """Return the only array to which a formula comes close, where nothing was said of it."""
         if not self.marker.solver.numeric or free_indices(meaning):
             return None
-        found = [ref for ref in self.marker.nearly(meaning) if ref not in self.memory.values]
+        found = [ref for ref in self.marker.alike.nearly(meaning) if ref not in self.memory.values]
         return found[0] if len(found) == 1 else None
 
 

@@ -98,10 +98,10 @@ class Judging:
         """Judge what is said of unknowns that a part solves for."""
         assert claim.subject is not None, "what is about nothing is not judged"
         found = self.sought.judge(claim, before)
-        if found is None and self.marker.is_sought(claim.subject):
+        if found is None and self.marker.asking.is_sought(claim.subject):
             return Judgement(claim, "refer", UNKNOWN)
         if found is None and claim.expr is not None and (
-                self.marker.is_asked_for(claim.subject, claim.expr)):
+                self.marker.asking.is_asked_for(claim.subject, claim.expr)):
             return Judgement(claim, "refer", ASKED)
         return found
 
