@@ -18,6 +18,7 @@ from derive.marking.comparison import same
 from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
 from derive.marking.submission.judging.following_formulas import over_steps, wrong_formulas_behind
+from derive.marking.submission.judging.links import links
 from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.plain import has_numbers
@@ -78,6 +79,9 @@ class _Ways:
         if of_numbers and self.memory.in_vain <= MOST_REDONE:
             for redone in self._worked(claim, subject, known):
                 yield MODEL, subject, redone
+        for link, values in product(links(self.marker, self.memory, subject) if of_numbers else (),
+                                    known):
+            yield MODEL, link, self._redone(values, _whole(subject))
         swept = None if of_numbers else self._own_sweeps
         for values in known if swept is not None and isinstance(_whole(subject), Partial) else ():
             yield MODEL, subject, self._redone(values, _whole(subject), swept)
@@ -163,11 +167,12 @@ def _followed_in_symbols(marker: Marker, memory: Memory, claim: Claim, before: E
     subject = claim.subject
     if subject is None or not memory.wrong or any(
             formula == claim.expr and _unheld(ref) == _unheld(subject)
-            for ref, formula in memory.wrong):
+            for ref, formula, _ in memory.wrong):
         return None     # it is said again
     own = [(FORMULA, formula) for formula in memory.formulas.get(subject, ())]
     steps = (*([(BEFORE, before)] if before is not None else []), *own, (MODEL, subject),
-             *((MODEL, product) for product in over_steps(subject)))
+             *((MODEL, product) for product in over_steps(subject)),
+             *((MODEL, product) for product in links(marker, memory, subject)))
     for reason, base in steps:
         wrong = wrong_formulas_behind(marker, memory, claim, base)
         if wrong:

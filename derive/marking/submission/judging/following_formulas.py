@@ -6,7 +6,7 @@ with what was written put in wherever it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -22,6 +22,7 @@ from derive.marking.submission.claims import Claim
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.members import entries_of_letters, is_met, placed
+from derive.marking.submission.mistakes.own_formulas import Said
 from derive.marking.submission.mistakes.redone import Redone
 from derive.solution.trials import Trial
 from derive.syntax.write_text import write
@@ -29,6 +30,7 @@ from derive.syntax.write_text import write
 __all__ = ["over_steps", "wrong_formulas_behind"]
 
 MOST_TRIALS, MOST_PLACES = 3, 4
+MOST_ALONE = 4      # formulas, the last ones
 MOST_WAYS = 3       # in which one formula may be meant
 NEAR = 1e-6         # relative to the largest entry
 
@@ -46,9 +48,17 @@ def wrong_formulas_behind(marker: Marker, memory: Memory, claim: Claim, base: Ex
 
 def _behind(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
             ) -> tuple[str, ...]:
+    """Try all own formulas, then each alone: who takes back one goes on with the others."""
+    alone = [(one,) for one in memory.wrong[:MOST_ALONE]] if len(memory.wrong) > 1 else []
+    return next((found for wrong in (memory.wrong, *alone)
+                 if (found := _by(marker, wrong, claim, base, said))), ())
+
+
+def _by(marker: Marker, wrong: Sequence[Said], claim: Claim, base: Expr, said: Expr
+        ) -> tuple[str, ...]:
     found: dict[str, None] = {}
     count = 0
-    for case in _cases(marker, memory, claim, base, said):
+    for case in _cases(marker, wrong, claim, base, said):
         applied = case.agree(isinstance(claim.subject, Partial))
         if applied is None:
             return ()
@@ -102,19 +112,18 @@ def _same(one: Any, other: Any, turns: bool) -> bool:
     return any(bool(np.all(np.abs(one - way) <= room)) for way in ways)
 
 
-def _cases(marker: Marker, memory: Memory, claim: Claim, base: Expr, said: Expr
+def _cases(marker: Marker, own: Sequence[Said], claim: Claim, base: Expr, said: Expr
            ) -> Iterator[_Case]:
     """Yield both sides at all positions and entries of which the claim is said."""
     about = claim.subject
     assert about is not None, "a claim about something"
     whole = array_of(about)
-    wrong = [(of, formula) for of, formula in memory.wrong
-             if array_of(of) != whole]
-    formulas = [*wrong, *((replace(of, held=()), formula) for of, formula in wrong
-                          if isinstance(of, Partial) and of.held)]
+    wrong = [one for one in own if array_of(one.of) != whole]
+    formulas = [*wrong, *(one._replace(of=replace(one.of, held=())) for one in wrong
+                          if isinstance(one.of, Partial) and one.of.held)]
     known = frozenset(marker.question.sizes) | frozenset(marker.question.indices)
     for trial in _trials(marker):
-        put = [(at(of, trial.env), at(formula, trial.env)) for of, formula in formulas]
+        put = [one.put(trial.env) for one in formulas]
         for cell in [*entries_of_letters(at(about, trial.env), known)] or [{}]:
             sides = tuple(at(side, cell) for side in (about, base, said))
             when = placed(claim.when, cell)

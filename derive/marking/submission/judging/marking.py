@@ -359,7 +359,7 @@ class _Marking:
             return found
         case = _placed(replace(statement, when=statement.cases))
         other = self._counted(replace(case, when=case.when or statement.cases))
-        return other if goodness(other) > goodness(found) else found
+        return other if goodness(other) >= goodness(found) else found
 
     def _with_data(self, judgement: Judgement, statement: Statement) -> Judgement:
         """Judge what is wrong in general by a right formula with the value of data put in."""

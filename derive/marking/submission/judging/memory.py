@@ -14,6 +14,7 @@ from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.members import member_of
+from derive.marking.submission.mistakes.own_formulas import Said
 from derive.marking.submission.mistakes.redone import Sweeps
 from derive.marking.submission.mistakes.unnamed import ordered, symbol_for
 from derive.marking.written import LEAST_DIGITS, Numbers
@@ -40,7 +41,7 @@ class Memory:
     values: dict[Ref, Own] = field(default_factory=dict)
     unnamed: dict[Expr, Symbol] = field(default_factory=dict)  # what stands for W h_0 in `values`
     formulas: dict[Expr, list[Expr]] = field(default_factory=dict)
-    wrong: list[tuple[Expr, Expr]] = field(default_factory=list)     # formulas, the last one first
+    wrong: list[Said] = field(default_factory=list)     # formulas, the last one first
     slips: set[str] = field(default_factory=set)
     row: int | None = None          # of a batch, the example that was spoken of last
     trusted: set[str] = field(default_factory=set)  # names that something right was said by
@@ -68,7 +69,7 @@ class Memory:
     def changed(self, marker: Marker) -> dict[Symbol, Expr]:
         """Return the formulas that this student has in the place of equations of the model."""
         made = marker.solver.named.by_target
-        return {of: said for of, said in self.wrong if isinstance(of, Symbol) and any(
+        return {of: said for of, said, _ in self.wrong if isinstance(of, Symbol) and any(
             equation.target == of for equation in made.get(of.name, ()))}
 
     def swept(self, marker: Marker) -> Sweeps | None:
@@ -139,11 +140,11 @@ class Memory:
         whole = array_of(subject)
         if not isinstance(whole, Ref) or judgement.verdict not in ("wrong", "repeated", "right"):
             return
-        self.wrong = [(of, said) for of, said in self.wrong if of != subject]
+        self.wrong = [said for said in self.wrong if said.of != subject]
         slopes = (*expr.shape, *expr.shape) == subject.shape
         if judgement.verdict != "right" and (slopes or expr.shape == subject.shape) and (
                 whole not in set(refs(expr))):
-            self.wrong.insert(0, (subject, expr))
+            self.wrong.insert(0, Said(subject, expr, judgement.claim.when))
 
 
 def _open(marker: Marker, ref: Expr, said: Numbers) -> Any:

@@ -19,10 +19,11 @@ from derive.calculus.fusion import Fusion
 from derive.calculus.system import System
 from derive.errors import DeriveError
 from derive.expr.equation import Equation
-from derive.expr.integers import IntLike, named, names_in
-from derive.expr.nodes import Entry, Expr, Partial, Ref, Symbol
-from derive.expr.positions import Env, inside, integers, match
-from derive.expr.walk import array_of, at
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.positions import inside, match
+from derive.expr.walk import at
+from derive.marking.submission.mistakes.own_formulas import Said, by_formulas
 from derive.marking.submission.mistakes.unnamed import with_own
 from derive.numbers.reference import evaluate
 from derive.solution.members import making
@@ -82,7 +83,7 @@ class Redone:
     sweeps: Sweeps
     own: Mapping[Ref, Any] = field(default_factory=dict)
     without: Ref | None = None
-    formulas: Sequence[tuple[Expr, Expr]] = ()
+    formulas: Sequence[Said] = ()
     working: Working | None = None
     rounded: Rounding | None = None
     unnamed: Mapping[Expr, Symbol] = field(default_factory=dict)
@@ -124,12 +125,16 @@ class Redone:
         return self._known[ref]
 
     def _made(self, ref: Ref) -> Any:
-        for subject, formula in self.formulas:
-            env = _matched(array_of(subject), ref)
-            found = None if env is None else self._by_formula(subject, formula, ref, env)
-            if found is not None:
-                self.applied[subject] = None
-                return found
+        said = by_formulas(self.formulas, ref, self.trial.env, self._evaluated,
+                           lambda: self._otherwise(ref)) if self.formulas else None
+        if said is None:
+            return self._otherwise(ref)
+        value, applied = said
+        self.applied.update(dict.fromkeys(applied))
+        return value
+
+    def _otherwise(self, ref: Ref) -> Any:
+        """Return the value of a member of which no formula tells."""
         if isinstance(ref, Partial):
             return self._derivative(ref)
         equations = self.trial.oracle.equations
@@ -138,27 +143,6 @@ class Redone:
             return self.trial.look(ref)
         found = making(ref, forward)
         return self.trial.look(ref) if found is None else self._evaluated(found.rhs, {})
-
-    def _by_formula(self, subject: Expr, formula: Expr, ref: Ref, env: Env) -> Any:
-        """Return what a formula says of a member; None where it does not tell all of it.
-
-        One for an entry is worked out for each; slopes of each entry stand on the diagonal.
-        """
-        env = {**self.trial.env, **env}
-        shape = integers(ref.shape)
-        if isinstance(subject, Entry):
-            letters = [n for place in subject.at for n in names_in(place) if place == named(n)]
-            if len({*letters}) < len(shape) or len(subject.at) < len(shape) or {*letters} & {*env}:
-                return None
-            found = np.empty(shape)
-            for cell in np.ndindex(*shape):
-                there = {**env, **dict(zip(letters, cell, strict=True))}
-                found[cell] = self._evaluated(formula, there)
-            return found
-        value = self._evaluated(formula, env)
-        if value.shape and (*value.shape, *value.shape) == shape:
-            return np.diag(value.ravel()).reshape(shape)
-        return value if value.shape == shape else None
 
     def _derivative(self, ref: Partial) -> Any:
         """Add up what the sweep says; a derivative it does not reach is the true one."""
@@ -176,15 +160,3 @@ class Redone:
                 total = term if total is None else total + term
         return np.zeros(ref.shape) if total is None else total
 
-
-def _matched(pattern: Expr, ref: Ref) -> Env | None:
-    """Return where a member, or a derivative of one by one, is what a formula tells; or None."""
-    if isinstance(pattern, Symbol) and isinstance(ref, Symbol):
-        return match(pattern, ref) if pattern.name == ref.name else None
-    if not isinstance(pattern, Partial) or not isinstance(ref, Partial) or (
-            pattern.held or ref.held or pattern.component or ref.component):
-        return None
-    above, below = _matched(pattern.top, ref.top), _matched(pattern.bottom, ref.bottom)
-    if above is None or below is None or any(below.get(n, at) != at for n, at in above.items()):
-        return None
-    return {**above, **below}

@@ -32,6 +32,7 @@ from derive.marking.submission.reading.conditions import (
 )
 from derive.marking.submission.reading.mending import balanced, lines, sides
 from derive.marking.submission.reading.own_syntax import own_statement
+from derive.marking.submission.reading.remarks import is_remark
 from derive.marking.submission.reading.sizes import SIZE, is_size
 from derive.marking.submission.reading.table_rows import table_statements
 from derive.marking.submission.reading.tables import Table, tables
@@ -102,7 +103,8 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
                 told = data_of(statement, words)
             elif not statement.case or statement.here:
                 yield replace(statement, label=label, cases=own or case, data=data or told,
-                              mentioned=() if statement.sides[0] else tuple(mentioned))
+                              mentioned=() if statement.sides[0] else tuple(mentioned),
+                              aside=statement.aside or is_remark(statement, found, place))
                 mentioned = []
         case = () if own else case
 
