@@ -36,6 +36,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.other_network import as_said_elsewhere
+from derive.marking.submission.judging.primes import Primes
 from derive.marking.submission.judging.reasons import Reasons
 from derive.marking.submission.judging.row_labels import RowLabels
 from derive.marking.submission.judging.separating import Separating
@@ -178,6 +179,7 @@ class _Marking:
         self.facts = Facts(self.text, not self.marker.solver.numeric)
         self.entry_names = EntryNames(self.marker, self.words)
         self.sizes = SizesSaid(self.marker, self.claiming)
+        self.primes = Primes(self.marker, self.words, self.memory)
         self.rows = RowLabels(self.marker, self.words, self.text)
 
     def end(self, statement: Statement) -> None:
@@ -191,6 +193,8 @@ class _Marking:
         try:
             self.facts.take(statement)
             bare = meanings_of_bare(statement, self.words)
+            if not bare:
+                statement, bare = self.primes.read(statement)
             if bare:
                 with self.words.meaning(bare):
                     self._take(read_again(statement, self.words))
