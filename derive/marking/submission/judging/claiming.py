@@ -47,7 +47,7 @@ class Claiming:
     def label(self, first: Side, statement: Statement, claim: Claim) -> Judgement:
         """Say that what is written is about something else than its label."""
         label = Claim(self._line(first.span[0]), first.span, first.text, "", statement.label,
-                      claim.of, claim.subject)
+                      claim.of, claim.subject, node=first.node, source=first.source)
         said = f"is written over {write(first.expr)}" if first.expr is not None else (
             f"is written over `{first.text}`")
         return Judgement(label, "refer", f"what {said} is about {claim.of}", "label")

@@ -30,6 +30,7 @@ from derive.marking.submission.judging.comparing import Comparing
 from derive.marking.submission.judging.copying import referred
 from derive.marking.submission.judging.differentials import is_about_differentials
 from derive.marking.submission.judging.entry_names import EntryNames
+from derive.marking.submission.judging.errors_of_layers import ErrorsOfLayers, settled
 from derive.marking.submission.judging.essays import Essays
 from derive.marking.submission.judging.facts import Facts
 from derive.marking.submission.judging.marker import Marker
@@ -179,6 +180,7 @@ class _Marking:
         self.facts = Facts(self.text, not self.marker.solver.numeric)
         self.entry_names = EntryNames(self.marker, self.words)
         self.sizes = SizesSaid(self.marker, self.claiming)
+        self.errors = ErrorsOfLayers(self.marker, self.words)
         self.primes = Primes(self.marker, self.words, self.memory)
         self.rows = RowLabels(self.marker, self.words, self.text)
 
@@ -260,6 +262,10 @@ class _Marking:
         if self.entry_names.of_grid(first, rest):
             rest = [side if side is None else self._again(side) for side in rest]
             statement = replace(statement, sides=(first, *rest))
+        alike = self.errors.alike(first, tuple(rest))
+        if alike is not None:
+            self._keep(self._best([alike], statement, rest))
+            return
         named = self.subjects.named(first, rest) if first is not None else None
         known = named if isinstance(named, Ref) or first is None else (
             self.subjects.output(first) or self.subjects.valued(first, rest))
@@ -297,9 +303,21 @@ class _Marking:
         found = found if statement.row is None else self.rows.of_cell(statement, found)
         if any(j.reason == UNSAID for j in found) and self._chosen(statement):
             return
+        if any(j.verdict == "unread" and UNKNOWN in j.claim.fault for j in found):
+            found = self._with_errors(statement, rows) or found
         self._keep(found)
         if any(j.verdict == "unread" and UNKNOWN in j.claim.fault for j in found):
             self._waiting = [*self._waiting[1 - MOST_WAITING:], (statement, start, len(found))]
+
+    def _with_errors(self, statement: Statement, rows: Sequence[Where]) -> list[Judgement]:
+        r"""Judge what uses a \delta that was never explained: what makes it right is what it means.
+        """
+        for node, meaning, read in self.errors.tried(statement):
+            found = self._as_entries(read, rows)
+            if settled(found):
+                self.words.define(node, meaning)
+                return found
+        return []
 
     def _judge_what_waits(self) -> None:
         """Judge what used a name before it was said what that means: ``.. D_2 .., D_t = ..``."""
@@ -387,6 +405,7 @@ class _Marking:
         found = [self.essays.of(judgement) for judgement in found]
         self._say(found)
         for judgement in found:
+            self.errors.explain(judgement)
             self.memory.keep(self.marker, judgement)
             self.misfits.keep(judgement)
 

@@ -1,4 +1,4 @@
-"""Remarks between two displays of which the second goes on from the first: "and e^{-z} = .., so"."""
+"""Remarks between two displays, the second of which goes on from the first: "and e^{-z} = ..,"."""
 
 from __future__ import annotations
 
