@@ -10,6 +10,7 @@ from derive.expr.walk import at, free_indices, refs, transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
 from derive.marking.submission.judging.plain import is_plain
 from derive.marking.submission.limits import too_much
+from derive.marking.submission.reading.stars import read_loosely
 from derive.marking.submission.reading.words import Words
 from derive.syntax.write_text import write
 
@@ -75,7 +76,7 @@ class Claiming:
         """Yield what a product may mean whose factors are multiplied as if they were numbers."""
         plain = side.expr is not None and not list(refs(side.expr))
         if side.node is not None and not plain:
-            yield from (e for e in self.words.loosely(side.node, side.source)
+            yield from (e for e in read_loosely(self.words, side.node, side.source)
                         if e != side.expr and not too_much(e))
 
 

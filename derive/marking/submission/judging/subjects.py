@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Product, Ref, Symbol
@@ -11,6 +12,7 @@ from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.reading.stars import read_loosely
 from derive.marking.submission.reading.words import EXAMPLE, MOST_NAMES, Words
 from derive.question.latex.derivatives import differentiated
 from derive.question.latex.quantities import READ_AS, flat
@@ -21,6 +23,7 @@ from derive.syntax.read_latex.tree import Product as ProductNode
 __all__ = ["Subjects"]
 
 
+MOST_WAYS = 8   # in which a formula may be meant
 OUTPUTS, SURE = ("y", "o", "out", "output", "pred"), ("o", "out", "output", "pred")
 
 
@@ -107,7 +110,8 @@ class Subjects:
         if first.node is None or meaning is None or not list(refs(meaning)) or (
                 len(self.words.own) >= MOST_NAMES) or not self._is_free(first, meaning):
             return None
-        known = self._known_as(meaning) or self._known_by_rows(rest[0]) or meaning
+        known = self._known_as(meaning) or self._known_by_rows(rest[0]) or (
+            self._known_loosely(rest[0])) or meaning
         if first.expr == known:
             return None
         return known if self.words.define(first.node, known) else None
@@ -239,6 +243,12 @@ class Subjects:
                      if family.shape[1:] == expr.shape and self.marker.is_right(
                          Entry(whole := Symbol(name, (), family.shape), (named(EXAMPLE),)), expr)),
                     None)
+
+    def _known_loosely(self, side: Side | None) -> Ref | None:
+        """Return what a formula is if its factors are multiplied as they fit: 1 - H^2."""
+        ways = () if side is None or side.node is None else dict.fromkeys(
+            read_loosely(self.words, side.node, side.source))
+        return next((ref for expr in islice(ways, MOST_WAYS) for ref in self.marker.known_by(expr)), None)
 
     def _nearly(self, meaning: Expr) -> Ref | None:
         """Return the only array to which a formula comes close, where nothing was said of it."""
