@@ -57,7 +57,7 @@ class Primes:
     def _asked(self) -> tuple[Partial, ...]:
         """The derivatives that the parts ask for, or need."""
         tasks = (task for part in self.marker.question.parts for task in part.tasks)
-        return (*(r for r in self.marker.asked if isinstance(r, Partial)),
+        return (*(r for r in self.marker.asking.asked if isinstance(r, Partial)),
                 *(Partial(r.top, r.bottom) for task in tasks for r in task.requests
                   if r.bottom is not None))
 
@@ -98,7 +98,7 @@ class Primes:
         """
         if any(True for _ in refs(value)) or value.shape or not self.marker.solver.numeric:
             return None
-        members = list(self.marker.members(of)) or [of]
+        members = list(self.marker.alike.members(of)) or [of]
         with suppress(*UNJUDGED):
             said = float(constant_value(value))
             found = [m for m in members if isinstance(m, Symbol)

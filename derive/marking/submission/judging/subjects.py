@@ -248,7 +248,8 @@ class Subjects:
         """Return what a formula is if its factors are multiplied as they fit: 1 - H^2."""
         ways = () if side is None or side.node is None else dict.fromkeys(
             read_loosely(self.words, side.node, side.source))
-        return next((ref for expr in islice(ways, MOST_WAYS) for ref in self.marker.known_by(expr)), None)
+        return next((ref for expr in islice(ways, MOST_WAYS)
+                     for ref in self.marker.alike.known_by(expr)), None)
 
     def _nearly(self, meaning: Expr) -> Ref | None:
         """Return the only array to which a formula comes close, where nothing was said of it."""

@@ -1,4 +1,4 @@
-"""A star between matrices, which multiplies entry by entry in programs, and as it fits elsewhere."""
+"""A star between matrices: in programs it multiplies entry by entry, elsewhere as it fits."""
 
 from __future__ import annotations
 
