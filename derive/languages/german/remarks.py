@@ -130,6 +130,15 @@ REMARKS = {
     "it follows from the formula found before, whose shapes do not fit":
         "es folgt aus der zuvor gefundenen Formel, deren Formen nicht zusammenpassen",
     "it is so in the case that is told beside it": "im daneben genannten Fall ist es so",
+    "right, approximately, with the numbers given":
+        "richtig, ungefähr, mit den gegebenen Zahlen",
+    "eigenvalues of a matrix that is given, or made of one":
+        "Eigenwerte einer gegebenen Matrix, oder einer daraus gebildeten",
+    "so these rows ask": "das verlangen diese Zeilen",
+    "the rows of this class ask for the opposite":
+        "die Zeilen dieser Klasse verlangen das Gegenteil",
+    "of which class it is said is for a person":
+        "von welcher Klasse es gesagt ist, beurteilt ein Mensch",
     "it is said of a case: whether it is so there is for a person":
         "das ist über einen Fall gesagt: ob es dort so ist, entscheidet ein Mensch",
     "what follows is as it should be": "was folgt, stimmt",

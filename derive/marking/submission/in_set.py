@@ -18,7 +18,8 @@ from derive.marking.submission.judging.marking import judged
 from derive.marking.submission.marked import Marked, with_evidence
 from derive.marking.submission.marks import PartMarks, awarded
 from derive.marking.submission.reading.legible import legible
-from derive.marking.submission.reading.statements import formulas, named_part
+from derive.marking.submission.reading.part_names import named_part
+from derive.marking.submission.reading.statements import formulas
 
 __all__ = ["marked_in_set"]
 

@@ -90,6 +90,9 @@ def function(node: Node, reader: Reader) -> Function | None:
     if isinstance(node, Scripted) and node.subs and name == r"\sigma" and (
             spelled(node.subs[0]) == "max"):
         return Function("sigma_max", replace(node, subs=node.subs[1:]))
+    if isinstance(node, Scripted) and node.subs and name == r"\lambda" and (
+            spelled(node.subs[0]) == "max"):    # in size
+        return Function("spectral_radius", replace(node, subs=node.subs[1:]))
     if isinstance(node, Scripted) and name == "1" and base.font == "bold" and node.subs and (
             spelled(node.subs[0]) in ("max", "min")):
         return Function(f"first_{spelled(node.subs[0])}", replace(node, subs=node.subs[1:]))
@@ -197,7 +200,7 @@ def _settings(name: str, f: Function, args: Arguments, reader: Reader) -> dict[s
     return params
 
 
-AXES = {"rows": -1, "columns": -2}
+AXES = {"rows": -1, "columns": -2, "Zeilen": -1, "Spalten": -2}
 
 
 def _unknown(f: Function, args: Arguments, reader: Reader) -> Laid:

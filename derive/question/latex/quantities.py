@@ -93,6 +93,7 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     ways = [found for form in _forms(symbol, reader)
             if (found := _exact(form, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
+        ways = [f for f in ways if not _is_a_power(f, symbol)] or ways
         found = next((f for f in sorted(ways, key=lambda f: f.sup is not None) if f.complete),
                      ways[0])
         return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
@@ -138,6 +139,14 @@ def _is_of_an_index(node: Node, reader: Reader) -> bool:
         return False
     at = position(node, reader)
     return at is not None and bool(names_in(at)) and names_in(at) <= set(reader.vocabulary.indices)
+
+
+def _is_a_power(found: Found, symbol: Scripted) -> bool:
+    """True where what stands above picked an entry: of a number or a square matrix it is a power.
+    """
+    shape = found.symbol.shape
+    return bool(found.rest) and found.rest[0] is symbol.sup and not symbol.subs and (
+        not shape or (len(shape) == 2 and shape[0] == shape[1]))
 
 
 def _forms(symbol: Scripted, reader: Reader) -> Iterator[Scripted]:

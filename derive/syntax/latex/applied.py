@@ -60,11 +60,18 @@ def _pattern(expr: Apply, pattern: str, style: Style) -> Piece:
 
 def _called(expr: Apply, style: Style) -> Piece:
     """Write name(arguments); one matrix brings its own brackets."""
-    name = function_name(expr.op, style) + _setting(expr, style)
+    name = _with_setting(function_name(expr.op, style), _setting(expr, style))
     if len(expr.args) == 1 and is_matrix(expr.args[0]):
         return Piece(f"{name} {tex(expr.args[0], style).text}", Binds.FRACTION)
     args = (spread(arg, expr, style) for arg in expr.args)
     return Piece(name + brackets(", ".join(tex(arg, style).text for arg in args)))
+
+
+def _with_setting(name: str, setting: str) -> str:
+    r"""Put a setting behind what already stands below a name: \mathbf{1}_{\max, \text{rows}}."""
+    if setting and "_{" in name and name.endswith("}"):
+        return f"{name[:-1]}, {setting.removeprefix('_{')}"
+    return name + setting
 
 
 def function_name(op: str, style: Style) -> str:
@@ -94,9 +101,13 @@ def _setting(expr: Apply, style: Style) -> str:
     return f"_{{{', '.join(said)}}}" if said else ""
 
 
+OF_ALL = ("first_max", "first_min")     # where nothing is said, they mean all entries
+
+
 def _axis_words(axis: Any, expr: Apply, style: Style) -> list[str]:
     axes = axis if isinstance(axis, tuple) else (axis,)
-    if len(axes) != 1 or (axes[0] % 2 == 1 and expr.shape == expr.args[0].shape):
+    usual = axes[0] % 2 == 1 and expr.shape == expr.args[0].shape and expr.op not in OF_ALL
+    if len(axes) != 1 or usual:
         return []  # along each row is what people expect of a softmax
     return [rf"\text{{{style.word('rows' if axes[0] % 2 else 'columns')}}}"]
 

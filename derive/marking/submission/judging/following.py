@@ -17,7 +17,11 @@ from derive.marking.answers import left_open
 from derive.marking.comparison import same
 from derive.marking.fitting import fitting
 from derive.marking.submission.claims import Claim
-from derive.marking.submission.judging.following_formulas import over_steps, wrong_formulas_behind
+from derive.marking.submission.judging.following_formulas import (
+    in_steps,
+    over_steps,
+    wrong_formulas_behind,
+)
 from derive.marking.submission.judging.links import links
 from derive.marking.submission.judging.marker import FINEST, UNJUDGED, Marker
 from derive.marking.submission.judging.memory import Memory
@@ -82,6 +86,8 @@ class _Ways:
         for link, values in product(links(self.marker, self.memory, subject) if of_numbers else (),
                                     known):
             yield MODEL, link, self._redone(values, _whole(subject))
+        for steps in in_steps(subject) if of_numbers and self.memory.wrong else ():
+            yield MODEL, steps, self._redone({})
         swept = None if of_numbers else self._own_sweeps
         for values in known if swept is not None and isinstance(_whole(subject), Partial) else ():
             yield MODEL, subject, self._redone(values, _whole(subject), swept)

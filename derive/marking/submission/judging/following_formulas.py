@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.expr.integers import named, names_in
 from derive.expr.nodes import Expr, MatrixProduct, Partial, Range
-from derive.expr.walk import array_of, at, refs
+from derive.expr.walk import array_of, at, refs, transform
 from derive.marking.fitting import fitting
 from derive.marking.samples import places, value_of
 from derive.marking.submission.claims import Claim
@@ -27,7 +27,7 @@ from derive.marking.submission.mistakes.redone import Redone
 from derive.solution.trials import Trial
 from derive.syntax.write_text import write
 
-__all__ = ["over_steps", "wrong_formulas_behind"]
+__all__ = ["in_steps", "over_steps", "wrong_formulas_behind"]
 
 MOST_TRIALS, MOST_PLACES = 3, 4
 MOST_ALONE = 4      # formulas, the last ones
@@ -77,6 +77,13 @@ def over_steps(subject: Expr) -> Iterator[Expr]:
     step = Partial(replace(subject.top, index=(named(letter),)),
                    replace(subject.bottom, index=(named(letter) - 1,)))
     yield MatrixProduct(letter, Range((first + 1,), (last,)), step, True)
+
+
+def in_steps(subject: Expr) -> Iterator[Expr]:
+    """Yield the norm of dh_T/dh_t as that of a product; nothing for what has no such derivative."""
+    found = transform(subject, lambda part: next(over_steps(part), None))
+    if found != subject:
+        yield found
 
 
 @dataclass(frozen=True)

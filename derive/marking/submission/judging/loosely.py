@@ -23,6 +23,7 @@ from derive.expr.walk import free_indices, refs
 from derive.marking.answers import constant_value
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.judging.approximately import ABOUT, is_about
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.members import whole
 from derive.marking.submission.reading.words import Words
@@ -64,7 +65,7 @@ def loosely(marker: Marker, claim: Claim) -> Judgement | None:
         return Judgement(claim, "right", DIGITS, notion="digits")
     if _is_floor(claim.subject, claim.expr):
         return Judgement(claim, "notation", FLOOR, notion="value")
-    return None
+    return Judgement(claim, "right", ABOUT, notion="value") if is_about(marker, claim) else None
 
 
 def _is_flat(marker: Marker, claim: Claim) -> bool:

@@ -29,6 +29,7 @@ from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.comparing import Comparing
 from derive.marking.submission.judging.copying import referred
 from derive.marking.submission.judging.differentials import is_about_differentials
+from derive.marking.submission.judging.eigenvalues import with_eigenvalues
 from derive.marking.submission.judging.entry_names import EntryNames
 from derive.marking.submission.judging.errors_of_layers import ErrorsOfLayers, settled
 from derive.marking.submission.judging.essays import Essays
@@ -88,7 +89,7 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
         if not _is_better(again.judgements, marking.judgements):
             break
         marking = again
-    found = _elsewhere(marker, _referred(marking), meant)
+    found = with_eigenvalues(marker, _elsewhere(marker, _referred(marking), meant), meant)
     return [j if meant == text else _as_written(j, text) for j in found]
 
 
@@ -167,7 +168,7 @@ class _Marking:
 
     def __post_init__(self) -> None:
         self.claiming = Claiming(self.words, self.text)
-        self.subjects = Subjects(self.marker, self.words, self.memory)
+        self.subjects = Subjects(self.marker, self.words, self.memory, self.text)
         self.separating = Separating(self.marker, self.words, self.text)
         self.comparing = Comparing(self.marker, self.words, self.claiming,
                                    Spaces(self.marker, self.words, self.memory),

@@ -11,7 +11,7 @@ import numpy as np
 from derive.calculus.system import System
 from derive.expr.nodes import Entry, Expr, Ref, Symbol
 from derive.expr.walk import array_of, at, free_indices, refs
-from derive.marking.submission.claims import Judgement, Where
+from derive.marking.submission.claims import Claim, Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.members import member_of
 from derive.marking.submission.mistakes.own_formulas import Said
@@ -46,6 +46,7 @@ class Memory:
     row: int | None = None          # of a batch, the example that was spoken of last
     trusted: set[str] = field(default_factory=set)  # names that something right was said by
     when: Where = ()                # what the formula was said for that the next may go on from
+    right: tuple[Claim, ...] = ()   # the last formulas that were right
     in_vain: int = 0                # claims in numbers that followed from nothing, by each reading
     _swept: tuple[tuple[tuple[Symbol, Expr], ...], Sweeps | None] = ((), None)
 
@@ -59,6 +60,8 @@ class Memory:
         if isinstance(claim.subject, Entry) and claim.subject.shape and (
                 judgement.verdict == "right") and isinstance(claim.subject.at[0], int):
             self.row = claim.subject.at[0]
+        if judgement.verdict == "right" and claim.subject is not None and claim.expr is not None:
+            self.right = (*self.right[1 - MOST_RIGHT:], claim)
         if claim.relation:
             self.last, self.loose = claim.expr, claim.loose
         if judgement.verdict == "wrong" and judgement.slip:
@@ -159,6 +162,7 @@ def _open(marker: Marker, ref: Expr, said: Numbers) -> Any:
 
 
 EXACT = 1e-12
+MOST_RIGHT = 12     # formulas that a derivative may be explained behind
 
 
 def slip_key(slip: str, words: str) -> str:

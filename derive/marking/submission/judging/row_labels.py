@@ -247,7 +247,8 @@ class RowLabels:
             return ((self._row,), True) if self._row else ((), False)
         first = next((side for side in statement.sides if side is not None), None)
         if first is None or statement.when or not _is_value(statement) or not any(
-                self._is_open(side) for side in statement.sides) or (
+                self._is_open(side) for side in statement.sides) or isinstance(
+                first.expr, Dimension) or (
                 first.expr is not None and self._is_input(first.expr)):
             return (), False
         behind = self._behind(statement)

@@ -8,7 +8,7 @@ and w x <= 0 for the other (Farkas). Where a row is named in front, it is the co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -19,14 +19,16 @@ import numpy as np
 
 from derive.errors import DeriveError
 from derive.expr.nodes import Array, Entry, Expr, Number, Symbol
-from derive.expr.walk import free_indices, refs
+from derive.expr.walk import at, free_indices, refs
 from derive.marking.answers import constant_value
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
+from derive.marking.submission.judging.classes import of_a_class
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.reading.words import Words
 from derive.numbers.separation import Condition
 from derive.question.keys.separable import Separable
+from derive.question.latex.spelling import spelled
 from derive.syntax.read_latex.tree import Name, Node, Scripted, nodes
 
 __all__ = ["Separating"]
@@ -108,7 +110,26 @@ class Separating:
             if form is not None and form[1:].any():
                 return Judgement(claim, "refer", OPEN) if form[0] else (
                     self._judged(claim, form[1:], relation, rows))
+            if form is None and self._is_of_every_row(left, right, rows, bias):
+                return of_a_class(claim, relation, self.text, rows[0].condition)
         return None
+
+    def _is_of_every_row(self, left: Side, right: Side, rows: Sequence[Row], bias: bool) -> bool:
+        """True for w x_n + b beside 0, whatever n is."""
+        letters = {n for side in (left, right) if side.node is not None
+                   for n in self._letters(side)}
+        if len(letters) != 1:
+            return False
+        letter = letters.pop()
+        forms = [self._form(left, right, len(row.condition.x), bias, {letter: row.number})
+                 for row in rows]
+        return all(form is not None and not form[0] and np.allclose(form[1:], _vector(row))
+                   for form, row in zip(forms, rows, strict=True))
+
+    def _letters(self, side: Side) -> Iterator[str]:
+        """Yield the indices of the question in a side; its other names need not be known."""
+        used = {spelled(node) for node in nodes(side.node)} if side.node is not None else set()
+        yield from used & {*self.marker.question.indices, *self.marker.solver.named.letters}
 
     def _judged(self, claim: Claim, form: Any, relation: str, rows: Sequence[Row]
                 ) -> Judgement:
@@ -150,20 +171,21 @@ class Separating:
         return next((e for e in rows if e.number in found), None) if len(
             found) == 1 else None
 
-    def _form(self, left: Side, right: Side, size: int, bias: bool) -> Any | None:
+    def _form(self, left: Side, right: Side, size: int, bias: bool,
+              env: Mapping[str, int] | None = None) -> Any | None:
         """Return what left - right is without weights, and their factors; None for others."""
         names = self._unknown(left, right)
         for first in (0, 1) if names else ():
-            found = self._factors(left, right, names, _units(size, bias), first)
+            found = self._factors(left, right, names, _units(size, bias), first, env or {})
             if found is not None:
                 return found
         return None
 
     def _factors(self, left: Side, right: Side, names: Sequence[Named], units: Sequence[Unit],
-                 first: int) -> Any | None:
+                 first: int, env: Mapping[str, int]) -> Any | None:
         kept = self.words.own, dict(self.words.defined)
         try:
-            values = [self._value(left, right, names, unit, first) for unit in units]
+            values = [self._value(left, right, names, unit, first, env) for unit in units]
         finally:
             self.words.put_back(*kept)
         known = [v for v in values if v is not None]
@@ -182,13 +204,13 @@ class Separating:
         weights = [(node, "w") for stem, node in found.items() if stem in WEIGHTS]
         biases = [(node, "b") for stem, node in found.items() if stem in BIASES]
         thresholds = [(node, "-b") for stem, node in found.items() if stem in THRESHOLDS]
-        return [*weights[:1], *biases[:1], *(thresholds[:1] if weights else [])] if weights else []
+        return [*weights[:1], *biases[:1], *(thresholds[:1] if weights else [])]
 
     def _is_known(self, base: Name, side: Side) -> bool:
         return self.words.counted(base, side.source, 0) is not None
 
     def _value(self, left: Side, right: Side, names: Sequence[Named], unit: Unit,
-               first: int) -> Fraction | None:
+               first: int, env: Mapping[str, int]) -> Fraction | None:
         weights, bias = unit
         meanings = {"w": _array(weights), "b": _number(bias), "-b": _number(-bias)}
         for node, kind in names:
@@ -196,6 +218,7 @@ class Separating:
         total = Fraction(0)
         for side, sign in ((left, 1), (right, -1)):
             expr = None if side.node is None else self.words.counted(side.node, side.source, first)
+            expr = None if expr is None else at(expr, dict(env))
             if expr is None or expr.shape or free_indices(expr):
                 return None
             try:

@@ -10,8 +10,10 @@ from derive.expr.integers import named, names_in
 from derive.expr.nodes import Entry, Expr, Partial, Product, Ref, Symbol
 from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Side, Statement
+from derive.marking.submission.judging.loss_terms import about_a_term
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.one_equation import of_one_equation
 from derive.marking.submission.reading.stars import read_loosely
 from derive.marking.submission.reading.words import EXAMPLE, MOST_NAMES, Words
 from derive.question.latex.derivatives import differentiated
@@ -34,6 +36,7 @@ class Subjects:
     marker: Marker
     words: Words
     memory: Memory
+    text: str = ""
 
     def of(self, statement: Statement) -> list[Expr]:
         """Return what the statement may be about, as it is written first."""
@@ -51,15 +54,18 @@ class Subjects:
             return [replace(meant, arg=new) if isinstance(meant, Entry) else new]
         alone = self.marker.immediate(meant)
         members = self.marker.alike.members(meant) if isinstance(first.node, Name) else ()
-        return list(dict.fromkeys((meant, *_with_argument(first, meant),
+        used = of_one_equation(self.marker, meant, self.memory.right, statement.label)
+        return list(dict.fromkeys((meant, *used, *_with_argument(first, meant),
                                    self.words.whole(meant), alone, self._at_its_end(meant),
                                    *self.marker.asking.other_senses(meant), *members)))
 
     def renewed(self, statement: Statement) -> Statement:
         """Return what is said of w in ``w <- w - g``, and in ``w = w - g``, as said of the new w.
 
-        Where the question has no new one, what it is about is not known.
+        Where the question has no new one, what it is about is not known. The term of a loss that
+        words name is what is said of it.
         """
+        statement = about_a_term(self.marker, self.words, self.text, statement)
         first, *rest = statement.sides
         arrow = statement.relations[:1] == ("<-",)
         if arrow:

@@ -7,9 +7,8 @@ formula before it (recognition ends displays too early).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from derive.errors import Unreadable
 from derive.expr.nodes import Entry, Expr, Number, Symbol
@@ -32,6 +31,7 @@ from derive.marking.submission.reading.conditions import (
 )
 from derive.marking.submission.reading.mending import balanced, lines, sides
 from derive.marking.submission.reading.own_syntax import own_statement
+from derive.marking.submission.reading.part_names import named_part
 from derive.marking.submission.reading.remarks import is_remark
 from derive.marking.submission.reading.sizes import SIZE, is_size
 from derive.marking.submission.reading.table_rows import table_statements
@@ -57,7 +57,7 @@ from derive.syntax.read_latex.tree import (
     Span,
 )
 
-__all__ = ["formulas", "named_part", "statements"]
+__all__ = ["formulas", "statements"]
 
 GOES_ON = re.compile(r"\s*(=|≈|≃|\\approx|\\simeq|\\therefore|\\Rightarrow)")
 
@@ -88,7 +88,7 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
             told = () if named or ends_a_sentence(piece) else told
             continue
         read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (
-            table_statements(piece.table, text, words, _read) if isinstance(piece, InTable)
+            table_statements(piece.table, text, words, _read, label) if isinstance(piece, InTable)
             else _read(_at_length(piece, short), words))
         if place and is_size(piece, found[place - 1]):
             read = (replace(s, label=label) for s in _size(piece, words))
@@ -160,8 +160,12 @@ def formulas(text: str) -> Iterator[Piece]:
     What stands in front of the formula of such a line, ``3.4)``, is prose of its own.
     """
     in_tables = [InTable("table", text[slice(*t.span)], t.span, t) for t in tables(text)]
-    rest = _joined(pieces(_blanked(text, in_tables)), text)
-    for piece in sorted((*rest, *in_tables), key=lambda piece: piece.span):
+    lines = _in_lines(_joined(pieces(_blanked(text, in_tables)), text))
+    yield from sorted((*lines, *in_tables), key=lambda piece: piece.span)
+
+
+def _in_lines(found: Iterable[Piece]) -> Iterator[Piece]:
+    for piece in found:
         if piece.kind not in ("prose", "code"):
             yield piece
         if piece.kind not in ("prose", "code") or (
@@ -404,18 +408,3 @@ def _stands(piece: Piece, at: tuple[int, int]) -> tuple[tuple[int, int], str]:
         return (first + at[0], first + at[1]), piece.text[at[0]:at[1]].strip()
     found = stand(piece.stands, at)
     return found, piece.source[found[0] - first:found[1] - first].strip()
-
-
-def named_part(text: str, labels: Sequence[str]) -> str:
-    """Return the part that a line of prose names: 3.4, 3-4, Question 3.4, (b), 4)."""
-    plain = re.sub(r"[-–](?=\d)", ".", text.strip().strip("#*[]() :").casefold())
-    found = max(_labels(tuple(labels)).findall(plain) if labels else (), key=len, default="")
-    return next((label for label in labels if found and label.casefold() == found), "")
-
-
-@cache
-def _labels(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds one of the labels as a word of its own."""
-    longest = sorted(labels, key=len, reverse=True)
-    words = "|".join(re.escape(label.casefold()) for label in longest)
-    return re.compile(rf"(?<![\w.])(?:{words})(?![\w]|\.\d)")

@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from derive.errors import Unreadable
+from derive.expr.nodes import Expr
 from derive.marking.submission.claims import Row, Statement
+from derive.marking.submission.reading.headings import meant_by_heading
 from derive.marking.submission.reading.tables import NUMBER, Table
 from derive.marking.submission.reading.typed_lines import Written
 from derive.marking.submission.reading.typed_words import TypedWords
 from derive.marking.submission.reading.words import Words
+from derive.question.latex import read_relations
 from derive.syntax.read_latex.documents import Piece
 from derive.syntax.read_latex.tree import Span
 
@@ -29,6 +33,8 @@ PRIMED = re.compile(r"([A-Za-z])(?:'|’|′|\^\{?\\prime\}?)")
 REMARK = re.compile(r"[([][^()\[\]]*[A-Za-z]{3}[^()\[\]]*[)\]]\s*$")
 # t = 0, (1, 0), row 2, x_1
 LABEL = re.compile(r".{0,12}?=\s*[-−]?\d+|\(?[-\d,. ]+\)?|[A-Za-z]+ ?\d+|.{1,2}_\{?\d\}?")
+# -2 w_0 + w_1 < 0 says something by itself, 2 \cdot 3 = 6 of what stands above
+NAMED = re.compile(r"[-+\s\d.(]*(?!\\(?:cdot|times|div)\b)\\?[A-Za-z]")
 AROUND = "*_ \t`~"
 LABELS = re.compile(r"(?:row|step|sample|example|no|nr|#|index|)\.?", re.IGNORECASE)
 
@@ -47,9 +53,11 @@ class _Latex:
         return _Latex(self.text[:end], self.stands[:end])
 
 
-def table_statements(table: Table, text: str, words: Words, read: Read) -> Iterator[Statement]:
+def table_statements(table: Table, text: str, words: Words, read: Read, label: str = ""
+                     ) -> Iterator[Statement]:
     """Yield what a table claims, row by row; before each row a statement that holds all of it."""
-    rows = _Rows(table.turned if _names_stand_first(table, text) else table, text, words, read)
+    turned = table.turned if _names_stand_first(table, text) else table
+    rows = _Rows(turned, text, words, read, label)
     yield from rows.statements()
 
 
@@ -72,6 +80,7 @@ class _Rows:
     text: str
     words: Words
     read: Read
+    label: str = ""     # of the part
 
     def statements(self) -> Iterator[Statement]:
         head, *below = self.table.rows
@@ -96,12 +105,23 @@ class _Rows:
         found = self._formula(span, words=True)
         relation = RELATION.search(found.text)
         found = found.cut(relation.start()) if relation else found
+        meant = meant_by_heading(self.text[slice(*span)], self.words.solver.question, self.label)
+        if meant and not self._is_known(found.text):
+            return _Latex(meant, (span,) * len(meant))
         primed = PRIMED.fullmatch(found.text.strip())
         if primed is None:
             return found
         first = self._key().strip()
         latex = rf"\frac{{\partial {primed[1]}}}{{\partial {first}}}" if first else found.text
         return _Latex(latex, (span,) * len(latex))
+
+    def _is_known(self, latex: str) -> bool:
+        """True for a formula that can be read."""
+        try:
+            found = read_relations(latex, self.words.vocabulary)
+        except Unreadable:
+            return False
+        return len(found) == 1 and all(isinstance(side, Expr) for side in found[0].sides)
 
     def _key(self) -> str:
         """Return the name of what tells the rows apart: z of a column z, or of z = -5."""
@@ -149,7 +169,7 @@ class _Rows:
             return
         begins = RELATION.match(said.text.lstrip())
         own = RELATION.search(said.text)
-        if own and not begins and re.match(r"\s*\\?[A-Za-z]", said.text):
+        if own and not begins and NAMED.match(said.text):
             whole = said        # t = 0
         else:
             whole = name + (_Latex() if begins else _Latex(" = ", ((cell[0], cell[0]),) * 3)) + said

@@ -1,0 +1,104 @@
+r"""Eigenvalues of the matrices that are given: \lambda = 0.55 \pm 0.343i, |\lambda| = 0.648.
+
+Whoever asks whether a gradient vanishes works them out, of W or of W^T W, and seldom says in a
+formula of which. What are eigenvalues of one of these is right; for others nothing is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from derive.expr.nodes import Symbol
+from derive.marking.submission.claims import Judgement
+from derive.marking.submission.judging.marker import UNJUDGED, Marker
+
+__all__ = ["with_eigenvalues"]
+
+ARE = "eigenvalues of a matrix that is given, or made of one"
+NUMBER = r"[-−+]?\s*\d*\.?\d+"
+LETTER = r"(?:\\lambda|λ|\blambda)(?:_(?:\{[^{}]*\}|\w+))?"
+BAR = r"(?:\\left|\\right)?(?:\||\\[lr]?vert)"
+BEFORE = re.compile(rf"(?P<bar>{BAR})?\s*{LETTER}\s*(?:{BAR})?\s*&?\s*(?:=|≈|\\approx)\s*$")
+SAID = re.compile(rf"(?P<middle>{NUMBER})\s*(?:(?P<sign>\\pm|±|\+/?-|[-−+])\s*(?P<way>\d*\.?\d+)"
+                  r"\s*(?:\\cdot|\\,)?\s*(?P<i>i|j|\\mathrm\{i\})?)?")
+# the characteristic polynomial of two rows
+ROOTS = re.compile(rf"{LETTER}\s*\^\s*\{{?2\}}?\s*(?P<sum>[-−+]\s*\d*\.?\d*)\s*{LETTER}"
+                   rf"\s*(?P<product>[-−+]\s*\d*\.?\d+)")
+ENDS = re.compile(r"\s*&?\s*=\s*$")
+LARGEST = 12        # rows of a matrix
+
+
+def with_eigenvalues(marker: Marker, found: list[Judgement], text: str) -> list[Judgement]:
+    """Return what was said, and of eigenvalues that it is right."""
+    if not re.search(LETTER, text) or not marker.solver.numeric:
+        return found
+    known = [np.linalg.eigvals(matrix) for matrix in _matrices(marker)]
+    return [replace(j, verdict="right", reason=ARE) if j.verdict in ("unread", "refer")
+            and j.claim.subject is None and any(_is_said(j, text, values) for values in known)
+            else j for j in found]
+
+
+def _matrices(marker: Marker) -> Iterator[Any]:
+    """Yield the square matrices that are given, and A^T A of all that are given."""
+    model = marker.solver.model
+    for name, family in model.families.items():
+        if name in model.by_target or family.indices or len(family.shape) != 2:
+            continue
+        try:
+            value = marker.truth(Symbol(name, (), family.shape))
+        except UNJUDGED:
+            continue
+        if value.ndim == len(family.shape) and max(value.shape) <= LARGEST:
+            yield from [value] if value.shape[0] == value.shape[1] else []
+            yield value.T @ value
+
+
+def _is_said(judgement: Judgement, text: str, values: Any) -> bool:
+    """True where a claim tells some of these, or their sizes, or what they are the roots of."""
+    first = judgement.claim.span[0]
+    before = text[text.rfind("\n", 0, first) + 1:first]
+    said = judgement.claim.text.strip().rstrip(".,;$ ")
+    polynomial = ROOTS.fullmatch(said)
+    if said == "0" and ENDS.search(before):
+        polynomial = next((m for m in ROOTS.finditer(before) if ENDS.fullmatch(before[m.end():])),
+                          None)
+    if polynomial:
+        return len(values) == 2 and _near(polynomial["sum"], -np.sum(values)) and (
+            _near(polynomial["product"], np.prod(values)))
+    named, number = BEFORE.search(before), SAID.fullmatch(said)
+    if named is None or number is None:
+        return False
+    return _are(number, np.abs(values) if named["bar"] else values)
+
+
+def _are(number: re.Match[str], values: Any) -> bool:
+    """Compare a number, or both of a pair, with values, to the digits written."""
+    if number["way"] is None:
+        return any(_near(number["middle"], v) for v in values)
+    if not number["i"] and number["sign"] in "+-−":
+        return False    # a sum that is to be worked out
+    signs = (1, -1) if number["sign"] not in "+-−" else (1,) if number["sign"] == "+" else (-1,)
+    half = _half(number["middle"]) + _half(number["way"])
+    step = float(number["way"]) * (1j if number["i"] else 1)
+    return all(np.min(abs(values - (_value(number["middle"]) + sign*step))) <= half
+               for sign in signs)
+
+
+def _near(digits: str, value: complex) -> bool:
+    return abs(_value(digits) - value) <= _half(digits)
+
+
+def _value(digits: str) -> float:
+    plain = re.sub(r"\s", "", digits).replace("−", "-")
+    return float(plain + "1" if plain in ("+", "-") else plain)
+
+
+def _half(digits: str) -> float:
+    """Return half a unit of the last digit; what is exact leaves room for rounding alone."""
+    places = len(digits.partition(".")[2])
+    return 0.5 * 10.0 ** -places if places else 1e-9
