@@ -83,14 +83,16 @@ class _Ways:
         if of_numbers and self.memory.in_vain <= MOST_REDONE:
             for redone in self._worked(claim, subject, known):
                 yield MODEL, subject, redone
-        for link, values in product(links(self.marker, self.memory, subject) if of_numbers else (),
-                                    known):
+        for link, values in product(self._links(subject) if of_numbers else (), known):
             yield MODEL, link, self._redone(values, _whole(subject))
-        for steps in in_steps(subject) if of_numbers and self.memory.wrong else ():
-            yield MODEL, steps, self._redone({})
         swept = None if of_numbers else self._own_sweeps
         for values in known if swept is not None and isinstance(_whole(subject), Partial) else ():
             yield MODEL, subject, self._redone(values, _whole(subject), swept)
+
+    def _links(self, subject: Expr) -> Iterator[Expr]:
+        """Yield what a value is made of in between; of many steps, the product of all of them."""
+        yield from links(self.marker, self.memory, subject)
+        yield from in_steps(subject) if self.memory.wrong else ()
 
     @cached_property
     def _own_sweeps(self) -> Sweeps | None:

@@ -28,7 +28,6 @@ from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.reading.words import Words
 from derive.numbers.separation import Condition
 from derive.question.keys.separable import Separable
-from derive.question.latex.spelling import spelled
 from derive.syntax.read_latex.tree import Name, Node, Scripted, nodes
 
 __all__ = ["Separating"]
@@ -116,20 +115,13 @@ class Separating:
 
     def _is_of_every_row(self, left: Side, right: Side, rows: Sequence[Row], bias: bool) -> bool:
         """True for w x_n + b beside 0, whatever n is."""
-        letters = {n for side in (left, right) if side.node is not None
-                   for n in self._letters(side)}
-        if len(letters) != 1:
-            return False
-        letter = letters.pop()
-        forms = [self._form(left, right, len(row.condition.x), bias, {letter: row.number})
-                 for row in rows]
-        return all(form is not None and not form[0] and np.allclose(form[1:], _vector(row))
-                   for form, row in zip(forms, rows, strict=True))
+        letters = {*self.marker.question.indices, *self.marker.solver.named.letters, "n", "i"}
+        return any(all(self._is_of_row(left, right, row, bias, letter) for row in rows)
+                   for letter in sorted(letters))
 
-    def _letters(self, side: Side) -> Iterator[str]:
-        """Yield the indices of the question in a side; its other names need not be known."""
-        used = {spelled(node) for node in nodes(side.node)} if side.node is not None else set()
-        yield from used & {*self.marker.question.indices, *self.marker.solver.named.letters}
+    def _is_of_row(self, left: Side, right: Side, row: Row, bias: bool, letter: str) -> bool:
+        form = self._form(left, right, len(row.condition.x), bias, {letter: row.number})
+        return form is not None and not form[0] and np.allclose(form[1:], _vector(row))
 
     def _judged(self, claim: Claim, form: Any, relation: str, rows: Sequence[Row]
                 ) -> Judgement:
