@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.errors import DeriveError, Unreadable
-from derive.expr.integers import named
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Array, Constant, Delta, Dimension, Expr, Number, Range, Symbol
 from derive.expr.shapes import say
 from derive.ops import apply
@@ -371,7 +371,15 @@ def delta(reader: Reader, node: Scripted) -> Value | None:
     at = [position(sub, reader) for sub in flat(node.subs)]
     if len(at) != 2 or at[0] is None or at[1] is None:
         return None
+    if reader.vocabulary.forgiving and any(_is_moved(place) for place in at):
+        return None     # \delta_{t+1,k} is what a student calls something at a step
     return Laid(Delta(at[0], at[1]))
+
+
+def _is_moved(place: IntLike | None) -> bool:
+    """True for t + 1, which is no plain letter or number."""
+    letters = [] if place is None else [*names_in(place)]
+    return bool(letters) and place != named(letters[0])
 
 
 READ: dict[type[Node], Callable[[Reader, Any], Value]] = {

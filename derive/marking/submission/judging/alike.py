@@ -43,18 +43,38 @@ class Alike:
                 yield replace(subject, index=place)
 
     def known_by(self, formula: Expr) -> Iterator[Ref]:
-        """Yield the quantities of the question that a formula is, whatever it is called."""
-        model = self.solver.model
-        made = [f for f in model.families.values() if f.shape == formula.shape
-                and f.name in model.by_target]
-        members = (ref for family in made for ref in self._members_in(family, formula))
-        for ref in (*self.marker.asking.asked, *members):
+        """Yield the quantities of the question that a formula is, whatever it is called.
+
+        These are what is asked for, what the model makes, and the derivatives of the loss by that.
+        """
+        for ref in (*self.marker.asking.asked, *self._made(formula.shape, formula)):
             if ref.shape == formula.shape and self._is_always(ref, formula):
                 yield ref
 
+    def known_entry(self, formula: Expr, letter: str) -> Entry | None:
+        """Return the entry of a vector of the question that a formula is, with the letter in it."""
+        if formula.shape or letter not in free_indices(formula):
+            return None
+        vectors = {f.shape for f in self.solver.named.families.values() if len(f.shape) == 1}
+        entries = (Entry(ref, (named(letter),)) for shape in vectors
+                   for ref in self._made(shape, formula))
+        return next((entry for entry in entries if self._is_always(entry, formula)), None)
+
+    def _made(self, shape: Shape, formula: Expr) -> Iterator[Ref]:
+        """Yield what the model makes in a shape, where a formula may speak of it, and its slopes.
+        """
+        system = self.solver.named
+        made = [f for f in system.families.values() if f.shape == shape
+                and f.name in system.by_target]
+        members = [ref for family in made for ref in self._members_in(family, formula)]
+        yield from members
+        loss = self.marker.asking.loss
+        if loss is not None:
+            yield from (Partial(loss, ref) for ref in members if ref != loss)
+
     def _members_in(self, family: Family, formula: Expr) -> Iterator[Symbol]:
         """Yield the members of a family that a formula may be: all, or those it speaks of."""
-        if not self.solver.numeric:
+        if not self.solver.numeric or free_indices(formula):
             letters = tuple(named(n) for n in family.indices)
             yield from placed_as(Symbol(family.name, letters, family.shape), formula)
             return

@@ -11,6 +11,7 @@ from derive.expr.nodes import Apply, Entry, Expr, Number, Partial, Ref, Sum, Sym
 from derive.expr.positions import match
 from derive.expr.walk import at, refs
 from derive.marking.submission.members import symbol_at
+from derive.marking.submission.reading.loss import loss_of
 from derive.question.keys.solve import Solve
 from derive.question.keys.table import Tabulate
 from derive.question.question import Fact, Part
@@ -51,6 +52,11 @@ class Asking:
             yield replace(subject, held=tuple(replace(symbol, index=()) for symbol in held))
         if not alike and subject.top.name in self.solver.named.by_target:
             yield replace(subject, direct=True)
+
+    @cached_property
+    def loss(self) -> Symbol | None:
+        """What the deltas of a student are the derivatives of."""
+        return loss_of(self.solver)
 
     @cached_property
     def is_recurrent(self) -> bool:

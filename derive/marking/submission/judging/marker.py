@@ -57,6 +57,7 @@ from derive.syntax.write_text import write
 __all__ = ["UNJUDGED", "Marker"]
 
 FINEST = 1e-6       # relative: nobody is judged by more digits than six
+LEAST = 1e-12       # nobody's 0 is closer than that
 MOST_KEPT = 20_000  # verdicts
 
 
@@ -109,7 +110,8 @@ class Marker:
         half, figures = found.half, found.figures
         if not is_plain(expr):
             half, figures = left_open(expr, constant_value, found.values), None
-        return Numbers(found.values, np.maximum(half, FINEST * np.abs(found.values)), figures)
+        finest = np.maximum(FINEST * np.abs(found.values), LEAST)
+        return Numbers(found.values, np.maximum(half, finest), figures)
 
     def numbers(self, subject: Expr, expr: Expr) -> Numbers | None:
         """Return what is said of something in numbers, laid out as it is; None for a formula.
@@ -190,7 +192,8 @@ class Marker:
             if verdict.right or itself:
                 return verdict if verdict.right else None
             if verdict.slip == "given numbers" and (
-                    has_numbers(reading) or is_put_in(reading, self.solver.named.by_target)):
+                    has_numbers(reading) or is_put_in(reading, self.solver.named.by_target)
+                    or (isinstance(subject, Entry) and isinstance(reading, Entry))):
                 return replace(verdict, right=True, slip="", notion="given numbers",
                                message=f"right: {write(subject)}, with numbers put in")
             found = found or verdict

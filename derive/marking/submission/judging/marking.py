@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.expr.integers import named, names_in
-from derive.expr.nodes import Expr, Partial, Ref, Symbol
+from derive.expr.nodes import Entry, Expr, Partial, Ref, Symbol
 from derive.expr.walk import at, refs
 from derive.expr.walk import replace as put_in
 from derive.marking.submission.claims import (
@@ -268,7 +268,9 @@ class _Marking:
             self._keep(self._best([alike], statement, rest))
             return
         named = self.subjects.named(first, rest) if first is not None else None
-        known = named if isinstance(named, Ref) or first is None else (
+        told = isinstance(named, Ref) or (
+            isinstance(named, Entry) and rest[0] is not None and named != rest[0].expr)
+        known = named if told or first is None else (
             self.subjects.output(first) or self.subjects.valued(first, rest))
         if named is not None or known is not None:
             rest = [side if side is None else self._again(side) for side in rest]

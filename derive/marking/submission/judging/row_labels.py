@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.errors import Unreadable
 from derive.expr.integers import IntLike, named, names_in
-from derive.expr.nodes import Dimension, Entry, Expr, Ref, Symbol
+from derive.expr.nodes import Apply, Dimension, Entry, Expr, Ref, Symbol
 from derive.expr.walk import array_of, at, free_indices, refs, walk
 from derive.marking.submission.claims import Judgement, Row, Side, Statement, Where
 from derive.marking.submission.judging.marker import Marker
@@ -111,10 +111,17 @@ class RowLabels:
             return (), False
         letters = self._letters(expr)
         if isinstance(expr.index[0], int) and letters:
-            return _one(named(letters[0]), expr.index[0]), False
+            there = self._is_there(letters[0], expr.index[0])
+            return _one(named(letters[0]), expr.index[0]) if there else (), False
         if not letters or expr.index != (named(letters[0]),) or not _is_value(statement):
             return (), False
         return self._of_value(expr, statement), self._is_input(expr)
+
+    def _is_there(self, letter: str, place: int) -> bool:
+        """True for a position that an index has, as far as that is known: x_0 may be an entry."""
+        values = self.marker.question.indices[letter]
+        lows, highs = ([v for v in ends if isinstance(v, int)] for ends in (values.los, values.his))
+        return all(low <= place for low in lows) and all(place <= high for high in highs)
 
     def _letters(self, symbol: Symbol) -> tuple[str, ...]:
         family = self.marker.solver.question.families.get(symbol.name)
@@ -290,8 +297,11 @@ class RowLabels:
         return label.where, near and label.firm
 
     def _is_open(self, side: Side | None) -> bool:
-        return side is not None and side.expr is not None and bool(
-            free_indices(side.expr) & set(self.marker.question.indices))
+        """True for what may be about any member; (x_1, x_2) may be entries of any."""
+        if side is None or side.expr is None:
+            return False
+        listed = isinstance(side.expr, Apply) and side.expr.op == "concatenate"
+        return listed or bool(free_indices(side.expr) & set(self.marker.question.indices))
 
     def _words(self, at: int) -> None:
         """Take the last words that count between what was looked at and a place."""

@@ -116,8 +116,8 @@ class Subjects:
         if first.node is None or meaning is None or not list(refs(meaning)) or (
                 len(self.words.own) >= MOST_NAMES) or not self._is_free(first, meaning):
             return None
-        known = self._known_as(meaning) or self._known_by_rows(rest[0]) or (
-            self._known_loosely(rest[0])) or meaning
+        known = self._known_as(meaning) or self._known_entry(first.node, meaning) or (
+            self._known_by_rows(rest[0])) or self._known_loosely(rest[0]) or meaning
         if first.expr == known:
             return None
         return known if self.words.define(first.node, known) else None
@@ -238,6 +238,11 @@ class Subjects:
             return meaning
         return next((ref for ref in self.marker.alike.known_by(meaning)), None) or (
             self.marker.alike.argument(meaning)) or self._nearly(meaning)
+
+    def _known_entry(self, node: Node, meaning: Expr) -> Entry | None:
+        """Return the entry that a formula is, where the name ends with the letter that picks it."""
+        below = flat(node.subs) if isinstance(node, Scripted) else ()
+        return self.marker.alike.known_entry(meaning, spelled(below[-1])) if below else None
 
     def _known_by_rows(self, side: Side | None) -> Ref | None:
         """Return the matrix of which a formula for one example makes every row."""

@@ -14,10 +14,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from derive.expr.equation import Equation, Family
+from derive.expr.equation import Family
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import (
     Apply,
+    Delta,
     Entry,
     Expr,
     Eye,
@@ -30,8 +31,9 @@ from derive.expr.nodes import (
     Ref,
     Symbol,
 )
-from derive.expr.walk import free_indices, refs, transform, walk
+from derive.expr.walk import free_indices, transform, walk
 from derive.marking.submission.reading.examples import examples
+from derive.marking.submission.reading.loss import loss_of
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.quantities import flat
@@ -83,23 +85,8 @@ class Words:
     @property
     def _slopes(self) -> dict[str, Symbol]:
         r"""Return the loss of which \delta_b is the derivative by b, where the question has one."""
-        asked = (ref for part in self.solver.question.parts
-                 for ref in claimable(self.solver, part))
-        tops = {ref.top for ref in asked if isinstance(ref, Partial) and not ref.top.shape}
-        if not tops:
-            tops = {e.target for e in self._last if isinstance(e.target, Symbol)}
-        tops = {top for top in tops if not top.index}
-        if len(tops) != 1:
-            return {}
-        return {base: top for top in tops for base in (r"\delta",)
-                if base.lstrip("\\") not in self.solver.question.families}
-
-    @property
-    def _last(self) -> list[Equation]:
-        """The equations of numbers that no other equation reads."""
-        model = self.solver.model
-        read = {ref.family for e in model.equations for ref in refs(e.rhs)}
-        return [e for e in model.equations if not e.target.shape and e.target.family not in read]
+        loss = None if "delta" in self.solver.question.families else loss_of(self.solver)
+        return {} if loss is None else {r"\delta": loss}
 
     @property
     def _gradients(self) -> dict[str, Family]:
@@ -153,8 +140,9 @@ class Words:
         return "softmax" if "softmax" in ops and not own else ""
 
     def is_free(self, expr: Expr) -> bool:
-        """True for a name of the solution, which a student may use for something else: e too."""
-        unit = isinstance(expr, Entry) and isinstance(expr.arg, Eye)
+        """True for a name of the solution, which a student may use for something else: e, delta_tk.
+        """
+        unit = isinstance(expr, Delta) or (isinstance(expr, Entry) and isinstance(expr.arg, Eye))
         return unit or expr == EULER or (isinstance(expr, Symbol)
                         and expr.name in {f.name for f in self._arguments})
 
