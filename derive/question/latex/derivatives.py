@@ -63,11 +63,17 @@ def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
 def _second(reader: Reader, nodes: tuple[Node, Node, Node]) -> Value:
     """Return the derivative of a derivative, which is a quantity of the question."""
     of, by, then = nodes
-    first = _laid(reader, _member(of, reader), _member(by, reader)).expr
-    inner = slope_quantity(first, reader) if isinstance(first, Partial) else None
-    if inner is None:
+    found = _twice(reader, _member(of, reader), _member(by, reader), _member(then, reader))
+    if found is None:
         raise reader.unreadable("this derivative is not read", of.span)
-    return _laid(reader, Found(inner), _member(then, reader))
+    return found
+
+
+def _twice(reader: Reader, of: Found, by: Found, then: Found) -> Laid | None:
+    """Return the derivative of a derivative; further subscripts pick an entry of it."""
+    first = _laid(reader, of, replace(by, rest=())).expr
+    inner = slope_quantity(first, reader) if isinstance(first, Partial) else None
+    return None if inner is None else _laid(reader, Found(inner, by.rest), then)
 
 
 def opened(reader: Reader, operator: Node, of: Node) -> Value | None:
@@ -188,7 +194,10 @@ SPECS = {1: "ki->ik", 2: "kij->ijk"}    # the entry below first
 
 
 def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
-    r"""Read \nabla_{W} L, and \nabla L where the question has one gradient of L only."""
+    r"""Read \nabla_{W} L, \nabla_w^2 L, and \nabla L where the question has one gradient of L."""
+    twice = isinstance(sign, Scripted) and spelled(sign.sup) == "2"
+    if twice and isinstance(sign, Scripted):
+        sign = replace(sign, sup=None) if sign.subs else sign.base
     base = sign.base if isinstance(sign, Scripted) else sign
     if not isinstance(base, Name) or base.stem != r"\nabla":
         return None
@@ -196,7 +205,9 @@ def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
     if top is None or top.rest or top.sup is not None:
         return None
     bottom = _below(reader, sign, top)
-    return None if bottom is None else _laid(reader, top, bottom)
+    if bottom is None or not twice:
+        return None if bottom is None else _laid(reader, top, bottom)
+    return _twice(reader, top, bottom, bottom)
 
 
 def slope_below(reader: Reader, node: Node) -> Found | None:

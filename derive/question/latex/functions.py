@@ -30,6 +30,7 @@ from derive.ops.whole_numbers import entries, shape_of
 from derive.question.latex.laid import Laid, Way
 from derive.question.latex.positions import position
 from derive.question.latex.spelling import spelled
+from derive.question.latex.sums import all_entries
 from derive.question.latex.windows import pooled, reshaped
 from derive.syntax.latex.style import FUNCTIONS as PRINTED
 from derive.syntax.read_latex.tree import Name, Node, Numeral, Scripted
@@ -227,7 +228,13 @@ def _only(f: Function, args: Arguments) -> Laid:
 
 
 def _diag(f: Function, args: Arguments, reader: Reader) -> Laid:
+    r"""Read \diag(v), its entries written out, and one for all of them: diag(p_n (1 - p_n))."""
+    if len(args) > 1 and not any(a.shape for a in args):
+        return Laid(Diag(Array(tuple(a.expr for a in args))))
     arg = _only(f, args)
+    if not arg.shape:
+        listed = all_entries(arg.expr, frozenset(reader.bound.values()))
+        arg = arg if listed is None else Laid(listed)
     if len(arg.shape) == 2:
         return Laid(apply("diagonal", arg.expr), Way.EITHER)
     return Laid(Diag(arg.expr))

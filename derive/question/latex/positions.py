@@ -46,6 +46,9 @@ def _name(node: Name, reader: Reader) -> IntLike | None:
     known = vocabulary.integers.get(spelling)
     if known is not None:
         return vocabulary.numbers.get(known) or named(known)
+    own = vocabulary.numbers.get(f"own {spelling}")
+    if own is not None:
+        return own
     chooses = any(p.family.name in vocabulary.labels
                   for p in vocabulary.patterns.get(spelling, ()))
     array = vocabulary.forgiving and spelling not in ENTRIES and any(

@@ -29,6 +29,7 @@ from derive.question.latex.positions import position
 from derive.question.latex.quantities import entry, flat, numbered, quantity, unknown
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import Vocabulary
+from derive.question.latex.wide_sums import with_wide_sums
 from derive.syntax.read_latex.tree import (
     Additive,
     At,
@@ -172,7 +173,10 @@ def _name(reader: Reader, node: Name) -> Value:
 
 
 def _sum(reader: Reader, node: Additive) -> Value:
-    terms = filled_terms(reader, node, node.terms)
+    wide = with_wide_sums(reader, node) if reader.vocabulary.forgiving else node
+    if not isinstance(wide, Additive):
+        return reader.value(wide)
+    terms = filled_terms(reader, wide, wide.terms)
     return added([(sign, reader.value(term)) for sign, term in terms])
 
 

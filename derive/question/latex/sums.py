@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from derive.errors import DeriveError
 from derive.expr.integers import IntLike, constant_part, is_nonnegative, named, names_in, put
 from derive.expr.nodes import (
+    Array,
     Delta,
     Entry,
     Expr,
@@ -24,19 +25,19 @@ from derive.expr.nodes import (
     Reduce,
     Sum,
 )
-from derive.expr.walk import free_indices, places, walk
+from derive.expr.walk import at, free_indices, places, walk
 from derive.ops import apply
 from derive.question.latex.laid import Laid, Unsized, Value
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import flat
 from derive.question.latex.spelling import spelled
 from derive.syntax.read_latex import tree
-from derive.syntax.read_latex.tree import Big, Chain, Fenced, Node
+from derive.syntax.read_latex.tree import Big, Chain, Fenced, Node, nodes
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["reduction"]
+__all__ = ["all_entries", "reduction"]
 
 
 Ends = tuple[IntLike, ...]
@@ -114,6 +115,20 @@ def _entry_letters(expr: Expr) -> set[str]:
             for n in names_in(at) if at == named(n)}
 
 
+def all_entries(expr: Expr, bound: frozenset[str]) -> Expr | None:
+    """Return the vector of what a formula is for each value of the letter that picks its entries.
+
+    None where there is not one such letter, or how far it runs is no number.
+    """
+    letters = _entry_letters(expr) - bound
+    letter = letters.pop() if len(letters) == 1 else ""
+    sizes = _axes(expr, letter) if letter else set()
+    size = sizes.pop() if len(sizes) == 1 else None
+    if not isinstance(size, int):
+        return None
+    return Array(tuple(at(expr, {letter: place}) for place in range(size)))
+
+
 def _over(reader: Reader, node: Big, inner: Reader, limits: Limits, body: Expr) -> Expr:
     """Sum over every letter, the last one first."""
     letters, lower, upper = limits
@@ -149,9 +164,23 @@ def _bounded(reader: Reader, node: Big, chain: Chain) -> Limits:
         raise reader.unreadable("these limits are not read", node.span,
                                 r"write \sum_{t=1}^{T} or \sum_k")
     lower, upper = _end(reader, first, "max"), _end(reader, node.upper, "min")
+    own = _all_of_an_index(reader, letter, node.upper)
+    if own is not None and lower in ((0,), (1,)) and len(upper) == 1 and (
+            own.hi - own.lo == upper[0] - lower[0]):
+        return (letter,), own.los, own.his
     if not lower or not upper:
         raise reader.unreadable("the limits are no whole numbers", node.span)
     return (letter,), lower, upper
+
+
+def _all_of_an_index(reader: Reader, letter: Node, upper: Node) -> Range | None:
+    """Return the range of an index that a name of the student's own says the length of.
+
+    Who sums from 1 to T means all steps, whether the question counts them from 0 or 1.
+    """
+    vocabulary = reader.vocabulary
+    own = any(f"own {spelled(n)}" in vocabulary.numbers for n in nodes(upper))
+    return vocabulary.indices.get(spelled(letter)) if own else None
 
 
 def _end(reader: Reader, node: Node, choice: str) -> Ends:

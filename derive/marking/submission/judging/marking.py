@@ -61,6 +61,7 @@ from derive.marking.submission.members import names_of, placed, without_units
 from derive.marking.submission.reading.bare_functions import meanings_of_bare, read_again
 from derive.marking.submission.reading.legible import legible
 from derive.marking.submission.reading.sizes import take_sizes
+from derive.marking.submission.reading.sizes_of_sums import take_sizes_of_sums
 from derive.marking.submission.reading.statements import statements
 from derive.marking.submission.reading.steps_above import take_steps_above
 from derive.marking.submission.reading.words import Words
@@ -195,6 +196,8 @@ class _Marking:
         before = self._place()
         try:
             self.facts.take(statement)
+            if take_sizes_of_sums(self.words, statement):
+                statement = read_again(statement, self.words)
             bare = meanings_of_bare(statement, self.words)
             if not bare:
                 statement, bare = self.primes.read(statement)
@@ -271,7 +274,8 @@ class _Marking:
         told = isinstance(named, Ref) or (
             isinstance(named, Entry) and rest[0] is not None and named != rest[0].expr)
         known = named if told or first is None else (
-            self.subjects.output(first) or self.subjects.valued(first, rest))
+            self.subjects.output(first) or self.subjects.by_custom(first)
+            or self.subjects.valued(first, rest))
         if named is not None or known is not None:
             rest = [side if side is None else self._again(side) for side in rest]
             self._judge_what_waits()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -19,6 +19,7 @@ from derive.marking.submission.reading.words import EXAMPLE, MOST_NAMES, Words
 from derive.question.latex.derivatives import differentiated
 from derive.question.latex.quantities import READ_AS, flat
 from derive.question.latex.spelling import base_name, spelled
+from derive.syntax.open_names import is_open
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
 
@@ -26,6 +27,11 @@ __all__ = ["Subjects"]
 
 
 MOST_WAYS = 8   # in which a formula may be meant
+# what letters mean that the question does not have
+CUSTOMS: dict[str, Callable[[Partial], bool]] = {
+    "H": lambda ref: is_open(ref.top.name),
+    "J": lambda ref: len(ref.top.shape) == len(ref.bottom.shape) == 1 and not is_open(ref.top.name),
+}
 OUTPUTS, SURE = ("y", "o", "out", "output", "pred"), ("o", "out", "output", "pred")
 
 
@@ -197,6 +203,17 @@ class Subjects:
         if not self.words.define(Scripted(base.span, base, (letter,)), found):
             return None
         return self.words.counted(node, "", 0)
+
+    def by_custom(self, first: Side) -> Ref | None:
+        """Return the only Hessian or Jacobian that is asked for, where H or J mean nothing else."""
+        node = first.node
+        name = base_name(node) if isinstance(node, Name) and first.expr is None else ""
+        wanted = CUSTOMS.get(name)
+        found = [] if wanted is None else [ref for ref in self.marker.asking.families
+                                           if len(ref.shape) == 2 and wanted(ref)]
+        if len(found) != 1 or node is None or not self.words.define(node, found[0]):
+            return None
+        return found[0]
 
     def valued(self, first: Side, rest: Sequence[Side | None]) -> Expr | None:
         """Return what has the value that is written over a name that nobody knows.

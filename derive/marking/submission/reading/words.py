@@ -151,6 +151,10 @@ class Words:
         """Everything that may be written now."""
         return self._counting(0)
 
+    def is_unknown(self, name: Name) -> bool:
+        """True for a name that means nothing yet."""
+        return spelled(name) not in self.vocabulary.integers and self.read(name, "") is None
+
     def write_in_short(self, short: bool) -> bool:
         """Let dW stand for the gradient of the loss by W, or not; False where there is none."""
         losses = [] if "d" in self._question.patterns else [*self._question.slopes.values()]
@@ -163,8 +167,11 @@ class Words:
     def _counting(self, first: int) -> Vocabulary:
         key = self.stepless, first
         if key not in self._now:
-            self._now[key] = replace(self._question, own=self.own, defined=dict(
-                self.defined), stepless=self.stepless, first=first, slopes={
+            sizes = {name: int(n.value) for name, n in self.defined.items()
+                     if isinstance(n, Number) and n.value.denominator == 1}
+            self._now[key] = replace(
+                self._question, own=self.own, defined=dict(self.defined), numbers=sizes,
+                stepless=self.stepless, first=first, slopes={
                     **self._question.slopes, **self.slopes}) if (
                 self.own or self.stepless or first or self.slopes) else self._question
         return self._now[key]
