@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.ops import apply
 from derive.question.latex.higher import as_slope, open_operator, second, slope_quantity
 from derive.question.latex.laid import Laid, Value, Way
+from derive.question.latex.operators import rate
 from derive.question.latex.positions import position
 from derive.question.latex.quantities import Found, by_digits, flat, numbered, quantity, unknown
 from derive.question.latex.slopes_of_functions import of_a_function
@@ -80,8 +82,23 @@ def opened(reader: Reader, operator: Node, of: Node) -> Value | None:
     r"""Read \frac{\partial}{\partial p} \frac{\partial L}{\partial x}; None for others."""
     by = open_operator(operator)
     inner = as_slope(of, reader) if by is not None else None
+    if by is not None and inner is None:
+        return _worked_out(reader, of, by)
     return None if by is None or inner is None else _laid(
         reader, Found(inner), _member(by, reader))
+
+
+def _worked_out(reader: Reader, of: Node, by: Node) -> Laid | None:
+    r"""Return what \frac{\partial}{\partial z_i} (1 + e^{-z_i}) is; None where that is not known.
+    """
+    below = _bottom(by, reader) if reader.vocabulary.forgiving else None
+    try:
+        value = None if below is None else reader.value(of)
+    except DeriveError:
+        return None
+    found = rate(reader, value.expr, below) if below is not None and isinstance(
+        value, Laid) else None
+    return None if found is None else Laid(found, slope=True)
 
 
 def differentiated(node: Node) -> tuple[Node, Node] | None:
@@ -168,7 +185,19 @@ def _entry(found: Found, reader: Reader) -> tuple[IntLike, ...]:
     return tuple(numbered(p, reader) for p in at)
 
 
+def _of_an_own(reader: Reader, top: Found, bottom: Found) -> Laid | None:
+    r"""Return the derivative of a number that somebody gave a name to: S = \sum_k e^{y_k}."""
+    known = reader.vocabulary.forgiving and top.symbol.name in reader.vocabulary.defined
+    if not known or top.rest:
+        return None
+    found = rate(reader, top.meant(reader).expr, (bottom.symbol, _entry(bottom, reader)))
+    return None if found is None else Laid(found, slope=True)
+
+
 def _laid(reader: Reader, top: Found, bottom: Found) -> Laid:
+    own = _of_an_own(reader, top, bottom)
+    if own is not None:
+        return own
     component, at = _entry(top, reader), _entry(bottom, reader)
     if component and len(component) != len(top.symbol.shape):
         raise unknown(top.rest[0], reader)

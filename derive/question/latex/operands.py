@@ -27,7 +27,17 @@ from derive.question.latex.quantities import quantity
 from derive.question.latex.superscripts import is_stretch, raised, with_scripts
 from derive.question.latex.unknown_slopes import unknown_slope
 from derive.question.latex.windows import correlation
-from derive.syntax.read_latex.tree import Big, Fenced, Grid, Name, Node, Numeral, Product, Scripted
+from derive.syntax.read_latex.tree import (
+    Big,
+    Fenced,
+    Fraction,
+    Grid,
+    Name,
+    Node,
+    Numeral,
+    Product,
+    Scripted,
+)
 
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
@@ -90,8 +100,8 @@ class Operands:
     def operand(self) -> Value:
         """Read the next factor, with all that belongs to it."""
         node = self.factors[self.at]
-        for read in (self._derivative, self._in_short, self._gradient, self._indicator,
-                     self._slope_of_unknown, self._function):
+        for read in (self._derivative, self._in_short, self._gradient, self._operator,
+                     self._indicator, self._slope_of_unknown, self._function):
             found = read(node)
             if found is not None:
                 return found
@@ -128,9 +138,34 @@ class Operands:
         if self.at + 1 >= len(self.factors):
             return None
         after = self.factors[self.at + 1]
-        found = gradient(self.reader, node, after) or opened(self.reader, node, after)
+        found = gradient(self.reader, node, after)
         if found is not None:
             self.at += 2
+        return found
+
+    def _operator(self, node: Node) -> Value | None:
+        r"""Read \frac{\partial}{\partial z} (..), and d/dz (..).
+
+        Without brackets it is said of all that stands behind it.
+        """
+        first, sign = self.at + 1, node
+        parts = self.factors[self.at:self.at + 3]
+        if len(parts) == 3 and self.signs[self.at + 1:self.at + 3] == ("/", "") and (
+                are_differentials(parts[0], parts[1], self.reader)):
+            below = Product((parts[1].span[0], parts[2].span[1]), tuple(parts[1:]), ("",))
+            first, sign = self.at + 3, Fraction(node.span, node, below)
+        rest, signs = self.factors[first:], self.signs[first + 1:]
+        if not isinstance(sign, Fraction) or not rest or self.signs[first]:
+            return None
+        inner = rest[0].base if isinstance(rest[0], Scripted) else rest[0]
+        whole = len(rest) > 1 and not any(signs) and not isinstance(inner, Fenced)
+        of = Product((rest[0].span[0], rest[-1].span[1]), tuple(rest), tuple(signs)) if (
+            whole) else rest[0]
+        found = opened(self.reader, sign, of)
+        if found is None and whole:
+            whole, found = False, opened(self.reader, sign, rest[0])
+        if found is not None:
+            self.at = len(self.factors) if whole else first + 1
         return found
 
     def _indicator(self, node: Node) -> Value | None:

@@ -28,6 +28,7 @@ from derive.ops.elementwise import ELEMENTWISE
 from derive.ops.local import derivative
 from derive.question.latex.functions import function
 from derive.question.latex.laid import Laid, Way
+from derive.question.latex.operators import rate
 from derive.question.latex.quantities import quantity
 from derive.syntax.read_latex.tree import Name, Node, Scripted
 from derive.syntax.read_latex.tree import Product as ProductNode
@@ -55,7 +56,11 @@ def of_a_function(reader: Reader, above: Node | None, top: Node, below: Bottom |
         return None
     if "unknown function" in of.op:
         return _of_unknown(reader, of, below)
-    return _of_one_number(of, below) if not of.shape else _of_a_vector(of, below)
+    if of.shape:
+        return _of_a_vector(of, below)
+    known = _of_one_number(of, below)
+    found = rate(reader, of, below) if known is None and reader.vocabulary.forgiving else None
+    return known if found is None else Laid(found, Way.EITHER, slope=True)
 
 
 def _by_name(reader: Reader, node: Node, below: Bottom) -> Laid | None:
