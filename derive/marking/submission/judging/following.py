@@ -104,6 +104,8 @@ class _Ways:
         """Yield workings with own values, then with what is written nowhere rounded."""
         without = _whole(subject)
         own = (self._own_sweeps,) if self._own_sweeps is not None else ()
+        if subject in self.memory.pieced:   # all entries were written one by one
+            yield self._redone(known[0])
         for values, sweeps in product(known, (*self.marker.slips.sweeps, *own)):
             if values or self.memory.wrong:
                 yield self._redone(values, without, sweeps)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.system import System
-from derive.expr.nodes import Entry, Expr, Ref, Symbol
+from derive.expr.nodes import Entry, Expr, Ref, Symbol, Transpose
 from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Claim, Judgement, Where
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
@@ -48,6 +48,7 @@ class Memory:
     when: Where = ()                # what the formula was said for that the next may go on from
     right: tuple[Claim, ...] = ()   # the last formulas that were right
     in_vain: int = 0                # claims in numbers that followed from nothing, by each reading
+    pieced: set[Ref] = field(default_factory=set)   # values of which only entries were written
     _swept: tuple[tuple[tuple[Symbol, Expr], ...], Sweeps | None] = ((), None)
 
     def keep(self, marker: Marker, judgement: Judgement) -> None:
@@ -111,6 +112,7 @@ class Memory:
             return
         own = Own(answer.values, _open(marker, subject, answer), judgement.verdict == "right")
         if isinstance(subject, Ref):
+            self.pieced.discard(subject)
             for ref in (subject, *marker.asking.in_equations(subject)):
                 self.values[ref] = own
         elif not isinstance(subject, Entry) and any(True for _ in refs(subject)):
@@ -123,20 +125,26 @@ class Memory:
                         answer: Numbers) -> None:
         """Remember an entry or a row of a value; the others are what they were, or as they should
         be."""
-        whole, place = entry.arg, tuple(i for i in entry.at if isinstance(i, int))
-        if not isinstance(whole, Ref) or free_indices(whole) or len(place) != len(entry.at):
+        whole, place = entry.arg, tuple[int | slice, ...](i for i in entry.at if isinstance(i, int))
+        across = isinstance(whole, Transpose) and len(whole.shape) == AXES
+        if isinstance(whole, Transpose) and across:     # a column
+            whole, place = whole.arg, (slice(None), *place)
+        if not isinstance(whole, Ref) or free_indices(whole) or (
+                len(place) != len(entry.at) + across):
             return
         try:
             truth = marker.truth(whole)
         except UNJUDGED:
             return
         own = self.values.get(whole, Own(truth, np.zeros(truth.shape), True))
-        outside = any(not 0 <= i < n for i, n in zip(place, truth.shape, strict=False))
+        outside = any(not 0 <= i < n for i, n in zip(place, truth.shape, strict=False)
+                      if isinstance(i, int))
         if np.shape(own.values) != truth.shape or outside:
             return
         values, half = np.array(own.values, dtype=float), np.array(own.half, dtype=float)
         values[place], half[place] = answer.values, answer.half
         self.values[whole] = Own(values, half, own.right and judgement.verdict == "right")
+        self.pieced.add(whole)
 
     def _remember_wrong(self, judgement: Judgement, subject: Expr, expr: Expr) -> None:
         """Remember a formula that is wrong, until a right one stands for the same."""
@@ -163,6 +171,7 @@ def _open(marker: Marker, ref: Expr, said: Numbers) -> Any:
 
 EXACT = 1e-12
 MOST_RIGHT = 12     # formulas that a derivative may be explained behind
+AXES = 2    # of a matrix
 
 
 def slip_key(slip: str, words: str) -> str:

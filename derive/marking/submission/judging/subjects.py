@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -26,6 +27,7 @@ from derive.syntax.read_latex.tree import Product as ProductNode
 __all__ = ["Subjects"]
 
 
+BELOW = re.compile(r"_\{?(\d+)\}?")
 MOST_WAYS = 8   # in which a formula may be meant
 # what letters mean that the question does not have
 CUSTOMS: dict[str, Callable[[Partial], bool]] = {
@@ -53,7 +55,7 @@ class Subjects:
                       if isinstance(m.expr, Ref)]
             return list(dict.fromkeys((*spoken, *own)))
         if first.expr is None:
-            return []
+            return list(self._multiplied_as_it_fits(first, statement.sides[1:]))
         meant = self.words.meant(first.expr)
         if statement.renews:
             new = self.marker.asking.renewed[array_of(meant)]
@@ -63,7 +65,26 @@ class Subjects:
         used = of_one_equation(self.marker, meant, self.memory.right, statement.label)
         return list(dict.fromkeys((meant, *used, *_with_argument(first, meant),
                                    self.words.whole(meant), alone, self._at_its_end(meant),
+                                   *self._of_its_number(first, meant),
                                    *self.marker.asking.other_senses(meant), *members)))
+
+    def _of_its_number(self, first: Side, meant: Expr) -> Iterator[Expr]:
+        """Yield the entry 2 for w_2 beside an entry of the same w, which has a number in its name.
+        """
+        beside, numbers = self.memory.subject, BELOW.findall(first.text)
+        if isinstance(beside, Entry) and beside.arg == meant and len(meant.shape) == 1 and len(
+                numbers) == 1:
+            place, size = int(numbers[0]) - 1, meant.shape[0]
+            if isinstance(size, int) and 0 <= place < size:
+                yield Entry(meant, (place,))
+
+    def _multiplied_as_it_fits(self, first: Side, rest: Sequence[Side | None]) -> Iterator[Expr]:
+        """Yield what z (1 - z) is entry by entry, where numbers of that shape are said of it."""
+        said = rest[0].expr if rest and rest[0] is not None else None
+        if first.node is None or said is None or not said.shape or any(True for _ in refs(said)):
+            return
+        yield from islice(dict.fromkeys(e for e in read_loosely(
+            self.words, first.node, first.source) if e.shape == said.shape), 2)
 
     def renewed(self, statement: Statement) -> Statement:
         """Return what is said of w in ``w <- w - g``, and in ``w = w - g``, as said of the new w.
