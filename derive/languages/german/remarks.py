@@ -250,7 +250,8 @@ REMARKS = {
     "wrong: the size is {thing}": "falsch: die Größe ist {thing}",
     "wrong: what stands before it is {thing}": "falsch: was davor steht, ist {thing}",
     "right: the size": "richtig: die Größe",
-    "this is not the number of windows in a row": "das ist nicht die Zahl der Fenster in einer Reihe",
+    "this is not the number of windows in a row":
+        "das ist nicht die Zahl der Fenster in einer Reihe",
     "what is counted here is for a person": "was hier gezählt wird, beurteilt ein Mensch",
     "it follows from sizes found before": "es folgt aus Größen, die zuvor gefunden wurden",
     "two factors are in the wrong order": "zwei Faktoren stehen in der falschen Reihenfolge",
