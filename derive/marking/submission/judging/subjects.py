@@ -32,7 +32,7 @@ CUSTOMS: dict[str, Callable[[Partial], bool]] = {
     "H": lambda ref: is_open(ref.top.name),
     "J": lambda ref: len(ref.top.shape) == len(ref.bottom.shape) == 1 and not is_open(ref.top.name),
 }
-OUTSIDE = "is out of range"     # what is counted from 1, Y_{13}, is no name for something else
+OUTSIDE = "out of range"     # what is counted from 1, Y_{13}, is no name for something else
 OUTPUTS, SURE = ("y", "o", "out", "output", "pred"), ("o", "out", "output", "pred")
 
 
