@@ -163,6 +163,10 @@ class PlainCounts:
         *_, last = (size_of(side) for side in statement.sides if side is not None)
         if not asked or last is None:
             return None
+        if last not in sizes and not named:     # it may be about another part
+            every = [ref for task in self._parts(replace(statement, label=""), Shaped)
+                     if isinstance(task, Shaped) for ref in task.subjects if ref.shape]
+            sizes |= {last} & {n for ref in every for n in _axes(ref.shape, words)}
         told = general or words.last(SIZES) >= 0 or statement.sides[0] is None
         other = not named and (behind is not None or words.last(OTHER) >= 0)
         if last not in sizes and (other or not self._is_told(words, last, told)):

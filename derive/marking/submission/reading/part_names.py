@@ -28,7 +28,17 @@ def named_part(text: str, labels: Sequence[str]) -> str:
     found = [m[0].casefold() for m in (_labels(tuple(labels)).finditer(plain) if labels else ())
              if len(m[0]) > 1 or _is_label(plain, m, labels)]
     longest = max(found, key=len, default="")
-    return next((label for label in labels if longest and label.casefold() == longest), "")
+    named = next((label for label in labels if longest and label.casefold() == longest), "")
+    return named or _letter_named(text, labels)
+
+
+def _letter_named(text: str, labels: Sequence[str]) -> str:
+    """Return the part that a letter names where all are of one question: (b) is 5(b)."""
+    parts = [BRACKETED.fullmatch(label) for label in labels]
+    if len({part[1] for part in parts if part}) != 1 or not all(parts):
+        return ""
+    letters = {part[2] or part[3]: part[0] for part in parts if part}
+    return letters.get(named_part(text, list(letters)), "")
 
 
 def _is_label(text: str, found: re.Match[str], labels: Sequence[str]) -> bool:
