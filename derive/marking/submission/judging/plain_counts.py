@@ -250,7 +250,8 @@ class Around:
     @property
     def of_some(self) -> bool:
         """True where the words right before it speak of one filter or one layer, not of all."""
-        return SOME.search(self.clause) is not None and ALL.search(self.clause) is None
+        said = f"{self.clause} | {self.said.partition('|')[2]}"
+        return SOME.search(said) is not None and ALL.search(said) is None
 
     def tells_later(self, total: IntLike) -> bool:
         """True where a number stands a little further on in the same answer."""
