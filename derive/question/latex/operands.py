@@ -89,7 +89,7 @@ class Operands:
         if self.reader.vocabulary.forgiving and _is_nought(left, right):
             return right    # W 0 where the state before the first step is 0
         rows, loose = self.reader.vocabulary.rows, self.reader.vocabulary.loose
-        slid = _slid(left, right, self.reader) if loose and sign == "*" else None
+        slid = _slid(left, right, self.reader) if sign == "*" else None
         if slid is not None:
             return slid
         if loose:
@@ -256,6 +256,9 @@ def _slid(left: Value, right: Value, reader: Reader) -> Laid | None:
             left.shape[-1] == right.shape[0]):
         return None
     name, params = slides
+    if isinstance(left.shape[-1], int) and isinstance(right.shape[-1], int) and (
+            left.shape[-1] < right.shape[-1]):
+        left, right = right, left       # K * X
     return Laid(apply(name, left.expr, right.expr, **dict(params)))
 
 

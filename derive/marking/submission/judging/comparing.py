@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from derive.expr.integers import names_in
+from derive.expr.integers import IntLike, named, names_in
 from derive.expr.nodes import Expr, Number, Ref
 from derive.expr.walk import transform
 from derive.marking.submission.claims import Claim, Judgement, Side, Statement
@@ -35,6 +35,7 @@ HOLDS_NOT = "it does not hold for all numbers: whether it is meant as an assumpt
 ALWAYS = "it is so for every one of them"
 SOMETIMES = "for which it holds is for a person"
 LIES = "it lies there"
+OWN = ("wrong", "repeated", "follow_through")
 UNTOLD = "whether it lies in there is for a person"
 FITS = "the shapes fit together"
 
@@ -63,9 +64,16 @@ class Comparing:
             return list(self._sizes(statement))
         position = whole(first.expr) if first is not None else None
         if first is not None and first.expr is not None and position is not None and (
-                names_in(position)):
+                names_in(position)) and not self._is_a_size(position, statement):
             return list(self._positions(first, first.expr, statement))
         return None
+
+    def _is_a_size(self, position: IntLike, statement: Statement) -> bool:
+        """True for H - 2 + 1 = .., which says what a size is, and not where something holds."""
+        read = all(side is not None and whole(side.expr) is not None for side in statement.sides)
+        return read and names_in(position) <= {*self.marker.question.sizes} and (
+            statement.relations[:1] == ("=",)) and position not in [
+                named(name) for name in names_in(position)]
 
     def _shapes(self, statement: Statement) -> Judgement:
         first, last = statement.sides[0], statement.sides[-1]
@@ -118,10 +126,10 @@ class Comparing:
 
     def _found_wrong(self, claim: Claim) -> bool:
         """True for sizes that were found before, each by a count that was wrong."""
-        own = {str(j.claim.expr.value) for j in self.said
-               if j.verdict in ("wrong", "repeated") and isinstance(j.claim.expr, Number)}
-        sizes = re.findall(r"\d+", claim.text.partition("mathbb")[2])
-        return sizes != [] and all(size in own for size in sizes)
+        said = {str(j.claim.expr.value): j.verdict for j in self.said
+                if isinstance(j.claim.expr, Number)}
+        found = [said.get(size) for size in re.findall(r"\d+", claim.text.partition("mathbb")[2])]
+        return None not in found and any(v in OWN for v in found)
 
     def _holds_for_own(self, left: Side, relation: str, right: Side) -> bool:
         """True where it holds with the values that the student has found before."""

@@ -124,7 +124,8 @@ def _is_better(found: Sequence[Judgement], before: Sequence[Judgement]) -> bool:
 def _referred(marking: _Marking) -> list[Judgement]:
     """Return what was said, with what goes to a person; where that fails, what was said."""
     try:
-        return referred(marking.marker, marking.judgements, marking.chains)
+        found = referred(marking.marker, marking.judgements, marking.chains)
+        return marking.sizes.with_shapes(found)
     except Exception:   # what was judged stands
         return marking.judgements
 
@@ -181,7 +182,7 @@ class _Marking:
         self.essays = Essays(self.marker)
         self.facts = Facts(self.text, not self.marker.solver.numeric)
         self.entry_names = EntryNames(self.marker, self.words)
-        self.sizes = SizesSaid(self.marker, self.claiming)
+        self.sizes = SizesSaid(self.marker, self.claiming, self.comparing.spaces)
         self.errors = ErrorsOfLayers(self.marker, self.words)
         self.primes = Primes(self.marker, self.words, self.memory)
         self.rows = RowLabels(self.marker, self.words, self.text)

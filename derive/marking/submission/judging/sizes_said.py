@@ -11,23 +11,30 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
 from math import prod
 
-from derive.errors import DeriveError
-from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Dimension, Expr
-from derive.expr.walk import refs
-from derive.marking.answers import constant_value
+from derive.expr.integers import IntLike
+from derive.expr.nodes import Dimension
 from derive.marking.submission.claims import Judgement, Side, Statement
+from derive.marking.submission.judging.arithmetic import is_of_windows
+from derive.marking.submission.judging.bare_shapes import BareShapes
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.marker import Marker
-from derive.marking.submission.members import whole
-from derive.marking.submission.reading.sizes import SIZE
+from derive.marking.submission.judging.neighbours import Neighbours
+from derive.marking.submission.judging.plain_counts import (
+    FLOOR,
+    FOLLOWS,
+    WINDOWS,
+    PlainCounts,
+    left_out_of,
+    number_of,
+    size_of,
+)
+from derive.marking.submission.judging.spaces import Spaces
+from derive.marking.submission.judging.spoken import UNSAID
 from derive.question.keys.count import Count
 from derive.question.keys.shape import Shaped
-from derive.question.latex.spelling import spelled
-from derive.syntax.read_latex.tree import Fenced, Name, Node, Numeral, Product, Scripted
+from derive.syntax.read_latex.tree import Name, Product, Scripted
 
 __all__ = ["SizesSaid"]
 
@@ -43,8 +50,6 @@ COUNTED = re.compile(r"#.*|(?:n|p|#)(?:_?(?:params?|parameters?|p|theta|\\theta|
                      r"params?|parameters|total|anzahl")
 PARAMETERS = re.compile(r"param|weights|gewichte", re.IGNORECASE)
 BEFORE = 200        # characters in which the words stand that say what is counted
-FLOOR = "the floor is left out"
-FOLLOWS = "it follows from what was found before"
 
 
 @dataclass
@@ -53,16 +58,29 @@ class SizesSaid:
 
     marker: Marker
     claiming: Claiming
+    spaces: Spaces
+
+    def __post_init__(self) -> None:
+        self._shapes = BareShapes(self.spaces, self.claiming.text)
+        self._counts_said = PlainCounts(self.marker, self.claiming, self._shapes)
 
     def of(self, statement: Statement) -> list[Judgement] | None:
         """Judge a statement about a size; None where it is about something else."""
         first, relation = statement.sides[0], statement.relations[:1]
-        if relation == (SIZE,):
-            return self._alone(statement)
-        if relation not in (("=",), ("≈",)) or first is None or isinstance(first.expr, Dimension):
-            return None
-        found = self._meant(first, statement)
-        return None if found is None else list(self._judged(statement, *found))
+        named = relation in (("=",), ("≈",)) and first is not None and not isinstance(
+            first.expr, Dimension)
+        found = self._meant(first, statement) if named and first is not None else None
+        return self._counts_said.of(statement) if found is None else list(
+            self._judged(statement, *found))
+
+    def with_shapes(self, said: Sequence[Judgement]) -> list[Judgement]:
+        """Return what was said, and what is thought of what stands in prose alone."""
+        shapes = [*self._shapes.judged(said),
+                  *Neighbours(self.marker.question).judged(self.claiming.text, said)]
+        spans = [j.claim.span for j in shapes]
+        kept = (j for j in said if j.reason != UNSAID or all(
+            j.claim.span[0] >= end or start >= j.claim.span[1] for start, end in spans))
+        return sorted((*kept, *shapes), key=lambda j: j.claim.span[0])
 
     # what is asked for
 
@@ -125,9 +143,12 @@ class SizesSaid:
         for side, relation in zip(statement.sides[1:], statement.relations, strict=False):
             if side is None:
                 continue
-            claim = replace(self.claiming.of(None, side, relation, statement), of=called)
-            value = _value(side.expr)
-            if value is None:
+            value = size_of(side)
+            claim = replace(self.claiming.of(None, side, relation, statement), of=called,
+                            expr=number_of(value))
+            if value is None and is_of_windows(side.node):
+                yield Judgement(claim, "right", WINDOWS)
+            elif value is None:
                 yield Judgement(claim, "unread", side.fault or "this is no size")
             elif value in sizes:
                 yield Judgement(claim, "right", f"right: {called}")
@@ -136,68 +157,14 @@ class SizesSaid:
             elif isinstance(value, Fraction) and math.floor(value) in sizes:
                 yield Judgement(claim, "notation", FLOOR)
             else:
-                left_out = self._left_out(value)
+                left_out = next((said for _, parts in self._counts()
+                                 if (said := left_out_of(parts, value))), "")
                 yield Judgement(claim, "wrong", left_out or f"wrong: {called} is {right}",
                                 "left out" if left_out else None, expected=right)
             before = value if value is not None else before
-
-    def _left_out(self, value: IntLike | Fraction) -> str:
-        """Say which of the arrays counted together is missing in a number."""
-        for _, parts in self._counts():
-            for count in range(1, len(parts)):
-                for some in combinations(parts, count):
-                    if sum(n for _, n in some) == value:
-                        missing = " and ".join(name for name, n in parts if (name, n) not in some)
-                        return f"{missing} is left out"
-        return ""
-
-    def _alone(self, statement: Statement) -> list[Judgement]:
-        """Judge a shape behind words that announce one; it may be that of something else."""
-        side = statement.sides[-1]
-        assert side is not None, "a shape is written"
-        sizes, claim = self._sizes(side.node), self.claiming.of(None, side, "", statement)
-        shapes = list(self._asked(statement))
-        return [Judgement(claim, "right", "right: the shape")] if sizes in shapes else []
-
-    def _sizes(self, node: Node | None) -> Sizes:
-        """Return the sizes of a shape; nothing where one of them is unknown."""
-        factors = node.factors if isinstance(node, Product) and set(node.signs) == {"times"} else (
-            (node,) if node is not None else ())
-        found = [self._size(factor) for factor in factors]
-        known = tuple(n for n in found if n is not None)
-        return known if len(known) == len(found) else ()
-
-    def _size(self, node: Node) -> IntLike | None:
-        if isinstance(node, Fenced) and len(node.items) == 1:
-            return self._size(node.items[0])
-        if isinstance(node, Numeral):
-            return int(node.digits) if node.digits.isdigit() else None
-        words = self.claiming.words
-        name = words.vocabulary.integers.get(spelled(node)) if isinstance(
-            node, (Name, Scripted)) else None
-        if name is not None:
-            return named(name)
-        expr = words.read(node, self.claiming.text)
-        return None if expr is None else whole(expr)
 
 
 def _plain(side: Side) -> str:
     r"""Return a name without what sets it: h_out of H_{\text{out}}."""
     name = re.sub(r"\\(?:text|mathrm|mathit|operatorname|rm)\b|[{}$\s\\()]", "", side.text)
     return name.casefold()
-
-
-def _value(expr: Expr | None) -> IntLike | Fraction | None:
-    """Return a size, in numbers or in names of sizes."""
-    if expr is None or expr.shape:
-        return None
-    found = whole(expr)
-    if found is not None:
-        return found
-    if list(refs(expr)):
-        return None
-    try:
-        value = Fraction(float(constant_value(expr))).limit_denominator(1000)
-    except (DeriveError, ValueError, OverflowError, ZeroDivisionError):
-        return None
-    return int(value) if value.denominator == 1 else value

@@ -34,6 +34,7 @@ CUSTOMS: dict[str, Callable[[Partial], bool]] = {
     "H": lambda ref: is_open(ref.top.name),
     "J": lambda ref: len(ref.top.shape) == len(ref.bottom.shape) == 1 and not is_open(ref.top.name),
 }
+OUTSIDE = "out of range"     # what is counted from 1, Y_{13}, is no name for something else
 OUTPUTS, SURE = ("y", "o", "out", "output", "pred"), ("o", "out", "output", "pred")
 
 
@@ -141,7 +142,8 @@ class Subjects:
             told = base_name(first.node) in self.words.slopes
             return None if told else self._other_slope(first.node, first.expr, meaning)
         if first.node is None or meaning is None or not list(refs(meaning)) or (
-                len(self.words.own) >= MOST_NAMES) or not self._is_free(first, meaning):
+                len(self.words.own) >= MOST_NAMES) or not self._is_free(first, meaning) or (
+                OUTSIDE in first.fault):
             return None
         known = self._known_as(meaning) or self._known_entry(first.node, meaning) or (
             self._known_by_rows(rest[0])) or self._known_loosely(rest[0]) or meaning

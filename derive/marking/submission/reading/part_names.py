@@ -8,6 +8,7 @@ from functools import cache
 
 __all__ = ["named_part"]
 
+BRACKETED = re.compile(r"(?<![\w.])(\d{1,2})(?:\s?\(([A-Za-z])\)|([A-Za-z])\))")
 AROUND = "#*_[](){} .:\t\n"
 KIND = re.compile(r"(?:question|part|problem|task|exercise|ex|q|teil|aufgabe|frage|section\*?\{"
                   r"|parthead\{|paragraph\*?\{)[\s.:]*\(?$", re.IGNORECASE)
@@ -22,10 +23,22 @@ def named_part(text: str, labels: Sequence[str]) -> str:
     One letter or digit alone does so only where it is written as a label: "a" may be an article.
     """
     plain = re.sub(r"(?<=[\d])[-–](?=\d)", ".", text.strip())
+    if any(BRACKETED.fullmatch(label) for label in labels):     # 5 (a) and 5a) are 5(a)
+        plain = BRACKETED.sub(lambda m: f"{m[1]}({m[2] or m[3]})", plain)
     found = [m[0].casefold() for m in (_labels(tuple(labels)).finditer(plain) if labels else ())
              if len(m[0]) > 1 or _is_label(plain, m, labels)]
     longest = max(found, key=len, default="")
-    return next((label for label in labels if longest and label.casefold() == longest), "")
+    named = next((label for label in labels if longest and label.casefold() == longest), "")
+    return named or _letter_named(text, labels)
+
+
+def _letter_named(text: str, labels: Sequence[str]) -> str:
+    """Return the part that a letter names where all are of one question: (b) is 5(b)."""
+    parts = [BRACKETED.fullmatch(label) for label in labels]
+    if len({part[1] for part in parts if part}) != 1 or not all(parts):
+        return ""
+    letters = {part[2] or part[3]: part[0] for part in parts if part}
+    return letters.get(named_part(text, list(letters)), "")
 
 
 def _is_label(text: str, found: re.Match[str], labels: Sequence[str]) -> bool:

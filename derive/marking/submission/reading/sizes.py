@@ -9,23 +9,12 @@ from derive.errors import Unreadable
 from derive.expr.nodes import Number
 from derive.marking.submission.reading.words import Words
 from derive.question.latex import read_relations
-from derive.syntax.read_latex.documents import Piece
 from derive.syntax.read_latex.tree import Name, Node, Scripted
 
-__all__ = ["SIZE", "is_size", "take_sizes"]
+__all__ = ["take_sizes"]
 
 SAID = re.compile(r"(?<![\w}\\^_=(])([A-Za-z](?:_(?:[A-Za-z]|\{[A-Za-z]+\}))?)\s*=\s*"
                   r"(\d{1,3})(?![\w.]|,\d|\s*[-+*/^\\&(]|\s*[A-Za-z](?![A-Za-z]))")
-SIZE = "size"       # the relation of a shape that stands alone
-SHAPED = re.compile(r"\b(?:size|shape|dimensions?|form|output|resolution)\b[^.;\n]{0,40}$",
-                    re.IGNORECASE)
-PLAIN_SHAPE = re.compile(r"[\w\s()+{}-]+(?:\\times[\w\s()+{}-]+)+")
-
-
-def is_size(piece: Piece, before: Piece) -> bool:
-    """True for a shape behind words that announce one: "the output has the size $3 \times 4$"."""
-    return piece.kind == "inline" and before.kind == "prose" and (
-        SHAPED.search(before.text) is not None) and PLAIN_SHAPE.fullmatch(piece.text) is not None
 
 
 def take_sizes(words: Words, text: str) -> None:

@@ -33,7 +33,6 @@ from derive.marking.submission.reading.mending import balanced, lines, sides
 from derive.marking.submission.reading.own_syntax import own_statement
 from derive.marking.submission.reading.part_names import named_part
 from derive.marking.submission.reading.remarks import is_remark
-from derive.marking.submission.reading.sizes import SIZE, is_size
 from derive.marking.submission.reading.table_rows import table_statements
 from derive.marking.submission.reading.tables import Table, tables
 from derive.marking.submission.reading.typed_lines import (
@@ -53,7 +52,6 @@ from derive.syntax.read_latex.connectives import CONDITIONS, REASONS
 from derive.syntax.read_latex.documents import Piece, pieces
 from derive.syntax.read_latex.tree import (
     Node,
-    Product,
     Span,
 )
 
@@ -90,8 +88,6 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
         read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (
             table_statements(piece.table, text, words, _read, label) if isinstance(piece, InTable)
             else _read(_at_length(piece, short), words))
-        if place and is_size(piece, found[place - 1]):
-            read = (replace(s, label=label) for s in _size(piece, words))
         behind = case_behind(found, place)
         own = _case(behind, words) if behind is not None else ()
         data = _data(behind, words) if behind is not None else ()
@@ -112,13 +108,6 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
 def _is_mention(statement: Statement) -> bool:
     """True for a formula alone, which claims nothing; what comes next may be said of it."""
     return len(statement.sides) == 1 and statement.sides[0] is not None and not statement.case
-
-
-def _size(piece: Piece, words: Words) -> Iterator[Statement]:
-    """Yield the shape that a formula tells which claims nothing: 3 x 4 behind "the size is"."""
-    side = _alone(piece, words)
-    if side is not None and isinstance(side.node, Product) and set(side.node.signs) == {"times"}:
-        yield Statement((None, side), (SIZE,))
 
 
 def _case(piece: Piece, words: Words) -> Where:
@@ -198,7 +187,7 @@ def _blanked(text: str, found: Sequence[Piece]) -> str:
 
 
 HEADED = re.compile(r"\s*(?:#+\s*)?(?:(?:question|part|problem|task|exercise|ex|q)\b\.?\s*)?"
-                    r"\(?[\w.-]{1,6}[):\].](?=\s)", re.IGNORECASE)
+                    r"(?:\(?[\w.-]{1,6}[):\].]|\d{1,2}\s?\([a-z]\))(?=\s)", re.IGNORECASE)
 
 
 def _typed(piece: Piece, words: Words, plain: bool, names: frozenset[str]

@@ -26,7 +26,8 @@ _TOKEN = re.compile(r"""
   | (?P<fraction> \d+/(?:\d+(?![\d./])|[A-Za-z](?![\w(\[.'])))
   | (?P<number>   (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<space>    \s+)
-  | (?P<sub>      _(?:[a-z]=-?\d+|[A-Za-z0-9]+(?:[+-]\d+(?![\w.]))?))
+  | (?P<sub>      _(?:[a-z]=-?\d+|[A-Za-z0-9]+(?:(?:,[i-n]{1,3}(?![\w(\[.^]))+|,\d{1,2}(?=\s*=)
+                                                |[+-]\d+(?![\w.]))?))
   | (?P<sup>      (?:\^|\*\*)-?(?:[A-Za-z]|\d+(?:\.\d+)?)(?![\w]))
   | (?P<bracket>  (?:_|\^|\*\*)?[(\[]|[)\]])
   | (?P<transpose> \.T(?!\w))
@@ -34,7 +35,7 @@ _TOKEN = re.compile(r"""
   | (?P<sign>     :=|==|~=|~|<-(?=\s)|<=|>=|!=|=>|->|\*\*|\|\||[Σ½¼@])
   | (?P<other>    .)
 """, re.VERBOSE | re.DOTALL)
-_POSITION = re.compile(r"\[\s*[\w+-]{1,4}\s*(?:,\s*[\w+-]{1,4}\s*)?\]")
+_POSITION = re.compile(r"\[\s*[\w+-]{1,4}\s*(?:,\s*[\w+-]{1,4}\s*){0,2}\]")
 SIGNS = {":=": "=", "==": "=", "~=": r"\approx ", "~": r"\approx ", "<=": r"\le ", ">=": r"\ge ",
          "!=": r"\ne ", "=>": r"\Rightarrow ", "->": r"\to ", "<-": r"\gets ",
          "@": r"\cdot ", "**": "^",
@@ -263,7 +264,10 @@ class _Writer:
             closing = self.closing.pop() if self.closing else sign
             self.out.add(closing, found.span())
         elif sign == "[" and self._is_position(found):
-            self._open("_{", "}", found)
+            more = self.tokens[self.at - 2].lastgroup == "sub" and self.out.text.endswith("}")
+            if more:    # W_h[0, 1] is one entry of W_h
+                self.out.text, _ = self.out.text[:-1], self.out.stands.pop()
+            self._open("," if more else "_{", "}", found)
         elif sign == "[" and self._grid(found):
             return
         elif len(sign) > 1:
@@ -278,10 +282,11 @@ class _Writer:
     def _is_position(self, found: re.Match[str]) -> bool:
         """True for the bracket of h[t-1]: it follows a name, and holds a position or two."""
         before = self.tokens[self.at - 2] if self.at > 1 else None
-        if before is None or before.lastgroup not in ("word", "bracket") or before[0] in WORDS:
+        if before is None or before.lastgroup not in ("word", "sub", "bracket") or (
+                before[0] in WORDS):
             return False
         inside = _POSITION.match(self.source, found.start())
-        return inside is not None and (before.lastgroup == "word" or before[0] == "]")
+        return inside is not None and (before.lastgroup != "bracket" or before[0] == "]")
 
     def _grid(self, found: re.Match[str]) -> bool:
         """Write [[1, 2], [3, 4]], [1 2; 3 4] and [1 2 3] as a matrix; False for other brackets."""
