@@ -17,6 +17,7 @@ from derive.errors import DeriveError, Unreadable
 from derive.expr.nodes import Expr, Ref
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.judging.marker import Marker
+from derive.marking.submission.judging.marking import judged
 from derive.marking.submission.judging.verdicts import Judging
 from derive.marking.submission.marked import Marked, marked
 from derive.marking.submission.mistakes.missteps import MISSTEPS
@@ -486,3 +487,12 @@ def test_a_claim_that_fails_is_unread_and_stops_no_other(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Judging, "one", failing)
     assert verdicts("$l_0 = 0.175$, $l_1 = 0.310$, $l_2 = 5.56$") == ["right", "unread", "right"]
+
+
+@pytest.mark.parametrize("first", ["0.2", "0.20"])
+def test_digits_of_another_submission_count_for_nothing(first: str) -> None:
+    """0.2 is right for 0.1754, and 0.20 is not, whichever is marked first."""
+    mine = Marker(derive.load("q3").source)
+    second = {"0.2": "0.20", "0.20": "0.2"}[first]
+    found = {typed: judged(mine, f"$l_0 = {typed}$")[0].verdict for typed in (first, second)}
+    assert found == {"0.2": "right", "0.20": "wrong"}

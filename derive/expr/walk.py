@@ -22,6 +22,7 @@ from derive.expr.nodes import (
     MatMul,
     MatrixProduct,
     Neg,
+    Number,
     Outer,
     Partial,
     Power,
@@ -36,9 +37,9 @@ from derive.expr.nodes import (
 )
 from derive.expr.shapes import Shape
 
-__all__ = ["array_of",
-    "at", "bound_apart", "children", "free_indices", "places", "put_range", "rebuild", "refs",
-    "replace", "settings_at", "transform", "walk",
+__all__ = [
+    "array_of", "at", "bound_apart", "children", "digits", "free_indices", "places",
+    "put_range", "rebuild", "refs", "replace", "settings_at", "transform", "walk",
 ]
 
 Node = TypeVar("Node", bound=Expr)
@@ -206,6 +207,11 @@ POSITIONS: dict[type[Expr], Callable[[Any, Env], Any]] = {
     Delta: lambda e, env: Delta(put(e.i, env), put(e.j, env)),
     Entry: lambda e, env: Entry(at(e.arg, env), tuple(put(i, env) for i in e.at)),
 }
+
+
+def digits(expr: Expr) -> tuple[str, ...]:
+    """Return the numbers of an expression as they are typed: 0.5 equals 0.50, but says less."""
+    return tuple(part.typed for part in walk(expr) if isinstance(part, Number))
 
 
 def free_indices(expr: Expr) -> frozenset[str]:

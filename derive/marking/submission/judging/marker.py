@@ -21,7 +21,7 @@ from derive.expr.nodes import (
     Ref,
     Symbol,
 )
-from derive.expr.walk import array_of, at, free_indices, refs
+from derive.expr.walk import array_of, at, digits, free_indices, refs
 from derive.marking.answers import Answer, constant_value, left_open, settled
 from derive.marking.fitting import fitting
 from derive.marking.judge import Judge
@@ -60,6 +60,8 @@ FINEST = 1e-6       # relative: nobody is judged by more digits than six
 LEAST = 1e-12       # nobody's 0 is closer than that
 MOST_KEPT = 20_000  # verdicts
 
+Digits = tuple[str, ...]
+
 
 class Marker:
     """Judges claims about one question; what is worked out once is kept."""
@@ -74,9 +76,9 @@ class Marker:
         self.asking = Asking(self.solver)
         self.alike = Alike(self)
         self.slips = Slips(self.judge, Told(question))
-        self._verdicts: dict[tuple[Expr, Expr, Where], Verdict | None] = {}
+        self._verdicts: dict[tuple[Expr, Expr, Where, Digits, Digits], Verdict | None] = {}
         self.others: dict[str, Marker | None] = {}      # of other networks that are told of
-        self._explained: dict[tuple[Expr, Expr], Verdict | None] = {}
+        self._explained: dict[tuple[Expr, Expr, Digits, Digits], Verdict | None] = {}
 
     def words(self) -> Words:
         """Return the names that one submission begins with."""
@@ -134,7 +136,7 @@ class Marker:
 
         The verdict is kept: a pile of submissions says the same things again and again.
         """
-        key = subject, expr, when
+        key = subject, expr, when, digits(subject), digits(expr)
         if key not in self._verdicts:
             if len(self._verdicts) >= MOST_KEPT:
                 self._verdicts.clear()
@@ -229,7 +231,7 @@ class Marker:
 
     def explained(self, subject: Expr, expr: Expr) -> Verdict | None:
         """Judge a wrong claim again, and look for slips that explain it; kept like any verdict."""
-        key = subject, expr
+        key = subject, expr, digits(subject), digits(expr)
         if key not in self._explained:
             if len(self._explained) >= MOST_KEPT:
                 self._explained.clear()
