@@ -142,6 +142,17 @@ def places(trial: Trial, sides: Sequence[Expr], own: Sequence[str] = ()
             seen.add(own_cell)
         if len(seen) >= MOST_PLACES:
             return
+    if not seen and len(letters) == 1:
+        yield from _at_the_first(trial, letters[0], sides)
+
+
+def _at_the_first(trial: Trial, letter: str, sides: Sequence[Expr]) -> Iterator[dict[str, IntLike]]:
+    """Yield the position in front of the first one, if all is there: where T is 1, the t of h_t and
+    z_{t+1} can only be that of the first state.
+    """
+    env = {**trial.env, letter: _span(trial, letter)[0] - 1}
+    if letter in trial.ranges and all(trial.exists(side, env) for side in sides):
+        yield env
 
 
 def _is_run_forward(side: Expr, env: Mapping[str, IntLike]) -> bool:

@@ -435,6 +435,8 @@ class _Marking:
                     way[1] != usual and not self._promises(counted, best))):
                 continue
             found = self._best(self.subjects.of(counted), counted, counted.sides[1:])
+            if way[1] != usual and is_read(best) and not any(j.verdict in TELLING for j in found):
+                continue    # nobody is wrong in a reading that is not theirs
             if not best or (-unread(found), goodness(found)) > (-unread(best), goodness(best)):
                 best, kept = found, way
             tried.append(counted)
@@ -524,6 +526,11 @@ class _Marking:
             found.append(judgement)
             before = claim.expr
         return found
+
+
+def is_read(found: Sequence[Judgement]) -> bool:
+    """True where all was read, whether or not it could be judged."""
+    return bool(found) and all(j.claim.expr is not None for j in found)
 
 
 def says_no_step(statement: Statement) -> bool:
