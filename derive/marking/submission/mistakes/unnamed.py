@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from derive.errors import ShapeError
 from derive.expr.nodes import Expr, MatMul, Product, Ref, Sum, Symbol
-from derive.expr.walk import children, digits, rebuild
+from derive.expr.shapes import Shape
+from derive.expr.walk import children, digits, rebuild, walk
 from derive.syntax.write_text import write
 
 __all__ = ["ordered", "symbol_for", "with_own"]
@@ -51,12 +52,12 @@ def _with_terms(expr: Sum, own: Mapping[Expr, Symbol]) -> Sum:
 
 def ordered(expr: Expr) -> Expr:
     """Return an expression with terms, factors and the vectors of a product in one order."""
-    return _ordered(expr, digits(expr))
+    return _ordered(expr, digits(expr), tuple(part.shape for part in walk(expr)))
 
 
 @lru_cache(maxsize=4096)
-def _ordered(expr: Expr, typed: tuple[str, ...]) -> Expr:
-    """Do that; *typed* tells 0.5 and 0.50 apart, which are equal."""
+def _ordered(expr: Expr, typed: tuple[str, ...], shapes: tuple[Shape, ...]) -> Expr:
+    """Do that; *typed* tells 0.5 and 0.50 apart, *shapes* the W of two questions: all are equal."""
     parts = tuple(map(ordered, children(expr)))
     try:
         found = rebuild(expr, parts) if parts else expr
