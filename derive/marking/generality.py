@@ -91,10 +91,17 @@ def _is_label(item: Given) -> bool:
 
 
 def _is_written(item: Given, answer: Formula) -> bool:
-    """True for numbers that stand in a formula in the place of their name: 0.1 for eta."""
+    """True for numbers that stand in a formula in the place of their name: 0.1 for eta.
+
+    A factor 1 is not written, nor is what is multiplied by 0.
+    """
     written = {abs(v) for v in map(_number, walk(answer.expr)) if v is not None}
     values = [np.asarray(a, dtype=float) for a in item.members.values()]
-    return all({abs(v) for v in array.ravel().tolist()} <= written for array in values)
+    given = {abs(v) for array in values for v in array.ravel().tolist()}
+    return given <= written or (bool(given - UNWRITTEN) and given - UNWRITTEN <= written)
+
+
+UNWRITTEN = {0.0, 1.0}
 
 
 def _number(expr: Expr) -> float | None:

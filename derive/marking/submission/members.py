@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, product
+from math import prod
 
 from derive.expr.integers import IntLike, named, names_in, put
 from derive.expr.nodes import (
@@ -15,6 +16,7 @@ from derive.expr.nodes import (
     Neg,
     Number,
     Partial,
+    Power,
     Product,
     Range,
     Reduce,
@@ -25,8 +27,8 @@ from derive.expr.positions import match
 from derive.expr.walk import array_of, at, refs, transform, walk
 from derive.marking.submission.claims import Condition, Where
 
-__all__ = ["begun", "entries_of_letters", "extremes", "is_met", "match_place", "member_of",
-           "names_of", "placed", "placed_as", "symbol_at", "whole", "without_units"]
+__all__ = ["begun", "count_of", "entries_of_letters", "extremes", "is_met", "match_place",
+           "member_of", "names_of", "placed", "placed_as", "symbol_at", "whole", "without_units"]
 
 MOST_CELLS = 27     # entries that letters stand for
 ENTRIES = 2         # of an axis whose size is a symbol
@@ -153,6 +155,24 @@ def whole(expr: object) -> IntLike | None:
         known = [term for term in terms if term is not None]
         return sum(known[1:], start=known[0]) if len(known) == len(terms) else None
     return None
+
+
+def count_of(expr: object) -> IntLike | None:
+    """Return a count in names of sizes, m(d + 1) + k; None for anything else."""
+    if isinstance(expr, Neg):
+        inner = count_of(expr.arg)
+        return None if inner is None else -inner
+    if isinstance(expr, Power) and isinstance(expr.exponent, Number) and expr.exponent.value == 2:
+        expr = Product((expr.base, expr.base))
+    parts = expr.terms if isinstance(expr, Sum) else (
+        expr.factors if isinstance(expr, Product) else ())
+    if not parts:
+        return whole(expr)
+    found = [count for part in parts if (count := count_of(part)) is not None]
+    if len(found) < len(parts):
+        return None
+    return sum(found[1:], start=found[0]) if isinstance(expr, Sum) else prod(
+        found[1:], start=found[0])
 
 
 def _reads(bounds: Range) -> frozenset[str]:

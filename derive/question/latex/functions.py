@@ -23,7 +23,9 @@ from derive.expr.nodes import (
     Power,
     Product,
     Sum,
+    Symbol,
 )
+from derive.expr.walk import refs
 from derive.ops import ELEMENTWISE, OPS, apply, derivative
 from derive.ops.unknown_map import map_name
 from derive.ops.whole_numbers import entries, shape_of
@@ -101,7 +103,34 @@ def function(node: Node, reader: Reader) -> Function | None:
         reader.note(rf"\sigma is read as the model's {reader.vocabulary.outputs}")
         return Function(reader.vocabulary.outputs, node)
     known = name if name in (*SPECIAL_NAMES, "Diag") else NAMES.get(name)
+    known = ANY if _is_any(name, node, reader) else known
     return Function(known, node) if known else None
+
+
+def _is_any(name: str, node: Node, reader: Reader) -> bool:
+    r"""True for the f of f'(z), which is the function of a layer; for \sigma where no other is."""
+    if not isinstance(node, Scripted) or node.primes != 1 or node.subs:
+        return False
+    ops = {a.op for a in reader.vocabulary.layers}
+    return bool(ops) and (name in LETTERS or (name == r"\sigma" and len(ops) == 1 and not any(
+        "sig" in op or op in ("softplus", "silu") for op in ops)))
+
+
+def _slope_of_a_layer(f: Function, args: Arguments, reader: Reader) -> Laid:
+    """Return the slope of what a layer applies; where there are several, of that to this."""
+    layers = reader.vocabulary.layers
+    inner = refs(args[0].expr) if len(args) == 1 else ()
+    names = {r.name for r in inner if isinstance(r, Symbol)}
+    fitting = [a for a in layers if names & {r.family for r in refs(a.args[0])}]
+    found = {(a.op, a.params) for a in (fitting or layers)}
+    if len(found) != 1 or len(args) != 1:
+        raise DeriveError(f"`{spelled(f.node)}` is nothing the model knows")
+    op, params = found.pop()
+    return Laid(derivative(op, args[0].expr, **dict(params)), args[0].way)
+
+
+ANY = "function of a layer"
+LETTERS = ("f", "g", r"\phi", r"\varphi", r"\psi", r"\rho", "act")
 
 
 def _begins(node: Scripted | Name, written: Scripted) -> bool:
@@ -131,6 +160,8 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
     own = reader.vocabulary.functions.get(f.name)
     if own is not None:
         return _unknown(f, args, reader)
+    if f.name == ANY:
+        return _slope_of_a_layer(f, args, reader)
     special = SPECIAL.get(f.name)
     if special is not None:
         return special(f, args, reader)

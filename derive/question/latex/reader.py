@@ -342,6 +342,11 @@ def _at(reader: Reader, node: At) -> Value:
 
 
 def _relation(reader: Reader, node: Chain) -> Value:
+    from derive.question.latex.indicators import equal
+
+    same = equal(reader, node)
+    if same is not None:
+        return same
     last = node.sides[-1]
     if reader.vocabulary.forgiving and last is not None and set(node.relations) == {"="}:
         reader.note("an equation stands where its last side would do")

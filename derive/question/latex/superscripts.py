@@ -46,10 +46,12 @@ MOST_FACTORS = 12
 
 def scripted_value(reader: Reader, node: Scripted) -> Value:
     """Return what a base with scripts means."""
+    from derive.question.latex.indicators import below
     from derive.question.latex.reader import delta, norm, symbol_value, unit
     from derive.question.latex.unknown_slopes import slope_of_unknown
 
-    own = unit(reader, node) or _stretch(reader, node) or slope_of_unknown(reader, node)
+    own = below(reader, node) or unit(reader, node) or _stretch(
+        reader, node) or slope_of_unknown(reader, node)
     if own is not None:
         return own
     turned = _turned_above(node)

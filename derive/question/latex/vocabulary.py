@@ -63,6 +63,8 @@ class Vocabulary:
     points:    where the model takes an unknown function, if that is one place.
     outputs:   the function of the model that sigma stands for, where it has no other: softmax.
     matrix:    the only square matrix given, whose largest singular value is a plain sigma_max.
+    layers:    the functions that act on layers entry by entry, as the model applies them: f' is
+               the slope of the one that is meant.
     stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
     """
 
@@ -90,6 +92,7 @@ class Vocabulary:
     given: frozenset[str] = frozenset()
     examples: Mapping[str, Family] = field(default_factory=dict)
     matrix: Family | None = None
+    layers: tuple[Apply, ...] = ()
     stepless: bool = False
 
     @classmethod

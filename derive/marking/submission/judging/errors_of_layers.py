@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derive.expr.integers import named
 from derive.expr.nodes import Entry, Expr, Partial, Ref, Symbol
 from derive.marking.submission.claims import Judgement, Side, Statement
+from derive.marking.submission.judging.diagonals import of_any_step, slopes, valued
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.worth import unread
 from derive.marking.submission.reading.bare_functions import read_again
@@ -30,11 +32,15 @@ class ErrorsOfLayers:
     marker: Marker
     words: Words
 
-    def alike(self, first: Side | None, rest: tuple[Side | None, ...]) -> Partial | None:
+    def alike(self, first: Side | None, rest: tuple[Side | None, ...]) -> Expr | None:
         r"""Return dL/da_1 of \delta_1, where \delta_2 was said to be dL/da_2, and let it mean that.
 
-        What is said to be another derivative is that.
+        What is said to be another derivative is that. A name for slopes is told by their values.
         """
+        if first is not None and first.expr is None and rest:
+            of_slopes = valued(self.marker, self.words, first, rest[0])
+            if of_slopes is not None:
+                return of_slopes
         node = first.node if first is not None and first.expr is None else None
         said = rest[0].expr if rest and rest[0] is not None else None
         layer = _layer(node)
@@ -70,22 +76,30 @@ class ErrorsOfLayers:
         found = {base_name(n): n for side in statement.sides if side is not None and side.node
                  for n in _named(side.node) if self.words.read(n, side.source) is None}
         node = next(iter(found.values())) if len(found) == 1 else None
-        for meaning in self._derivatives() if node is not None else ():
-            assert node is not None, "a name"
-            with self.words.meaning([(node, meaning)]):
-                yield node, meaning, read_again(statement, self.words)
+        if node is None:
+            return
+        for meaning, letters in (*self._derivatives(), *self._slopes(node)):
+            general = of_any_step(node, letters)
+            if general is not None:
+                with self.words.meaning([(general, meaning)]):
+                    yield general, meaning, read_again(statement, self.words)
 
-    def _derivatives(self) -> Iterator[Partial]:
-        """Yield the derivatives of the loss by what the model makes, as far as they are one each.
-        """
+    def _slopes(self, node: Node) -> Iterator[tuple[Expr, tuple[str, ...]]]:
+        """Yield what a letter that is usual for slopes may mean: D_t."""
+        if base_name(node) in OF_SLOPES:
+            yield from slopes(self.marker, self.words)
+
+    def _derivatives(self) -> Iterator[tuple[Expr, tuple[str, ...]]]:
+        """Yield the derivatives of the loss by what the model makes, each with its index."""
         model, count = self.marker.solver.model, 0
         for top in self.words.vocabulary.slopes.values():
             for name in model.by_target:
                 family = model.families.get(name)
-                if family is not None and not family.indices and family.shape and (
+                if family is not None and len(family.indices) < 2 and family.shape and (
                         name != top.name) and count < MOST_TRIED:
                     count += 1
-                    yield Partial(top, Symbol(name, (), family.shape))
+                    index = tuple(map(named, family.indices))
+                    yield Partial(top, Symbol(name, index, family.shape)), family.indices
 
 
 def settled(found: list[Judgement]) -> bool:
@@ -105,9 +119,11 @@ def _named(node: Node) -> Iterator[Node]:
     if isinstance(node, (Name, Scripted)) and base_name(node) in NAMES:
         yield node
         return
-    for part in nodes(node):
-        if part is not node and isinstance(part, Scripted) and base_name(part) in NAMES:
-            yield part
+    found = [part for part in nodes(node) if part is not node
+             and isinstance(part, (Name, Scripted)) and base_name(part) in NAMES]
+    inside = [part.base for part in found if isinstance(part, Scripted)]
+    yield from (part for part in found if all(part is not base for base in inside))
 
 
-NAMES = (r"\delta", "delta")
+OF_SLOPES = ("D", r"\Sigma", r"\Lambda", "S", "G", "F", "R", r"\Phi", r"\Psi")
+NAMES = (r"\delta", "delta", "g", *OF_SLOPES)

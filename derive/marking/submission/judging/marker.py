@@ -28,7 +28,7 @@ from derive.marking.judge import Judge
 from derive.marking.submission.claims import Where
 from derive.marking.submission.judging.alike import Alike
 from derive.marking.submission.judging.asking import Asking
-from derive.marking.submission.judging.plain import has_numbers, is_plain, is_put_in
+from derive.marking.submission.judging.plain import is_plain, is_with_numbers
 from derive.marking.submission.judging.senses import chained, immediate
 from derive.marking.submission.judging.size_one import SizeOne
 from derive.marking.submission.members import (
@@ -193,9 +193,8 @@ class Marker:
                 continue
             if verdict.right or itself:
                 return verdict if verdict.right else None
-            if verdict.slip == "given numbers" and (
-                    has_numbers(reading) or is_put_in(reading, self.solver.named.by_target)
-                    or (isinstance(subject, Entry) and isinstance(reading, Entry))):
+            if verdict.slip == "given numbers" and is_with_numbers(
+                    subject, reading, self.solver.named):
                 return replace(verdict, right=True, slip="", notion="given numbers",
                                message=f"right: {write(subject)}, with numbers put in")
             found = found or verdict

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from fractions import Fraction
 
-from derive.expr.nodes import Array, Expr, Neg, Number, Power, Product, Symbol
+from derive.calculus.system import System
+from derive.expr.nodes import Array, Entry, Expr, Neg, Number, Power, Product, Symbol
 from derive.expr.walk import refs, walk
 
-__all__ = ["has_numbers", "is_plain", "is_put_in", "is_scientific"]
+__all__ = ["has_numbers", "is_plain", "is_put_in", "is_scientific", "is_with_numbers"]
 
 TEN = 10
+RULES = 2       # numbers up to this come from rules: 2 x of x^2, 1/2 of a root
+
+
+def is_with_numbers(subject: Expr, expr: Expr, system: System) -> bool:
+    """True for a formula with numbers put in, which says nothing of other numbers."""
+    return has_numbers(expr) or is_put_in(expr, system.by_target) or (
+        isinstance(subject, Entry) and isinstance(expr, Entry)) or (
+        bool(_values(expr) - _of_model(system)))
+
+
+def _values(expr: Expr) -> set[Fraction]:
+    """Return the numbers in a formula that no rule brings in, 27 and 1/27 as the same."""
+    found = {part.value for part in walk(expr) if isinstance(part, Number)}
+    found |= {Fraction(n) for value in found for n in (value.numerator, value.denominator)}
+    return {abs(n) for n in found if abs(n) > RULES and n.denominator == 1}
+
+
+def _of_model(system: System) -> set[Fraction]:
+    """Return the numbers that a model itself brings in, and those of its sizes."""
+    sizes = {Fraction(n) for f in system.families.values() for n in f.shape if isinstance(n, int)}
+    return sizes.union(*(_values(e.rhs) for e in system.equations))
 
 
 def has_numbers(expr: Expr) -> bool:

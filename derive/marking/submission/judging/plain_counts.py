@@ -24,7 +24,7 @@ from derive.marking.submission.judging.arithmetic import is_of_windows, letters_
 from derive.marking.submission.judging.bare_shapes import BareShapes
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.marker import Marker
-from derive.marking.submission.members import whole
+from derive.marking.submission.members import count_of
 from derive.question.keys.count import Count
 from derive.question.keys.shape import Shaped
 from derive.question.question import Task
@@ -265,7 +265,7 @@ def size_of(side: Side) -> Size | None:
     if found is not None:
         return int(found) if found.denominator == 1 else found
     return None if side.expr is None or side.expr.shape or list(refs(side.expr)) else (
-        whole(side.expr))
+        count_of(side.expr))
 
 
 def _counts_something(value: Size | None) -> bool:

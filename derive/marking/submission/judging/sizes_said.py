@@ -47,7 +47,8 @@ MADE = re.compile(r"(?:c|n|d|k)_?(?:o|out|f(?:ilters?)?|channels?out|outchannels
                   r"channels?_?out|n?_?filters?")
 TAKEN = re.compile(r"(?:c|n|d)_?(?:i|in|inchannels?)|in_?channels?|channels?_?in|depth")
 COUNTED = re.compile(r"#.*|(?:n|p|#)(?:_?(?:params?|parameters?|p|theta|\\theta|total|weights?))?|"
-                     r"params?|parameters|total|anzahl")
+                     r"params?|parameters|total|anzahl|\|(?:\\?theta|params?|parameters)\|")
+CERTAIN = re.compile(r"#\W*(?:theta|param|weights)|\|theta|param")
 PARAMETERS = re.compile(r"param|weights|gewichte", re.IGNORECASE)
 BEFORE = 200        # characters in which the words stand that say what is counted
 
@@ -122,7 +123,8 @@ class SizesSaid:
                 return called, sizes
         counts = [sum(n for _, n in parts) for _, parts in self._counts()]
         text = self.claiming.text[max(first.span[0] - BEFORE, 0):first.span[1]]
-        if counts and first.expr is None and COUNTED.fullmatch(name) and PARAMETERS.search(text):
+        counted = COUNTED.fullmatch(name) and (PARAMETERS.search(text) or CERTAIN.match(name))
+        if counts and first.expr is None and counted:
             return "the number of parameters", counts
         return None
 

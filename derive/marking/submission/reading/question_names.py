@@ -20,6 +20,8 @@ __all__ = ["QuestionNames"]
 
 # functions that are a sigmoid, or have one in their slope
 ITS_SLOPE = ("sigmoid", "softplus", "silu", "gelu", "logits", "binary")
+ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu",
+               "softsign", "hard_tanh", "hard_sigmoid", "relu6")
 SETTINGS = ("stride", "padding", "dilation", "groups")
 
 
@@ -43,7 +45,7 @@ class QuestionNames:
                        gradients=self.gradients, examples=self.examples,
                        given=frozenset(plain.families) - {*self.solver.model.by_target},
                        slopes=self.slopes, slides=self.slides,
-                       matrix=self.matrix)
+                       matrix=self.matrix, layers=self.layers)
 
     @property
     def slopes(self) -> dict[str, Symbol]:
@@ -92,6 +94,12 @@ class QuestionNames:
         found = [f for f in model.families.values() if f.name not in model.by_target
                  and not f.indices and len(f.shape) == 2 and f.shape[0] == f.shape[1]]
         return found[0] if len(found) == 1 else None
+
+    @property
+    def layers(self) -> tuple[Apply, ...]:
+        """Return the functions that the model applies to its layers entry by entry."""
+        return tuple(dict.fromkeys(n for e in self.solver.named.equations for n in walk(e.rhs)
+                                   if isinstance(n, Apply) and n.op in ACTIVATIONS))
 
     @property
     def outputs(self) -> str:
