@@ -51,7 +51,7 @@ def equal(reader: Reader, chain: Chain) -> Laid | None:
         return None
     letters = [side for side in chain.sides if isinstance(side, Name)]
     known = {*reader.bound, *reader.vocabulary.integers, *LETTERS}
-    one, other = (side and position(side, reader) for side in chain.sides)
+    one, other = (position(side, reader) if side is not None else None for side in chain.sides)
     if not letters or one is None or other is None or not {*map(spelled, letters)} <= known:
         return None
     return Laid(Delta(one, other))

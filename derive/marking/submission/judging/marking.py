@@ -318,14 +318,14 @@ class _Marking:
             self._waiting = [*self._waiting[1 - MOST_WAITING:], (statement, start, len(found))]
 
     def _with_errors(self, statement: Statement, rows: Sequence[Where]) -> list[Judgement]:
-        r"""Judge what uses a \delta that was never explained: what makes it right is what it means.
-        """
-        for node, meaning, read in self.errors.tried(statement):
-            found = self._as_entries(read, rows)
-            if settled(found):
-                self.words.define(node, meaning)
-                return found
-        return []
+        r"""Judge what uses a \delta never explained: it means what makes that right."""
+        for tried in self.errors.tried(statement):
+            if settled(found := self._as_entries(tried[2], rows)):
+                break
+        else:
+            return []
+        self.words.define(*tried[:2])
+        return found
 
     def _judge_what_waits(self) -> None:
         """Judge what used a name before it was said what that means: ``.. D_2 .., D_t = ..``."""
