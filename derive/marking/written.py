@@ -4,6 +4,7 @@ An integer or a fraction is meant exactly. A decimal stands for the interval of 
 last digit to either side, if it has at least two digits: one digit says too little to be judged by.
 In a list trailing zeros are often left away ([0.5, 0.25] is to two digits), so the digits of the
 longest number count for all, in whichever of the two ways (significant or decimal) asks for less.
+Who writes 0.950 leaves no zeros away: beside that 0.475 is to three decimals, whatever others have.
 """
 
 from __future__ import annotations
@@ -134,9 +135,16 @@ def numbers_of(cells: Sequence[Cell], shape: tuple[int, ...], digits: int = 3,
     figures = max((c.figures for c in rounded), default=0)
     if figures < least and any(c.value for c in rounded):
         return Numbers(values, np.zeros(shape), figures)
-    places = max((c.places for c in rounded if c.places is not None), default=0)
+    places = min((*_kept_zeros(rounded), max((c.places or 0 for c in rounded), default=0)))
     halves = [_half(c, figures, places) if rounded else 0.0 for c in cells]
     return Numbers(values, np.array(halves).reshape(shape), figures if rounded else None)
+
+
+def _kept_zeros(cells: Sequence[Cell]) -> list[int]:
+    """Return the decimals of the numbers that were written with a 0 at their end: 0.950, no 1.0."""
+    ended = ((c.places, c.value * 10 ** (c.places - 1)) for c in cells
+             if c.places is not None and c.places > 1 and c.value and not c.half)
+    return [places for places, value in ended if math.isclose(value, round(value), rel_tol=1e-12)]
 
 
 def _half(cell: Cell, figures: int, places: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,9 @@ from derive.marking.submission.mistakes.unnamed import ordered, symbol_for
 from derive.marking.written import LEAST_DIGITS, Numbers
 
 __all__ = ["Memory", "Own", "slip_key"]
+
+INDEX = re.compile(r"\[[^\[\]]*\]")
+GRADIENT = re.compile(r"\((d\w+(?:\[\])?)/d\w+(?:\[\])?\)")     # (dL/dW), (dL[]/dh[])
 
 
 @dataclass(frozen=True)
@@ -175,5 +179,9 @@ AXES = 2    # of a matrix
 
 
 def slip_key(slip: str, words: str) -> str:
-    """Return what is the same where a slip is made again, whatever else would explain it too."""
-    return f"{slip}: {words.partition('; or: ')[0]}"
+    """Return what is the same where a slip is made again, whatever else would explain it too.
+
+    It is made again at another step, and in the gradient of something else.
+    """
+    told = GRADIENT.sub(r"(\1)", INDEX.sub("[]", words.partition("; or: ")[0]))
+    return f"{slip}: {told}"

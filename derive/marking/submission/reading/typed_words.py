@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"""
     (?P<command>  \\[A-Za-z]+ | \\.)
   | (?P<hat>      d?[A-Za-z]\^(?=_\w|\s*(?:[=)\],;≈]|$)|\s+[-+*/]\s))
   | (?P<over>     (?:[Ss]um|Σ)\s+over\s+(?:all\s+)?[a-z](?:\s+of)?(?![A-Za-z]))
-  | (?P<word>     [A-Za-z]+\d*)
+  | (?P<word>     [A-Za-z]+\d+(?:hat|bar|tilde)(?![A-Za-z]) | [A-Za-z]+\d*)
   | (?P<fraction> \d+/(?:\d+(?![\d./])|[A-Za-z](?![\w(\[.'])))
   | (?P<number>   (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<space>    \s+)
@@ -47,6 +47,7 @@ NAMED = {**{name.lstrip("\\"): f"{name} " for name in GREEK},
          "times": r"\times ", "odot": r"\odot "}
 INDEX = re.compile(r",\s*([a-z])\s*$")     # at the end of sum(l[t], t)
 SETTING = re.compile(r"(?:axis|keepdims)\s*=")     # inside the brackets of a function
+NUMBERED = re.compile(r"([A-Za-z]+)(\d+)(hat|bar|tilde)")
 MOST_LETTERS = 3
 _NAME = r"[A-Za-z]{2,8}"
 NAMED_BELOW = re.compile(rf"/d({_NAME})(?![A-Za-z])")
@@ -130,6 +131,9 @@ class TypedWords:
             return NAMED[word]
         if word[0] == "D" and word[1:] in self.vocabulary.functions:
             return rf"\mathrm{{D}} {word[1:]}"     # the Jacobian of A
+        dressed = NUMBERED.fullmatch(word)      # y1hat is yhat1
+        if dressed is not None:
+            return self.name(f"{dressed[1]}{dressed[3]}{dressed[2]}")
         letters = word.rstrip("0123456789")
         if letters != word:
             inner = self.name(letters)
