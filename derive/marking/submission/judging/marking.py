@@ -24,12 +24,12 @@ from derive.marking.submission.claims import (
     Statement,
     Where,
 )
+from derive.marking.submission.judging.afterwards import afterwards
 from derive.marking.submission.judging.chain_rule import is_chain_rule
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.comparing import Comparing
 from derive.marking.submission.judging.copying import referred
 from derive.marking.submission.judging.differentials import is_about_differentials
-from derive.marking.submission.judging.eigenvalues import with_eigenvalues
 from derive.marking.submission.judging.entry_names import EntryNames
 from derive.marking.submission.judging.errors_of_layers import ErrorsOfLayers, settled
 from derive.marking.submission.judging.essays import Essays
@@ -90,7 +90,7 @@ def judged(marker: Marker, text: str) -> list[Judgement]:
         if not _is_better(again.judgements, marking.judgements):
             break
         marking = again
-    found = with_eigenvalues(marker, _elsewhere(marker, _referred(marking), meant), meant)
+    found = afterwards(marker, _elsewhere(marker, _referred(marking), meant), meant)
     return [j if meant == text else _as_written(j, text) for j in found]
 
 

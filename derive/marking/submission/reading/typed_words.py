@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from derive.marking.submission.reading.entries_typed import entry_run_together
 from derive.marking.submission.reading.own_syntax import CALL
 from derive.question.latex import Vocabulary
 from derive.question.latex.functions import WORDS
@@ -127,8 +128,9 @@ class TypedWords:
             return None
         if word in self.own:
             return rf"\mathrm{{{word}}}"
-        if word in NAMED:
-            return NAMED[word]
+        entry = entry_run_together(word, self.vocabulary)
+        if entry is not None or word in NAMED:
+            return entry or NAMED[word]
         if word[0] == "D" and word[1:] in self.vocabulary.functions:
             return rf"\mathrm{{D}} {word[1:]}"     # the Jacobian of A
         dressed = NUMBERED.fullmatch(word)      # y1hat is yhat1
