@@ -11,7 +11,13 @@ from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
 from derive.marking.submission.judging.entrywise import assuming_a_function, judged_by_entries
-from derive.marking.submission.judging.following import BEFORE, FORMULA, followed
+from derive.marking.submission.judging.following import (
+    BEFORE,
+    FORMULA,
+    MODEL,
+    followed,
+)
+from derive.marking.submission.judging.following_entries import each_entry, in_other_form
 from derive.marking.submission.judging.loosely import (
     is_label_from_one,
     is_of_data,
@@ -121,9 +127,16 @@ class Judging:
                       for other in said[:MOST_WAYS])
         return Judgement(claim, "follow_through", BEFORE) if follows else None
 
+    def _behind(self, claim: Claim, before: Expr | None) -> tuple[str, ...]:
+        """Return the wrong values from which a claim follows."""
+        found = followed(self.marker, self.memory, claim, before)
+        return () if found is None else found.wrong
+
     def _by_own_formula(self, claim: Claim) -> Judgement | None:
-        """Judge dS/dz = dC/dz by the formula that was written for dS/dz."""
+        """Judge dS/dz = dC/dz by the formula that was written for dS/dz, or for its entries."""
         subject = claim.subject
+        if in_other_form(self.marker, self.memory, claim):
+            return Judgement(claim, "follow_through", FORMULA)
         if subject is None or not isinstance(claim.expr, Ref):
             return None
         follows = any(self.marker.is_right(own, claim.expr)
@@ -134,7 +147,8 @@ class Judging:
                   ) -> Judgement | None:
         found = followed(self.marker, self.memory, claim, before)
         if found is None:
-            return None
+            each = each_entry(self.marker, claim, before, self._behind)
+            return Judgement(claim, "follow_through", MODEL, carried=each) if each else None
         # from right values, shown rounded, right values follow, shown rounded
         right = not found.wrong and self._are_right(claim, chain) and not self._is_wide(claim)
         if right and not found.honest:
