@@ -1,13 +1,20 @@
-"""Entries as people type them, their letters run together: ``pj``, ``dp1/dsj``, ``dL/dWij``."""
+"""Names as people type them, with scripts run together: ``pj``, ``dp1/dsj``, ``dL/dWij``, ``ht-1``.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
+
 from derive.question.latex import Vocabulary
 
-__all__ = ["entry_run_together"]
+__all__ = ["entry_run_together", "step_beside"]
 
 LETTERS = frozenset("ijklmn")
 WORDS = frozenset(("hi", "ok", "em", "um", "oi", "ll", "vi"))   # prose, whatever the model has
+
+STEP = re.compile(r"_\{([a-z])\}$")
+BESIDE = re.compile(r"[-+]1(?![\w.(\[^])")
 
 
 def entry_run_together(word: str, vocabulary: Vocabulary) -> str | None:
@@ -23,3 +30,11 @@ def entry_run_together(word: str, vocabulary: Vocabulary) -> str | None:
     if len(below) != len(family.shape) or set(below) - LETTERS or set(below) & taken:
         return None
     return f"{head}_{{{below}}}"
+
+
+def step_beside(latex: str, after: str, indices: Container[str]) -> tuple[str, int]:
+    """Return h_{t-1} of ht with -1 close behind it, and the length of that; 0 for h_t - 1."""
+    below, beside = STEP.search(latex), BESIDE.match(after)
+    if below is None or beside is None or below[1] not in indices:
+        return latex, 0
+    return f"{latex[:below.end() - 1]}{beside[0]}}}", len(beside[0])

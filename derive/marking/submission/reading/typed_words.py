@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from derive.marking.submission.reading.entries_typed import entry_run_together
+from derive.marking.submission.reading.entries_typed import entry_run_together, step_beside
 from derive.marking.submission.reading.own_syntax import CALL
 from derive.question.latex import Vocabulary
 from derive.question.latex.functions import WORDS
@@ -205,8 +205,12 @@ class _Writer:
         if self._over_index(found):
             return
         longer = self._long_name(found)
-        span = found.start(), self.tokens[self.at - 1].end()
-        self.out.add(longer or self.words.named(self.source, found) or found[0], span)
+        latex = longer or self.words.named(self.source, found) or found[0]
+        if not longer:
+            end = found.end()
+            latex, more = step_beside(latex, self.source[end:], self.words.vocabulary.indices)
+            self.at += sum(end <= t.start() < end + more for t in self.tokens)
+        self.out.add(latex, (found.start(), self.tokens[self.at - 1].end()))
 
     def _over_index(self, found: re.Match[str]) -> bool:
         """Write ``sum(l[t], t)`` as a sum over t, up to its bracket; False for other words."""
@@ -235,7 +239,8 @@ class _Writer:
         whole, accent = found[0] + after[0], after[0][1:]
         if accent in ACCENTS:
             self.at += 1
-            return rf"\{accent}{{{self.words.name(found[0])}}}"
+            return self.words.name(found[0] + accent) or (
+                rf"\{accent}{{{self.words.name(found[0])}}}")
         if whole in self.words.vocabulary.words:
             self.at += 1
             return whole
