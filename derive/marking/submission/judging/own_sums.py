@@ -13,13 +13,13 @@ import numpy as np
 
 from derive.expr.nodes import Entry, Expr, Number, Ref, Symbol
 from derive.expr.walk import array_of, free_indices, refs, walk
-from derive.marking.answers import constant_cell, exact_cell
+from derive.marking.answers import constant_cell
 from derive.marking.comparison import differing
 from derive.marking.samples import value_of
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.judging.following import MODEL
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
-from derive.marking.written import Cell, Numbers
+from derive.marking.written import Cell, Numbers, exact_cell
 from derive.syntax.write_text import write
 
 __all__ = ["of_own_numbers"]
@@ -117,8 +117,8 @@ def _behind(judgement: Judgement, place: int, said: Sequence[_Said], right: Sequ
             ) -> tuple[str, ...]:
     """Return the wrong values in a sum, or the wrong value that it gives."""
     subject, expr = judgement.claim.subject, judgement.claim.expr
-    assert subject is not None and expr is not None, "a plain sum"
-    went_in, gives = _cells(subject), _cells(expr)
+    went_in = _cells(subject) if subject is not None else []
+    gives = _cells(expr) if expr is not None else []
     before = [s for s in said if s.place < place]
     wrong = [s.of for cell in went_in for s in before if s.wrong and _is(cell, s)
              and (_tells(cell, right) or _is_among(s, went_in, before))]

@@ -208,7 +208,8 @@ class _Writer:
         latex = longer or self.words.named(self.source, found) or found[0]
         if not longer:
             end = found.end()
-            latex, more = step_beside(latex, self.source[end:], self.words.vocabulary.indices)
+            latex, more = step_beside(latex, self.source[:found.start()], self.source[end:],
+                                      self.words.vocabulary.indices)
             self.at += sum(end <= t.start() < end + more for t in self.tokens)
         self.out.add(latex, (found.start(), self.tokens[self.at - 1].end()))
 
