@@ -19,6 +19,7 @@ from derive.marking.samples import value_of
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.judging.following import MODEL
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.plain import is_plain
 from derive.marking.written import Cell, Numbers, exact_cell
 from derive.syntax.write_text import write
 
@@ -28,6 +29,7 @@ CROSSED = ("wrong", "repeated", "follow_through")
 TELLING = 3     # digits of a number that hardly stands for another one
 FEWEST = 3      # shorter numbers of one quantity that tell whose they are
 MOST = 400      # values
+CLOSE = 1e-3    # relative: what is rounded on the way to what a formula gives
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,12 @@ def of_own_numbers(marker: Marker, found: list[Judgement]) -> list[Judgement]:
     said, right = [*_said(marker, found)][:MOST], _right(marker, found)
     out = list(found)
     for k in sums:
-        names = _behind(found[k], k, said, right)
-        if names:
+        wrong = _behind(found[k], k, said, right)
+        if wrong:
+            names = tuple(dict.fromkeys(write(of).strip("()") for of in wrong))
             out[k] = replace(found[k], verdict="follow_through", reason=MODEL, carried=names,
                              notion="")
+            said += [_Said(wrong[0], c.value, _half(c), k, True) for c in _result(found[k])]
     return out
 
 
@@ -60,8 +64,14 @@ def _is_plain_sum(judgement: Judgement) -> bool:
     """True for 0.2 - 0.05 = 0.15: both sides are numbers, and the first is worked out."""
     one, other = judgement.claim.subject, judgement.claim.expr
     return one is not None and other is not None and not one.shape and not other.shape and not (
-        list(refs(one)) or list(refs(other)) or free_indices(one) or free_indices(other)) and len(
-        _cells(one)) > 1
+        list(refs(one)) or list(refs(other)) or free_indices(one) or free_indices(other)) and (
+        not is_plain(one))
+
+
+def _result(judgement: Judgement) -> list[Cell]:
+    """Return the number that a sum gives; nothing for a further sum."""
+    gives = _cells(judgement.claim.expr) if judgement.claim.expr is not None else []
+    return gives if len(gives) == 1 else []
 
 
 def _cells(expr: Expr) -> list[Cell]:
@@ -86,15 +96,23 @@ def _said(marker: Marker, found: Sequence[Judgement]) -> Iterator[_Said]:
 def _beside(marker: Marker, judgement: Judgement) -> tuple[Numbers, Any] | None:
     """Return what is said of a quantity in numbers, and its value."""
     subject, expr = judgement.claim.subject, judgement.claim.expr
-    if not isinstance(subject, (Ref, Entry)) or expr is None or free_indices(subject) or (
-            list(refs(expr))):
+    if not isinstance(subject, (Ref, Entry)) or expr is None or free_indices(subject):
         return None
     try:
-        numbers = marker.numbers(subject, expr)
+        numbers = marker.numbers(subject, expr) or _by_formula(marker, judgement)
         truth = value_of(marker.judge.given, subject, {})
     except UNJUDGED:
         return None
     return None if numbers is None or numbers.shape != truth.shape else (numbers, truth)
+
+
+def _by_formula(marker: Marker, judgement: Judgement) -> Numbers | None:
+    """Return what a wrong formula gives; None for others."""
+    expr = judgement.claim.expr
+    if judgement.verdict not in ("wrong", "repeated") or expr is None or free_indices(expr):
+        return None
+    value = value_of(marker.judge.given, expr, {})
+    return Numbers(value, CLOSE * np.abs(value))
 
 
 def _right(marker: Marker, found: Sequence[Judgement]) -> list[float]:
@@ -114,22 +132,21 @@ def _right(marker: Marker, found: Sequence[Judgement]) -> list[float]:
 
 
 def _behind(judgement: Judgement, place: int, said: Sequence[_Said], right: Sequence[float]
-            ) -> tuple[str, ...]:
-    """Return the wrong values in a sum, or the wrong value that it gives."""
-    subject, expr = judgement.claim.subject, judgement.claim.expr
+            ) -> list[Expr]:
+    """Return what the wrong values in a sum are of, or the wrong value that it gives."""
+    subject = judgement.claim.subject
     went_in = _cells(subject) if subject is not None else []
-    gives = _cells(expr) if expr is not None else []
     before = [s for s in said if s.place < place]
     wrong = [s.of for cell in went_in for s in before if s.wrong and _is(cell, s)
              and (_tells(cell, right) or _is_among(s, went_in, before))]
-    wrong += [s.of for cell in gives for s in said if len(gives) == 1 and s.wrong
-              and _is(cell, s) and _tells(cell, right)]
-    return tuple(dict.fromkeys(write(of).strip("()") for of in wrong))
+    return wrong + [s.of for cell in _result(judgement) for s in said if s.wrong
+                    and _is(cell, s) and _tells(cell, right)]
 
 
 def _is(cell: Cell, said: _Said) -> bool:
     """True for a number written as it was said before; its sign may stand apart."""
-    return abs(abs(cell.value) - abs(said.value)) <= min(said.half, _half(cell)) * 1.01 + 1e-12
+    room = min(said.half, _half(cell)) * 1.01 + 1e-12
+    return abs(abs(cell.value) - abs(said.value)) <= room
 
 
 def _half(cell: Cell) -> float:
