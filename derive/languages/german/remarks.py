@@ -130,6 +130,8 @@ REMARKS = {
     "it follows from the formula found before, whose shapes do not fit":
         "es folgt aus der zuvor gefundenen Formel, deren Formen nicht zusammenpassen",
     "it is so in the case that is told beside it": "im daneben genannten Fall ist es so",
+    "right for the others, of which it is said":
+        "richtig für die anderen, von denen es gesagt ist",
     "right, approximately, with the numbers given":
         "richtig, ungefähr, mit den gegebenen Zahlen",
     "eigenvalues of a matrix that is given, or made of one":
