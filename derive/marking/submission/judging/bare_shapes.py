@@ -37,6 +37,10 @@ SIZE_OF = re.compile(r"(?:dim|shape|size)\}?\s*(?:\(|of|\s)\s*([^()=\s]+)\)?\s*\
 ASIDE = re.compile(r"(?:\\q?quad|\\[;,:! ]|[\s,;:($]|\b(?:with|of|is|has|the|shape|size)\b|"
                    r"\\text\{[^}]*\})*")
 OUTPUT = re.compile(r"\b(?:output|feature map|result|ausgabe)\b", re.IGNORECASE)
+FROM = re.compile(r"\b(?:for|from|of|für|aus)\s+(?:an?|the|eine?r?)\b[^:;.]{0,60}?"
+                  r"\b(?:input|image|eingabe|bild)\b[^:;.]{0,20}(?=:|is\b|has\b)", re.IGNORECASE)
+INPUT = re.compile(r"[\s$)]*(?:input|image|picture|filter|kernel|window|patch|eingabe|bild)",
+                   re.IGNORECASE)
 OTHER = re.compile(r"\b(?:input|filters?|kernels?|windows?|pool\w*|patch\w*|strides?|pad\w*|"
                    r"images?|eingabe|fenster)\b", re.IGNORECASE)
 FOLLOWS = "it follows from sizes found before"
@@ -72,7 +76,8 @@ class BareShapes:
         asked = self._asked(label)
         if any(self._fits(e, sizes) for e in about):
             yield Judgement(replace(claim, of="the shape"), "right", "right: the shape")
-        elif about or (len(asked) == 1 and self._is_output(span[0])):
+        elif about or (len(asked) == 1 and self._is_output(span[0])
+                       and not INPUT.match(self.text, span[1])):
             true = about[0].shape if about else asked[0]
             right, follows = say(true), self._follows(sizes, true, said)
             if not about and sizes in asked:
@@ -146,6 +151,7 @@ class BareShapes:
     def _is_output(self, start: int) -> bool:
         """True where words say that this is the one shape that is asked for."""
         sentence = re.split(r"[.;]\s|\n\s*\n", self.text[max(start - BEFORE, 0):start])[-1]
+        sentence = FROM.sub(" ", sentence)      # what stands behind that is the output's
         return OUTPUT.search(sentence) is not None and OTHER.search(sentence) is None
 
     def _fits(self, about: Expr, sizes: Shape) -> bool:

@@ -92,6 +92,9 @@ class Differentials:
                                              for e in loose)
         if not readable or not found or found[0] is None:
             return Judgement(claim, "refer", PERSON)
+        held = self._moving.holding(whole, strict) if strict is not None else ""
+        if held:
+            return Judgement(claim, "refer", HELD.format(held))
         fact = self._moving.fact(whole, strict) if strict is not None else ""
         return Judgement(claim, "refer", ASSUMING.format(fact), fact=fact) if fact else Judgement(
             claim, "wrong", WRONG)

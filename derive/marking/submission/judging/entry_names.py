@@ -58,7 +58,7 @@ class EntryNames:
                 not self.marker.asking.is_sought(first.expr)):
             return False
         names = [(i, j, n) for i, row in enumerate(node.rows) for j, n in enumerate(row)]
-        if not all(isinstance(n, Name) for _, _, n in names) or len({n for *_, n in names}) < len(
+        if not all(_is_name(n) for _, _, n in names) or len({n for *_, n in names}) < len(
                 names) or first.expr.shape != (len(node.rows), len(node.rows[0])):
             return False
         for i, j, name in names:
@@ -112,6 +112,13 @@ class EntryNames:
             yield node, vector
         elif len(letters) == 1 and _number(node) is not None:
             yield node, replace(vector, index=letters)
+
+
+def _is_name(node: Node) -> bool:
+    """True for a letter, with a number under it or not: a, k_1, k_{12}."""
+    return isinstance(node, Name) or (isinstance(node, Scripted) and isinstance(
+        node.base, Name) and node.sup is None and all(
+            isinstance(sub, Numeral) for sub in node.subs))
 
 
 def _number(node: Node) -> int | None:

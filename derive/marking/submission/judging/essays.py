@@ -15,7 +15,7 @@ from derive.question.keys.answer import Answer
 from derive.question.keys.points import Points
 from derive.syntax.read_latex.documents import pieces
 
-__all__ = ["Essays"]
+__all__ = ["IN_ANSWER", "Essays"]
 
 IN_ANSWER = "so says the answer"
 SIDES = re.compile(r"=|≈|\\approx")

@@ -9,12 +9,17 @@ import re
 from dataclasses import dataclass, field, replace
 
 from derive.marking.submission.claims import Judgement, Statement
-from derive.marking.submission.judging.suppositions import is_conditional, is_supposed
+from derive.marking.submission.judging.suppositions import (
+    is_conditional,
+    is_of_a_point,
+    is_supposed,
+)
 from derive.syntax.write_text import write
 
 __all__ = ["Facts"]
 
 CONDITIONAL = "it is said under a condition: whether it holds there is for a person"
+AT_A_POINT = "it is said of one point: whether it holds there is for a person"
 SUPPOSED = "it is supposed, not claimed: whether that may be done is for a person"
 # what people call a fact of a kind, by how it is typed
 WORDS = ((re.compile(r"== *(\w+)\.T$"), re.compile(r"\bsymmetric\b|\bsymmetrisch", re.I)),
@@ -57,6 +62,8 @@ class Facts:
             return Judgement(claim, "refer", SUPPOSED)
         if self.in_symbols and is_conditional(self.text, claim.span[0]):
             return Judgement(claim, "refer", CONDITIONAL)
+        if not self.in_symbols and is_of_a_point(self.text, claim):
+            return Judgement(claim, "refer", AT_A_POINT)
         return judgement
 
     def _is_told(self, fact: str, span: tuple[int, int]) -> bool:

@@ -13,6 +13,7 @@ from derive.calculus.system import System
 from derive.expr.nodes import Entry, Expr, Ref, Symbol, Transpose
 from derive.expr.walk import array_of, at, free_indices, refs
 from derive.marking.submission.claims import Claim, Judgement, Where
+from derive.marking.submission.judging.essays import IN_ANSWER
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.members import member_of
 from derive.marking.submission.mistakes.own_formulas import Said
@@ -60,7 +61,7 @@ class Memory:
         claim = judgement.claim
         if claim.subject is not None:
             self.subject = claim.subject
-        if judgement.verdict in ("right", "follow_through"):
+        if judgement.verdict in ("right", "follow_through") and judgement.reason != IN_ANSWER:
             self.trusted.update(claim.notes)
         if isinstance(claim.subject, Entry) and claim.subject.shape and (
                 judgement.verdict == "right") and isinstance(claim.subject.at[0], int):

@@ -7,7 +7,7 @@ differences).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -51,6 +51,7 @@ class _Moved:
     expr: Expr
     env: Env
     directions: dict[Ref, Any] = field(default_factory=dict)
+    pinned: tuple[Ref, ...] = ()    # what does not move
 
     def sides(self) -> Iterator[tuple[Any, Any]]:
         """Yield how the left side moves, and what the right one says; nothing without values."""
@@ -72,7 +73,7 @@ class _Moved:
         """Return how the left side moves, by central differences; all that may move is pinned."""
         ends = []
         for sign in (1.0, -1.0):
-            own = {ref: self.trial.look(ref) + 0.0 for ref in self.directions}
+            own = {ref: self.trial.look(ref) + 0.0 for ref in (*self.pinned, *self.directions)}
             for ref, direction in directions.items():
                 own[ref] = self.trial.look(ref) + sign * STEP * direction
             redone = Redone(self.trial, self.marker.slips.sweeps[0], own)
@@ -118,9 +119,14 @@ class Moving:
 
     marker: Marker
 
-    def compared(self, whole: Expr, expr: Expr, trials: Iterable[Trial] = ()) -> Found | None:
-        """Compare both sides at drawn numbers; None where they have no values."""
-        tried = [_Moved(self.marker, trial, whole, expr, env)
+    def compared(self, whole: Expr, expr: Expr, trials: Iterable[Trial] = (),
+                 pinned: Sequence[Ref] = ()) -> Found | None:
+        """Compare both sides at drawn numbers; None where they have no values.
+
+        Some quantities may be pinned.
+        """
+        tried = [_Moved(self.marker, trial, whole, expr, env,
+                        pinned=tuple(ref for p in pinned if isinstance(ref := at(p, env), Symbol)))
                  for trial in (*trials,) or self._trials()
                  for env in islice(places(trial, (whole, _plain(expr))), PLACES)]
         found = [Found(*pair, moved) for moved in tried for pair in moved.sides()]
@@ -131,6 +137,19 @@ class Moving:
             yield from (self.marker.judge.given, self.marker.slips.mistakes_elsewhere.trial)
         else:
             yield from islice((trial for trial, _ in self.marker.judge.drawn()), TRIALS)
+
+    def holding(self, whole: Expr, expr: Expr) -> str:
+        """Return what has to be held for both sides to be the same; "" for nothing.
+
+        It is worked out, and stands on the right beside differentials: d(W h) = dW h.
+        """
+        made = self.marker.solver.named.by_target
+        moved = {ref.name.removeprefix(MOVED) for ref in refs(expr)
+                 if isinstance(ref, Symbol) and ref.name.startswith(MOVED)}
+        pinned = tuple(dict.fromkeys(ref for ref in refs(expr) if isinstance(ref, Symbol)
+                                     and ref.name in made and ref.name not in moved))
+        found = self.compared(whole, expr, pinned=pinned) if pinned else None
+        return ", ".join(map(write, pinned)) if found is not None and found.same else ""
 
     def fact(self, whole: Expr, expr: Expr) -> str:
         """Return the fact, A == A.T, with which both sides are the same; "" for none."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from derive.expr.nodes import Symbol
-from derive.expr.walk import refs
+from derive.expr.walk import free_indices, refs
 from derive.marking.submission.claims import Claim
 
-__all__ = ["is_conditional", "is_supposed"]
+__all__ = ["is_conditional", "is_of_a_point", "is_supposed"]
 
 ENDS = re.compile(r"[.!?;](?=\s)|\n[ \t]*\n|\n[ \t]*(?:[-*#]|\d+[.)])")
 GOES_ON = re.compile(r"\s*(?:\$+\s*)?(?:then|so|hence|therefore|dann|also)\b", re.I)
@@ -28,6 +28,10 @@ VALUE = re.compile(
 POSITION = re.compile(r"[ijklmnpqrstT]")
 # where a condition ends
 CLAUSE = re.compile(r"[,;:]|\b(?:then|we|so|dann)\b", re.I)
+# a number that numbers nothing
+POINT = re.compile(rf"(?:{IF}|{LIKE_IF}|\b(?:at|bei|wo)\b)[^.;=]{{0,40}}[^\W\d][\w{{}}]*\s*"
+                   r"(?:=|≈|\\approx)\s*[-−+]?\s*(?:\d*\.\d+|\d+\s*/\s*\d+|\\[td]?frac\b)"
+                   r"[^\n]{0,90}$", re.I)
 BEHIND = re.compile(r"[^$=\n]{0,40}\$*[^$=,;\n]{0,40}(?:=|≈|\\approx|\\to)\s*$")
 
 
@@ -36,6 +40,15 @@ def is_conditional(text: str, at: int) -> bool:
     before = _sentence(text, at)
     found = list(re.finditer(f"{IF}|{LIKE_IF}", before, re.I))
     return any(_supposes(before[word.end():]) for word in found)
+
+
+def is_of_a_point(text: str, claim: Claim) -> bool:
+    """True for what is said of all members behind a value that is no position: where y = 1/3.
+
+    None of the members need have it.
+    """
+    return claim.subject is not None and bool(free_indices(claim.subject)) and bool(
+        POINT.search(_sentence(text, claim.span[0])))
 
 
 def is_supposed(text: str, claim: Claim, in_symbols: bool) -> bool:

@@ -1,7 +1,7 @@
 r"""What can still be read of a formula that cannot be read as a whole.
 
-A brace that was lost is put in, or taken out; then the lines are read one by one, then the sides of
-one line. Every character keeps its place.
+A brace that was lost is put in, or taken out; then the lines are read one by one, then what stands
+in a line with a wide gap between, then the sides of one formula. Every character keeps its place.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from itertools import pairwise
 from derive.syntax.read_latex.commands import ALIGNED, RELATIONS
 from derive.syntax.read_latex.tree import Span
 
-__all__ = ["balanced", "lines", "sides"]
+__all__ = ["apart", "balanced", "lines", "sides"]
 
 _MARK = re.compile(r"\\begin\s*\{(?P<begin>[a-z*]+)\}|\\end\s*\{(?P<end>[a-z*]+)\}"
-                   r"|(?P<line>\\\\\*?)|\\(?:[A-Za-z]+|.)|[{}=<>≈≤≥]", re.DOTALL)
+                   r"|(?P<line>\\\\\*?)|(?P<gap>[,;]?\s*(?:\\q?quad(?![A-Za-z])\s*)+)"
+                   r"|\\(?:[A-Za-z]+|.)|[{}=<>≈≤≥]", re.DOTALL)
 _GOES_ON = re.compile(r"(?:[&\s]|\\quad|\{\})*(?:[-+*/]|\\(?:cdot|times|odot)\b)")
+# words that join two formulas; behind others stands for what the first is said
+_JOINS = re.compile(r"(?!\\text|\\mathrm|\\mbox)|\\(?:text|mathrm|mbox)\s*\{\s*"
+                    r"(?:and|so|hence|thus|then|therefore|with|und|also|mit)\b")
 KEEPS_RELATIONS = re.compile(r"(?:[_^]|\\(?:text|boxed|underset|overset|fbox|mathop)\s*)\s*$")
 
 
@@ -65,6 +69,14 @@ def lines(text: str) -> list[Span]:
     cuts = [m for m, depth in _marks(text) if not depth and m["line"]
             and not _GOES_ON.match(text, m.end())]
     return _between(text, cuts)
+
+
+def apart(text: str) -> list[Span]:
+    r"""Return the formulas of a line that wide gaps part: \lambda = 1 \pm i, \qquad \|W\| = 2."""
+    cuts = [m for m, depth in _marks(text) if not depth and m["gap"] and _JOINS.match(
+        text, m.end())]
+    found = _between(text, cuts)
+    return found if all(len(sides(text[a:b])[0]) > 1 for a, b in found) else [(0, len(text))]
 
 
 def sides(text: str) -> tuple[list[Span], list[str]]:

@@ -29,7 +29,7 @@ from derive.marking.submission.reading.conditions import (
     said_when,
     without_condition,
 )
-from derive.marking.submission.reading.mending import balanced, lines, sides
+from derive.marking.submission.reading.mending import apart, balanced, lines, sides
 from derive.marking.submission.reading.own_syntax import own_statement
 from derive.marking.submission.reading.part_names import named_part
 from derive.marking.submission.reading.remarks import is_remark
@@ -331,7 +331,7 @@ LONGEST_MENDED = 3_000  # characters; nobody writes a longer formula by hand
 
 
 def _mended(piece: Piece, words: Words, fault: Unreadable) -> Iterator[Statement]:
-    """Read what can be read: with its braces mended, line by line, side by side."""
+    """Read what can be read: with its braces mended, line by line, formula by formula."""
     if len(piece.text) > LONGEST_MENDED:
         yield from _unread(piece.text, piece, fault)
         return
@@ -340,6 +340,7 @@ def _mended(piece: Piece, words: Words, fault: Unreadable) -> Iterator[Statement
         yield from _read(replace(piece, text=text), words)
         return
     parts = lines(text)
+    parts = parts if len(parts) > 1 else apart(text)
     if len(parts) > 1:
         for first, end in parts:
             if text[first:end].strip():
