@@ -77,6 +77,20 @@ REMARKS = {
         "es ist unter einer Bedingung gesagt; ob es dann gilt, bitte ansehen",
     "it is supposed, not claimed: whether that may be done is for a person":
         "es ist angenommen, nicht behauptet; ob das erlaubt ist, bitte ansehen",
+    "it is said of one point: whether it holds there is for a person":
+        "es ist von einer Stelle gesagt; ob es dort gilt, bitte ansehen",
+    "the characteristic polynomial of a matrix that is given":
+        "das charakteristische Polynom einer gegebenen Matrix",
+    "the eigenvalues of this matrix have that size":
+        "die Eigenwerte dieser Matrix haben diesen Betrag",
+    "the norm of a matrix is its largest singular value, and not the size of its largest "
+    "eigenvalue":
+        "die Norm einer Matrix ist ihr größter Singulärwert, nicht der Betrag ihres größten "
+        "Eigenwerts",
+    "it follows from the size of an eigenvalue, taken for the norm":
+        "es folgt aus dem Betrag eines Eigenwerts, der für die Norm genommen wurde",
+    "the chain has {thing} factors, and the power in the bound is {thing}":
+        "die Kette hat {thing} Faktoren, und die Potenz in der Schranke ist {thing}",
     "so says the answer": "so sagt es die Antwort",
     "right for every solution": "richtig für jede Lösung",
     "no solution has it": "keine Lösung hat das",

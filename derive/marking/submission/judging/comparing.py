@@ -23,6 +23,7 @@ from derive.marking.submission.judging.following import MODEL
 from derive.marking.submission.judging.inequalities import INEQUALITIES, holds
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
+from derive.marking.submission.judging.powers_of_bounds import other_power
 from derive.marking.submission.judging.separating import Separating
 from derive.marking.submission.judging.spaces import IN, Spaces
 from derive.marking.submission.members import whole
@@ -156,6 +157,9 @@ class Comparing:
             why = left.fault or right.fault or "this cannot be judged"
             return self.separating.inequality(claim, left, relation, right) or Judgement(
                 claim, "unread", why)
+        off = other_power(left.expr, right.expr) if found and relation in ("<=", "<") else ""
+        if off:
+            return Judgement(claim, "refer" if self.marker.solver.numeric else "wrong", off)
         return Judgement(claim, "right", HOLDS) if found else Judgement(claim, "refer", HOLDS_NOT)
 
     def _from_one(self, side: Side) -> Side:

@@ -16,6 +16,7 @@ import numpy as np
 from derive.expr.nodes import Symbol
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
+from derive.marking.submission.judging.norms_by_hand import with_norms, with_polynomials
 
 __all__ = ["with_eigenvalues"]
 
@@ -38,9 +39,14 @@ def with_eigenvalues(marker: Marker, found: list[Judgement], text: str) -> list[
     if not re.search(LETTER, text) or not marker.solver.numeric:
         return found
     known = [np.linalg.eigvals(matrix) for matrix in _matrices(marker)]
-    return [replace(j, verdict="right", reason=ARE) if j.verdict in ("unread", "refer")
-            and j.claim.subject is None and any(_is_said(j, text, values) for values in known)
-            else j for j in found]
+    found = [replace(j, verdict="right", reason=ARE) if j.verdict in ("unread", "refer")
+             and j.claim.subject is None and any(_is_said(j, text, values) for values in known)
+             else j for j in found]
+    return with_norms(marker, with_polynomials(marker, found, text, list(_squares(marker))))
+
+
+def _squares(marker: Marker) -> Iterator[Any]:
+    return (m for m in _matrices(marker) if m.shape[0] == m.shape[1])
 
 
 def _matrices(marker: Marker) -> Iterator[Any]:

@@ -27,6 +27,7 @@ __all__ = ["as_said_elsewhere"]
 
 NAMED = {"tanh": "tanh", r"\sigma": "sigmoid", "sigmoid": "sigmoid", "relu": "relu",
          "ReLU": "relu"}
+GOOD = ("right", "follow_through", "notation")
 TAKEN = ("right", "follow_through", "notation", "wrong", "repeated", "refer")
 SIGNS = frozenset(("", "cdot", "*", "times"))
 Judge = Callable[[Marker, str], list[Judgement]]
@@ -98,7 +99,25 @@ def as_said_elsewhere(marker: Marker, judgements: Sequence[Judgement], text: str
     if other is None:
         return list(judgements)
     known = {j.claim.span: j for j in judged(other, text) if j.verdict in TAKEN}
-    return [_taken(known.get(j.claim.span), j) if j in lost else j for j in judgements]
+    beside = [j for j in lost if known.get(j.claim.span, j).verdict in GOOD]
+    return [_taken(known.get(j.claim.span), j) if j in lost or _is_of_other(
+        j, known.get(j.claim.span), beside, text) else j for j in judgements]
+
+
+def _is_of_other(judgement: Judgement, there: Judgement | None, beside: Sequence[Judgement],
+                 text: str) -> bool:
+    """True for what is wrong of the question's network, and right of the one told of before it.
+
+    Of that one something right is said in the same paragraph, in names that are its own.
+    """
+    if judgement.verdict not in ("wrong", "repeated") or there is None or (
+            there.verdict not in GOOD):
+        return False
+    (start, end), label = judgement.claim.span, judgement.claim.label
+    first, last = text.rfind("\n\n", 0, start), text.find("\n\n", end)
+    here = [j for j in beside if j.claim.label == label]
+    return any(j.claim.span[0] < start for j in here) and any(
+        first < j.claim.span[0] and (last < 0 or j.claim.span[1] <= last) for j in here)
 
 
 def _marker(marker: Marker, network: _Network) -> Marker | None:
