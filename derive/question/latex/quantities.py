@@ -97,7 +97,17 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
         found = next((f for f in sorted(ways, key=lambda f: f.sup is not None) if f.complete),
                      ways[0])
         return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
-    return _tolerant(symbol, reader) if tolerant else None
+    return (_of_a_number_above(symbol, reader) or _tolerant(symbol, reader)) if tolerant else None
+
+
+def _of_a_number_above(symbol: Scripted, reader: Reader) -> Found | None:
+    """Return row 2 of Z for z^{(2)}, which is no power."""
+    if not reader.vocabulary.forgiving or not isinstance(symbol.sup, Fenced):
+        return None
+    below = replace(symbol, subs=(*symbol.sup.items, *symbol.subs), sup=None)
+    found = _tolerant(below, reader)
+    return found if found is not None and found.rest[:1] == symbol.sup.items and len(
+        found.rest) <= len(found.symbol.shape) else None
 
 
 def _renamed(found: Found, reader: Reader) -> Found:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any
 
 from derive.expr.integers import IntLike, text
-from derive.expr.nodes import Expr, Partial, Power, Symbol
-from derive.expr.walk import free_indices, refs
+from derive.expr.nodes import Expr, MatrixProduct, Partial, Power, Reduce, Symbol
+from derive.expr.walk import free_indices, refs, walk
 from derive.marking.submission.members import whole
 
 __all__ = ["other_power"]
@@ -28,7 +26,8 @@ def other_power(left: Expr | None, right: Expr | None) -> str:
     steps = {_steps(ref) for ref in refs(left)}
     powers = {p for p in map(_power, _powers(right)) if p is not None}
     used = Counter(ref.name for ref in refs(right) if isinstance(ref, Symbol))
-    plain = not any(_all_powers(left)) and all(count == 1 for count in used.values())
+    plain = not any(isinstance(part, (Power, Reduce, MatrixProduct)) for part in walk(left)) and (
+        all(count == 1 for count in used.values()))
     if not plain or len(steps) != 1 or len(powers) != 1:
         return ""
     (count,), (said,) = steps, powers
@@ -53,15 +52,7 @@ def _powers(expr: Expr) -> Iterator[Power]:
 
 
 def _all_powers(expr: Expr) -> Iterator[Power]:
-    parts: list[Any] = [expr]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, Power):
-            yield part
-        elif isinstance(part, tuple):
-            parts.extend(part)
-        elif isinstance(part, Expr) and is_dataclass(part):
-            parts.extend(getattr(part, f.name) for f in fields(part))
+    return (part for part in walk(expr) if isinstance(part, Power))
 
 
 def _power(power: Power) -> IntLike | None:

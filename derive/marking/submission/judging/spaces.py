@@ -19,6 +19,7 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.reading.words import Words
 from derive.question.latex.positions import position
+from derive.question.latex.quantities import READ_AS
 from derive.question.latex.reader import Reader
 from derive.syntax.read_latex.tree import Fenced, Name, Node, Product, Scripted
 
@@ -52,7 +53,9 @@ class Spaces:
         subject = self.words.meant(subject)
         base, sup = (node.base, node.sup) if isinstance(node, Scripted) else (node, None)
         if isinstance(base, Name) and base.stem == REALS and base.font:
-            return self.of_shape(subject, () if sup is None else self._sizes(sup, right.source))
+            found = self.of_shape(subject, () if sup is None else self._sizes(sup, right.source))
+            other = left is not None and any(READ_AS in note for note in left.notes)
+            return None if found and other else found   # W_i need not be the w that is known
         return self._between(left, base, right)
 
     def of_shape(self, subject: Expr, said: Shape | None) -> str | None:

@@ -15,6 +15,7 @@ from functools import cached_property
 from derive.expr.equation import Family
 from derive.expr.integers import named
 from derive.expr.nodes import (
+    Array,
     Delta,
     Entry,
     Expr,
@@ -24,7 +25,7 @@ from derive.expr.nodes import (
     Reduce,
     Symbol,
 )
-from derive.expr.walk import free_indices, transform
+from derive.expr.walk import at, free_indices, transform
 from derive.marking.submission.reading.examples import examples
 from derive.marking.submission.reading.name_shapes import (
     at_any_step,
@@ -186,9 +187,24 @@ class Words:
         if isinstance(node, Scripted) and node.sup is not None and spelled(node.sup) == "2":
             self._define(replace(node, sup=None), apply("sqrt", meaning))   # sigma^2 is a variance
         whole = of_all_entries(node, meaning)
+        whole = whole or self._of_all_members(node, meaning)
         if whole is not None:       # g_i = dL/dz_i says what g is, too
             self._define(*whole)
         return self._define(node, meaning)
+
+    def _of_all_members(self, node: Name | Scripted, meaning: Expr) -> tuple[Name, Expr] | None:
+        """Return f and (w x_1 + b, w x_2 + b, ..) of f_i and w x_i + b."""
+        below = [spelled(sub) for sub in node.subs] if isinstance(node, Scripted) else []
+        if not isinstance(node, Scripted) or node.sup is not None or meaning.shape or (
+                not isinstance(node.base, Name) or below != [*free_indices(meaning)]
+                or isinstance(meaning, (Symbol, Partial)) or not self.is_unknown(node.base)):
+            return None
+        bounds = self.solver.question.indices.get(below[0])
+        ends = (bounds.lo, bounds.hi) if bounds is not None else (0, None)
+        if not isinstance(ends[0], int) or not isinstance(ends[1], int) or ends[1] > LONGEST:
+            return None
+        members = (at(meaning, {below[0]: place}) for place in range(ends[0], ends[1] + 1))
+        return node.base, Array(tuple(members))
 
     def put_back(self, own: tuple[Pattern, ...], defined: dict[str, Expr]) -> None:
         """Take back what names were given since these were all there were."""
@@ -325,6 +341,7 @@ def _with_tops(expr: Expr, change: Callable[[Symbol], Symbol | None]) -> Expr:
 EXAMPLE = "row"
 EULER = apply("exp", Number(Fraction(1)))
 MOST_NAMES = 40    # that a submission gives to something
+LONGEST = 50       # position of a series that is written out as a vector
 
 
 def _row_of(meaning: Expr, rows: Mapping[str, Family]) -> Expr:
