@@ -61,13 +61,24 @@ class Subjects:
         if statement.renews:
             new = self.marker.asking.renewed[array_of(meant)]
             return [replace(meant, arg=new) if isinstance(meant, Entry) else new]
-        alone = self.marker.immediate(meant)
+        alone = self._of_one_step(meant)
         members = self.marker.alike.members(meant) if isinstance(first.node, Name) else ()
         used = of_one_equation(self.marker, meant, self.memory.right, statement.label)
         return list(dict.fromkeys((meant, *used, *_with_argument(first, meant),
                                    self.words.whole(meant), alone, self._at_its_end(meant),
                                    *self._of_its_number(first, meant),
                                    *self.marker.asking.other_senses(meant), *members)))
+
+    def _of_one_step(self, meant: Expr) -> Expr:
+        """Return dh_t/dW at fixed h_{t-1}, which a sum over steps adds up.
+
+        A loss that no later step reads is in no such sum: dl_t/dW goes through all states.
+        """
+        alone, above = self.marker.immediate(meant), self.marker.solver.named.above
+        part = array_of(alone)
+        read = isinstance(part, Partial) and any(part.top.name in above(symbol.name)
+                                                 for symbol in part.held)
+        return alone if read else meant
 
     def _of_its_number(self, first: Side, meant: Expr) -> Iterator[Expr]:
         """Yield the entry 2 for w_2 beside an entry of the same w, which has a number in its name.

@@ -22,7 +22,7 @@ from derive.expr.equation import Equation
 from derive.expr.integers import IntLike
 from derive.expr.nodes import Expr, Partial, Ref, Symbol
 from derive.expr.positions import inside, match
-from derive.expr.walk import at
+from derive.expr.walk import at, free_indices
 from derive.marking.submission.mistakes.own_formulas import Said, by_formulas
 from derive.marking.submission.mistakes.unnamed import with_own
 from derive.numbers.reference import evaluate
@@ -146,7 +146,8 @@ class Redone:
 
     def _derivative(self, ref: Partial) -> Any:
         """Add up what the sweep says; a derivative it does not reach is the true one."""
-        if ref.held or ref.direct or ref.component:
+        # the sums of a sweep run over letters that a member of none would share
+        if ref.held or ref.direct or ref.component or free_indices(ref):
             return self.trial.look(ref)
         backward = self.working.backward if self.working else None
         equations = self.sweeps.equations(ref) if backward is None else backward
