@@ -56,7 +56,7 @@ def loosely(marker: Marker, claim: Claim) -> Judgement | None:
         return Judgement(claim, "right", DIAGONAL, notion="layout")
     fits = claim.expr is not None and claim.expr.shape in (
         claim.subject.shape, claim.subject.shape[::-1])
-    formulas = [e for e in (None if fits else claim.expr, *claim.loose)
+    formulas = [e for e in (() if fits else (claim.expr, *claim.loose))
                 if e is not None and list(refs(e))]
     if any(marker.holds_for_numbers(claim.subject, e) for e in formulas):
         local = len(claim.subject.shape) > MOST_AXES
