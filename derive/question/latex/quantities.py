@@ -326,6 +326,8 @@ def _positions(captured: list[Node | None], pattern: Pattern, reader: Reader
 def _tolerant(symbol: Scripted, reader: Reader) -> Found | None:
     """Look for the only quantity from which the spelling differs in case, accents or font."""
     patterns = reader.vocabulary.patterns
+    if base_name(symbol) in reader.vocabulary.apart:
+        return None
     wanted = _loose(base_name(symbol))
     other = LATIN.get(wanted, wanted) if reader.vocabulary.forgiving else wanted
     close = [p for key in patterns if _loose(key) == wanted for p in patterns[key]] or [

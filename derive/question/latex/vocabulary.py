@@ -66,6 +66,7 @@ class Vocabulary:
     layers:    the functions that act on layers entry by entry, as the model applies them: f' is
                the slope of the one that is meant.
     stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
+    apart:     letters that are no other way to write the same letter in the other case.
     """
 
     families: Mapping[str, Family]
@@ -94,6 +95,7 @@ class Vocabulary:
     matrix: Family | None = None
     layers: tuple[Apply, ...] = ()
     stepless: bool = False
+    apart: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:

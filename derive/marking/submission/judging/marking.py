@@ -60,6 +60,7 @@ from derive.marking.submission.limits import Budget
 from derive.marking.submission.members import names_of, placed, without_units
 from derive.marking.submission.reading.bare_functions import meanings_of_bare, read_again
 from derive.marking.submission.reading.legible import legible
+from derive.marking.submission.reading.other_case import take_other_case
 from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.sizes_of_sums import take_sizes_of_sums
 from derive.marking.submission.reading.statements import statements
@@ -100,6 +101,7 @@ def _marking_of(marker: Marker, text: str, known: Words | None = None) -> _Marki
     if known is not None:
         words.take_over(known)
     take_sizes(words, text)
+    take_other_case(words, text)
     take_steps_above(words, text)
     marking = _Marking(marker, words, text)
     labels = [part.label for part in marker.question.parts]

@@ -197,12 +197,13 @@ class Subjects:
     def _is_free(self, first: Side, meaning: Expr) -> bool:
         """True for what may get a name: what has none, and z_1 of a z whose entry this is not.
 
-        An F that is no number is not the f that the question has, either.
+        An F that is no number is not the f that the question has, either, and no u what U makes.
         """
         expr = first.expr
         names = (n.partition(READ_AS) for n in first.notes)
         other = any(name == first.text != meant.partition("[")[0] for name, _, meant in names)
-        if expr is None or (expr.shape != meaning.shape and other):
+        if expr is None or (other and (expr.shape != meaning.shape
+                                       or array_of(expr) in set(refs(meaning)))):
             return True
         if self.words.is_free(expr):    # the name that the solution gives it needs no meaning
             return not self.marker.is_right(expr, meaning)

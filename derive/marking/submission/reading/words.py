@@ -62,6 +62,7 @@ class Words:
     first: int = 0      # the number of the first entry of an array, as this student counts
     stepless: bool = False      # whether the step is left out, and subscripts pick entries
     unsettled: set[str] = field(default_factory=set)    # names that were given two meanings
+    apart: frozenset[str] = frozenset()     # letters that the question has in the other case only
     _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
 
     def is_free(self, expr: Expr) -> bool:
@@ -104,10 +105,16 @@ class Words:
                      if isinstance(n, Number) and n.value.denominator == 1}
             self._now[key] = replace(
                 self._question, own=self.own, defined=dict(self.defined), numbers=sizes,
-                stepless=self.stepless, first=first, slopes={
+                stepless=self.stepless, first=first, apart=self.apart, slopes={
                     **self._question.slopes, **self.slopes}) if (
-                self.own or self.stepless or first or self.slopes) else self._question
+                self.own or self.stepless or first or self.slopes or self.apart
+                ) else self._question
         return self._now[key]
+
+    def set_apart(self, letter: str) -> None:
+        """Let a letter be no other way to write the one of the question in the other case."""
+        self.apart |= {letter}
+        self._now.clear()
 
     def counted(self, node: Node, text: str, first: int) -> Expr | None:
         """Return what a formula means whose entries are counted from a number."""
