@@ -139,6 +139,8 @@ REMARKS = {
     "but those leave nothing to do here": "aber diese lassen hier nichts zu tun übrig",
     "it follows from the line before": "es folgt aus der Zeile davor",
     "it follows from the formula written for it": "es folgt aus der dafür angegebenen Formel",
+    "right: behind the last step there is nothing to go back from":
+        "richtig: hinter dem letzten Schritt gibt es nichts, wovon man zurückgehen könnte",
     "it follows from values found before": "es folgt aus zuvor berechneten Werten",
     "shapes do not fit: {thing}": "die Formen passen nicht zusammen: {thing}",
     "it follows from the formula found before, whose shapes do not fit":

@@ -51,6 +51,7 @@ class Followed:
     reason: str
     wrong: tuple[str, ...] = ()
     honest: bool = True     # as near to what the values as shown give as to the right value
+    apart: bool = False     # right values, as shown, give something else: a formula meant otherwise
 
 
 @dataclass(eq=False)
@@ -159,7 +160,9 @@ def followed(marker: Marker, memory: Memory, claim: Claim, before: Expr | None
             wrong = tuple(dict.fromkeys(_called(memory, r) for r in (
                 *(r for r in redone.used if not memory.values[r].right), *redone.applied,
                 *(() if redone.sweeps in marker.slips.sweeps else memory.changed(marker)))))
-            return Followed(reason, wrong, wrong != () or _is_honest(marker, claim, expr, redone))
+            honest = wrong != () or _is_honest(marker, claim, expr, redone)
+            return Followed(reason, wrong, honest, not wrong and reason == FORMULA
+                            and _is_apart(marker, claim, expr, redone))
     if list(references(claim.expr)):
         return _followed_in_symbols(marker, memory, claim, before)
     memory.in_vain += 1
@@ -234,6 +237,17 @@ def _is_honest(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool
     values, half = said.values, 1.5 * said.half
     ways = [(values, half), *([(values.T, half.T)] if values.shape == values.T.shape else ())]
     return any(bool(np.all((v >= low - room - h) & (v <= high + room + h))) for v, h in ways)
+
+
+def _is_apart(marker: Marker, claim: Claim, expr: Expr, redone: Redone) -> bool:
+    """True where a formula with own values gives nothing near to what is right."""
+    if not isinstance(claim.subject, Ref) or free_indices(claim.subject):
+        return False
+    try:
+        truth, other = marker.truth(claim.subject), redone.value(expr)
+    except UNJUDGED:
+        return False
+    return truth.shape == other.shape and not _near(truth, other)
 
 
 def _near(one: Any, other: Any) -> bool:

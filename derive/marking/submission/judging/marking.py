@@ -83,29 +83,47 @@ CHAIN = "the chain rule, whatever these names stand for"
 def judged(marker: Marker, text: str) -> list[Judgement]:
     """Judge all claims of a submission, in order."""
     meant = legible(text)
-    marking = _marking_of(marker, meant)
-    for _ in range(MOST_READINGS - 1):
-        if not marking.words.own or all(j.verdict != "unread" for j in marking.judgements):
-            break
-        again = _marking_of(marker, meant, marking.words)
-        if not _is_better(again.judgements, marking.judgements):
-            break
-        marking = again
+    marking = _marking_of(marker, meant, stops=True)
+    if marking.has_unknown:
+        marking = _marking_of(marker, meant, _explained_names(marker, meant))
     found = afterwards(marker, _elsewhere(marker, _referred(marking), meant), meant)
     return [j if meant == text else _as_written(j, text) for j in found]
 
 
-def _marking_of(marker: Marker, text: str, known: Words | None = None) -> _Marking:
-    """Judge a text; *known* are names that it explains after it has used them."""
+def _explained_names(marker: Marker, text: str) -> Words | None:
+    """Return the names that a text explains after it has used them; None where there are none.
+
+    No slip is looked for while it is not known what is said.
+    """
+    known: Words | None = None
+    marking = _marking_of(marker, text, quick=True)
+    for _ in range(MOST_READINGS - 1):
+        if not marking.words.own or all(j.verdict != "unread" for j in marking.judgements):
+            break
+        again = _marking_of(marker, text, marking.words, quick=True)
+        if not _is_better(again.judgements, marking.judgements):
+            break
+        known, marking = marking.words, again
+    return known
+
+
+def _marking_of(marker: Marker, text: str, known: Words | None = None, quick: bool = False,
+                stops: bool = False) -> _Marking:
+    """Judge a text; *known* are names that it explains after it has used them.
+
+    *stops* at the first name that means nothing yet.
+    """
     words = marker.words()
     if known is not None:
         words.take_over(known)
     take_sizes(words, text)
     take_other_case(words, text)
     take_steps_above(words, text)
-    marking = _Marking(marker, words, text)
+    marking = _Marking(marker, words, text, quick=quick)
     labels = [part.label for part in marker.question.parts]
     for statement in statements(text, words, labels):
+        if stops and marking.has_unknown:
+            break
         if not marking.budget.judges(statement):
             marking.end(statement)
             break
@@ -163,6 +181,7 @@ class _Marking:
     budget: Budget = field(default_factory=Budget)
     judgements: list[Judgement] = field(default_factory=list)
     chains: list[int] = field(default_factory=list)     # where the chain of a judgement begins
+    quick: bool = False     # whether what is wrong is left unexplained
     _beginning: int = 0
     _about: Node | None = None  # the first side of the chain
     _stepless: bool = False     # whether the step was left out last
@@ -180,7 +199,7 @@ class _Marking:
         self.misfits = Misfits(self.marker, self.words)
         self.judging = Judging(self.marker, self.words, self.memory, self.budget, self.judgements,
                                self.misfits)
-        self.reasons = Reasons(self.marker, self.memory, self.budget)
+        self.reasons = Reasons(self.marker, self.memory, self.budget, not self.quick)
         self.essays = Essays(self.marker)
         self.facts = Facts(self.text, not self.marker.solver.numeric)
         self.entry_names = EntryNames(self.marker, self.words)
@@ -188,6 +207,11 @@ class _Marking:
         self.errors = ErrorsOfLayers(self.marker, self.words)
         self.primes = Primes(self.marker, self.words, self.memory)
         self.rows = RowLabels(self.marker, self.words, self.text)
+
+    @property
+    def has_unknown(self) -> bool:
+        """True where something uses a name that nobody knows."""
+        return any(j.verdict == "unread" and UNKNOWN in j.claim.fault for j in self.judgements)
 
     def end(self, statement: Statement) -> None:
         """Say from where on nothing is judged any more."""

@@ -34,6 +34,7 @@ class Reasons:
     marker: Marker
     memory: Memory
     budget: Budget
+    explains: bool = True
     _told: dict[tuple[Expr | None, ...], Explained | None] = field(default_factory=dict)
 
     def given(self, judgement: Judgement) -> Judgement:
@@ -66,7 +67,7 @@ class Reasons:
         key = claim.subject, claim.expr, before, *claim.loose
         if key not in self._told:
             self._told[key] = None
-            if self.budget.explains(claim.expr):
+            if self.explains and self.budget.explains(claim.expr):
                 self._told[key] = explained(self.marker, claim, before, self._carried)
         return self._told[key]
 

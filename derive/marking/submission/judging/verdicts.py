@@ -10,6 +10,7 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.judging.beyond import beyond_the_end
 from derive.marking.submission.judging.entrywise import assuming_a_function, judged_by_entries
 from derive.marking.submission.judging.following import (
     BEFORE,
@@ -78,7 +79,7 @@ class Judging:
             wide = self._followed(claim, before, chain) if self._is_wide(claim) else None
             return wide or Judgement(claim, "right", verdict.message if verdict.right else DATA,
                                      notion=verdict.notion)
-        good = loosely(self.marker, claim) or of_every_row(
+        good = beyond_the_end(self.marker, claim) or loosely(self.marker, claim) or of_every_row(
             self.marker, self.words, claim) or self._followed(claim, before, chain) or (
             self._rewritten(claim, before, chain)) or self._by_own_formula(claim)
         good = good or assuming_a_function(self.marker, claim)
@@ -151,6 +152,8 @@ class Judging:
             return Judgement(claim, "follow_through", MODEL, carried=each) if each else None
         # from right values, shown rounded, right values follow, shown rounded
         right = not found.wrong and self._are_right(claim, chain) and not self._is_wide(claim)
+        if right and found.apart:
+            return Judgement(claim, "follow_through", found.reason)
         if right and not found.honest:
             if found.reason != BEFORE:
                 return None
