@@ -315,6 +315,25 @@ def test_prose_is_no_formula(line: str) -> None:
     assert of(f"{CLEAN}\n{line}\n").claims[-1].claim.line <= CLEAN.count("\n")
 
 
+@pytest.mark.parametrize(("name", "text", "subjects"), [
+    ("q3", (r"$u_t = W s_{t-1} + U x_t + b$ and $s_t = \tanh(u_t)$, so "
+            r"$\frac{\partial L}{\partial u_t} = (1 - s_t^2) \odot"
+            r" \frac{\partial L}{\partial s_t}$"),
+     ["hbar[t]", "h[t]", "dL/dhbar[t]"]),
+    ("bptt_symbols", (r"$r_t = W_{yh} s_t$ with $s_t = \psi(a_t)$, $p_t = \text{softmax}(r_t)$,"
+                      r" $\frac{\partial J_t}{\partial r_t} = p_t - y_t$"),
+     ["o[t]", "h[t]", "yhat[t]", "dJ[t]/do[t]"]),
+])
+def test_names_that_explain_each_other(name: str, text: str, subjects: list[str]) -> None:
+    found = of(text, name).claims
+    assert [(j.verdict, j.claim.of) for j in found] == [("right", s) for s in subjects]
+
+
+def test_names_of_a_wrong_equation_stay_unknown() -> None:
+    found = of(r"$u_t = W s_{t-1} - U x_t + b$ and $s_t = \tanh(v_t)$").claims
+    assert {j.verdict for j in found} == {"refer"}
+
+
 def test_a_condition_counts() -> None:
     assert last(r"$$\frac{\partial L}{\partial h_t} = \frac13 V^\top (\hat y_t - y_t)"
                 r" \qquad \text{for } t = 1$$").verdict == "wrong"

@@ -81,10 +81,10 @@ def _twice(reader: Reader, of: Found, by: Found, then: Found) -> Laid | None:
 def opened(reader: Reader, operator: Node, of: Node) -> Value | None:
     r"""Read \frac{\partial}{\partial p} \frac{\partial L}{\partial x}; None for others."""
     by = open_operator(operator)
-    inner = as_slope(of, reader) if by is not None else None
-    if by is not None and inner is None:
-        return _worked_out(reader, of, by)
-    return None if by is None or inner is None else _laid(
+    if by is None:
+        return None
+    inner = as_slope(of, reader)
+    return _worked_out(reader, of, by) if inner is None else _laid(
         reader, Found(inner), _member(by, reader))
 
 
@@ -234,9 +234,9 @@ def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
     if top is None or top.rest or top.sup is not None:
         return None
     bottom = _below(reader, sign, top)
-    if bottom is None or not twice:
-        return None if bottom is None else _laid(reader, top, bottom)
-    return _twice(reader, top, bottom, bottom)
+    if bottom is None:
+        return None
+    return _twice(reader, top, bottom, bottom) if twice else _laid(reader, top, bottom)
 
 
 def slope_below(reader: Reader, node: Node) -> Found | None:

@@ -29,6 +29,7 @@ DETERMINANT = re.compile(r"(?:\\det|\\operatorname\{det\}|\bdet)\s*(?:\\left)?[(
                          r"(?:\\lambda|λ)")
 TRIED = (-1.25, 0.75, 2.5)
 CLOSE = 1e-9
+ROUNDED = 2e-3      # relative: what three digits leave open
 POLYNOMIAL = "the characteristic polynomial of a matrix that is given"
 SIZE = re.compile(r"(?:\\max\s*(?:_\{?\w\}?)?\s*)?(?:\\left)?(?:\||\\[lr]?vert)\s*(?:\\lambda|λ)"
                   r"(?:_(?:\{[^{}]*\}|\\\w+|\w))?\s*(?:\\right)?(?:\||\\[lr]?vert)")
@@ -102,9 +103,6 @@ def _judged(judgement: Judgement, sizes: dict[Expr, float], subject: Expr, norm:
     if abs(said - sizes[subject]) > ROUNDED * sizes[subject]:
         return judgement
     return replace(judgement, verdict="follow_through", reason=FROM_SIZE, slip=None)
-
-
-ROUNDED = 2e-3      # relative: what three digits leave open
 
 
 def _norm_and_size(marker: Marker, subject: Expr | None) -> tuple[float, float] | None:
