@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from derive.errors import ShapeError
@@ -32,10 +33,11 @@ from derive.expr.nodes import (
 from derive.expr.walk import children, rebuild
 from derive.syntax.write_text import write
 
-__all__ = ["MUTATIONS", "Mutation", "mutants"]
+__all__ = ["MUTATIONS", "Mutation", "mutants", "other_slope"]
 
 MOST = 400              # mutants of one formula
 PRIME = "'"
+ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
 LONGEST = 60            # characters of a term that a sentence quotes
 
 
@@ -208,6 +210,28 @@ def _steps(expr: Expr) -> Iterator[tuple[Expr, str]]:
 
 
 # the first that fits is named: what people do most often stands first
+def other_slope(expr: Expr) -> Iterator[tuple[Expr, str]]:
+    """1 - y^2 -> y (1 - y): the slope of a sigmoid for that of tanh, or the other way round."""
+    if isinstance(expr, Sum) and len(expr.terms) == 2 and expr.terms[0] == ONE:
+        last = expr.terms[1]
+        square = last.arg if isinstance(last, Neg) else None
+        if isinstance(square, Power) and square.exponent == TWO:
+            made = Product((square.base, Sum((ONE, Neg(square.base)))))
+            yield made, f"{_quoted(made)} stands for {_quoted(expr)}"
+    for place, factor in enumerate(expr.factors if isinstance(expr, Product) else ()):
+        assert isinstance(expr, Product), "what has factors"
+        rest = Sum((ONE, Neg(factor)))
+        if rest in expr.factors:
+            slope = Sum((ONE, Neg(Power(factor, TWO))))
+            others = (slope if f == rest else f for k, f in enumerate(expr.factors) if k != place)
+            both = f"{_quoted(Product((factor, rest)))}"
+            yield _product(tuple(others)), f"{_quoted(slope)} stands for {both}"
+
+
+def _product(factors: tuple[Expr, ...]) -> Expr:
+    return factors[0] if len(factors) == 1 else Product(factors)
+
+
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation("missing term", _terms),
     Mutation("missing step", _positions),
@@ -220,4 +244,5 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("order of factors", _order),
     Mutation("missing exponent", _powers),
     Mutation("another step", _steps),
+    Mutation("derivative of another function", other_slope),
 )

@@ -350,6 +350,7 @@ REMARKS = {
     "transpose of a factor": "Transponierte eines Faktors",
     "missing derivative of the activation": "fehlende Ableitung der Aktivierung",
     "derivative at the output": "Ableitung an der Ausgabe",
+    "derivative of another function": "Ableitung einer anderen Funktion",
     "sign of a term": "Vorzeichen eines Terms",
     "only the diagonal": "nur die Diagonale",
     "missing term": "fehlender Term",

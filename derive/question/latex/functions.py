@@ -175,6 +175,9 @@ def _called(f: Function, args: Arguments, reader: Reader) -> Laid:
         args = (Laid(Sum(tuple(a.expr for a in args)), args[0].way),)
     if f.primes:
         return _slope(name, f, args, reader.vocabulary.loose == "entries")
+    if name in ("argmax", "argmin") and len(args) == 1 and (
+            whole := _over_entries(f, args[0], reader)) is not None:
+        return Laid(apply(name, whole))
     params = _settings(name, f, args, reader)
     made = apply(name, *(a.expr for a in args), **params)
     keeps = len(args) == 1 and made.shape == args[0].shape
@@ -288,11 +291,18 @@ def _extreme(name: str, entrywise: str) -> Callable[[Function, Arguments, Reader
     return read
 
 
+def _over_entries(f: Function, arg: Laid, reader: Reader) -> Expr | None:
+    r"""Return z of \max_k z_k; None where no letter below runs through the entries."""
+    letter = position(f.subs[0], reader) if len(f.subs) == 1 else None
+    picked = letter is not None and isinstance(arg.expr, Entry) and arg.expr.at == (letter,)
+    return arg.expr.arg if picked and isinstance(arg.expr, Entry) else None
+
+
 def _extreme_of(name: str, f: Function, arg: Laid, reader: Reader) -> Laid:
     r"""Read \max z, \max_{\text{rows}} Z, and \max_k z_k: that of all entries."""
-    letter = position(f.subs[0], reader) if len(f.subs) == 1 else None
-    if letter is not None and isinstance(arg.expr, Entry) and arg.expr.at == (letter,):
-        return Laid(apply(name, arg.expr.arg))
+    whole = _over_entries(f, arg, reader)
+    if whole is not None:
+        return Laid(apply(name, whole))
     if isinstance(arg.expr, Array) and not f.subs:
         return Laid(apply(name if name in OPS else "largest", arg.expr))
     return Laid(apply(name, arg.expr, **_settings(name, f, (arg,), reader)))

@@ -21,6 +21,7 @@ MOST_TOKENS = 8_000
 _TOKEN = re.compile(r"""
     (?P<comment> (?<!\\)%[^\n]*\n?)
   | (?P<line>    \\\\\*?(?:\[\s*-?[\d.]+\s*[a-z]{2}\s*\])?)
+  | (?P<arg>     \\arg(?:\s|\\[,;!:]|\{\})*\\(?P<end>max|min)(?![A-Za-z]))
   | (?P<command> \\(?:operatorname\*|[A-Za-z]+|.))
   | (?P<number>  (?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+(?![\w.]))?
                | \.\d+(?:[eE][+-]?\d+(?![\w.]))?)
@@ -82,7 +83,9 @@ def _word(text: str, at: int, words: frozenset[str], longest: int) -> str:
 
 def _token(found: re.Match[str], text: str) -> Iterator[Token]:
     kind, piece, span = found.lastgroup or "", found[0], found.span()
-    if kind == "space" or kind == "comment":
+    if kind == "arg":
+        yield Token("word", f"arg{found['end']}", span)
+    elif kind == "space" or kind == "comment":
         yield Token("space", " ", span)
     elif kind == "number":
         yield Token("number", _digits(piece, text, span), span)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from derive.expr.integers import named
 from derive.expr.nodes import Entry, Expr, Partial, Ref, Symbol
+from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement, Side, Statement
 from derive.marking.submission.judging.diagonals import of_any_step, slopes, valued
+from derive.marking.submission.judging.explaining import WEAK
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.worth import unread
 from derive.marking.submission.reading.bare_functions import read_again
@@ -54,7 +56,36 @@ class ErrorsOfLayers:
             found = self._at(meaning, other, layer)
             if found is not None and self.words.define(node, found):
                 return found
-        return None
+        return self._nearly(node, said)
+
+    def _nearly(self, node: Scripted, said: Expr | None) -> Partial | None:
+        r"""Return dL/dz for a \delta that is that but for a slip, where nothing is as it says."""
+        if said is None or base_name(node) not in ERRORS or not any(True for _ in refs(said)):
+            return None
+        alike = [m for m, letters in self._derivatives() if m.shape == said.shape and not letters]
+        if len(self.words.own) >= MOST_NAMES or any(
+                self.marker.is_right(m, said) for m in alike):
+            return None
+        slips = [m for m in alike if m.bottom.name in self._arguments and self._is_slip(m, said)]
+        meant = slips or [m for m in alike if self._is_one_below(m, said)]
+        return meant[0] if len(meant) == 1 and self.words.define(node, meant[0]) else None
+
+    def _is_one_below(self, meaning: Partial, said: Expr) -> bool:
+        """True for dL/dz where a formula goes on from dL/dh, and h = f(z)."""
+        above = (ref.bottom for ref in refs(said) if isinstance(ref, Partial))
+        return any(meaning.bottom == inner for symbol in above
+                   for inner in self.marker.asking.inside(symbol))
+
+    @property
+    def _arguments(self) -> set[str]:
+        """What functions are applied to."""
+        made = self.marker.solver.named.equations
+        return {inner.name for e in made if isinstance(e.target, Symbol)
+                for inner in self.marker.asking.inside(e.target)}
+
+    def _is_slip(self, meaning: Partial, said: Expr) -> bool:
+        found = self.marker.explained(meaning, said)
+        return found is not None and bool(found.slip) and found.slip not in WEAK
 
     def _at(self, meaning: Partial, other: str, layer: str) -> Partial | None:
         name = meaning.bottom.name
@@ -89,7 +120,7 @@ class ErrorsOfLayers:
         if base_name(node) in OF_SLOPES:
             yield from slopes(self.marker, self.words)
 
-    def _derivatives(self) -> Iterator[tuple[Expr, tuple[str, ...]]]:
+    def _derivatives(self) -> Iterator[tuple[Partial, tuple[str, ...]]]:
         """Yield the derivatives of the loss by what the model makes, each with its index."""
         model, count = self.marker.solver.model, 0
         for top in self.words.vocabulary.slopes.values():
@@ -126,4 +157,5 @@ def _named(node: Node) -> Iterator[Node]:
 
 
 OF_SLOPES = ("D", r"\Sigma", r"\Lambda", "S", "G", "F", "R", r"\Phi", r"\Psi")
-NAMES = (r"\delta", "delta", "g", *OF_SLOPES)
+ERRORS = (r"\delta", "delta")
+NAMES = (*ERRORS, "g", *OF_SLOPES)

@@ -25,7 +25,7 @@ from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.syntax.write_text import write
 
-__all__ = ["Explained", "adds_up", "edited", "explained", "is_one_edit"]
+__all__ = ["WEAK", "Explained", "adds_up", "edited", "explained", "is_one_edit"]
 
 # what says little: many numbers happen to be a multiple of others
 ANOTHER = "another quantity"

@@ -33,6 +33,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.positions import match
 from derive.expr.walk import at, refs, transform, walk
+from derive.marking.mutations import other_slope
 from derive.marking.submission.mistakes.redone import Working
 from derive.ops import apply
 from derive.syntax.write_text import write
@@ -221,6 +222,14 @@ def _at_output(ref: Symbol, made: Equation) -> Iterator[tuple[Expr, str]]:
                       f"not at {write(ref)}")
 
 
+def _slope_of_another(working: Working) -> Made:
+    """The derivative of a sigmoid for that of tanh, or the other way round."""
+    for equation in working.backward or ():
+        for part in dict.fromkeys(walk(equation.rhs)):
+            for wrong, words in other_slope(part):
+                yield words, _put(working, equation, part, wrong)
+
+
 def _matched(pattern: Symbol, ref: Symbol) -> Mapping[str, IntLike] | None:
     alike = pattern.name == ref.name and len(pattern.index) == len(ref.index)
     return match(pattern, ref) if alike else None
@@ -388,6 +397,7 @@ MISSTEPS: tuple[Misstep, ...] = (
     Misstep("missing derivative of the activation", _no_slope),
     Misstep("another step", _slope_elsewhere),
     Misstep("derivative at the output", _slope_of_output),
+    Misstep("derivative of another function", _slope_of_another),
     Misstep("another step", _neighbour),
     Misstep("sign of a term", _other_sign),
     Misstep("only the diagonal", _diagonal_only),

@@ -85,6 +85,7 @@ def _without_remarks(line: str) -> str:
 
 
 REMARK = re.compile(r"(?<=\s)\([^()=\d][^()=]*\)")
+BESIDE = re.compile(r"(?<=\s)\([^()=]*=[^()=]*\)\s*$")     # (h0 = 0) behind a formula
 WORD = re.compile(r"[A-Za-z]{2,}")
 SUM_OF = re.compile(r"\bsum of (?:(?:all|the|its|entries|elements|of) )*(?=[^\s=])")
 
@@ -92,7 +93,10 @@ SUM_OF = re.compile(r"\bsum of (?:(?:all|the|its|entries|elements|of) )*(?=[^\s=
 def _stretches(line: str, words: TypedWords, remarks: bool) -> Iterator[Span]:
     """Yield what stands between words of prose, without bullets and commas around it."""
     start = 0
-    for first, end in [*words.prose(line), (len(line), len(line))]:
+    beside = [(m.start(), m.start()) for m in BESIDE.finditer(line) if remarks]
+    for first, end in [*sorted((*words.prose(line), *beside)), (len(line), len(line))]:
+        if first < start:
+            continue
         found = _trimmed(line, start, first, remarks)
         if found is not None:
             yield found
