@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -52,6 +53,7 @@ from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.question.question import Question, Request
 from derive.solution.solver import Solver
+from derive.solution.trials import Trial
 from derive.syntax.write_text import write
 
 __all__ = ["UNJUDGED", "Marker"]
@@ -78,6 +80,7 @@ class Marker:
         self.slips = Slips(self.judge, Told(question))
         self._verdicts: dict[tuple[Expr, Expr, Where, Digits, Digits], Verdict | None] = {}
         self.others: dict[str, Marker | None] = {}      # of other networks that are told of
+        self.chosen: dict[int, Marker] = {}     # at which a label is 1 at some place
         self._explained: dict[tuple[Expr, Expr, Digits, Digits], Verdict | None] = {}
 
     def words(self) -> Words:
@@ -247,6 +250,14 @@ class Marker:
                                              self.answer(at(expr, cell)))
             if not found.right:
                 break
+        return found
+
+    def at_numbers(self, drawn: list[tuple[Trial, float]]) -> Marker:
+        """Return what judges a question in symbols by these numbers."""
+        found = copy(self)
+        found.judge = replace(self.judge, numbers={None: drawn})
+        found._explaining = replace(self._explaining, numbers=found.judge.numbers, obeying={})
+        found._verdicts, found._explained = {}, {}
         return found
 
     def is_right(self, subject: Expr, expr: Expr, when: Where = ()) -> bool:

@@ -32,6 +32,7 @@ from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.judging.rows import of_a_row, of_every_row
 from derive.marking.submission.judging.sought import Sought
 from derive.marking.submission.judging.spoken import UNSAID
+from derive.marking.submission.judging.true_class import TrueClass
 from derive.marking.submission.limits import Budget
 from derive.marking.submission.members import member_of
 from derive.marking.submission.reading.words import Words
@@ -58,6 +59,7 @@ class Judging:
 
     def __post_init__(self) -> None:
         self.sought = Sought(self.marker)
+        self.true_class = TrueClass(self.marker, self.words.chosen)
 
     def one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
@@ -79,15 +81,18 @@ class Judging:
             wide = self._followed(claim, before, chain) if self._is_wide(claim) else None
             return wide or Judgement(claim, "right", verdict.message if verdict.right else DATA,
                                      notion=verdict.notion)
-        good = beyond_the_end(self.marker, claim) or loosely(self.marker, claim) or of_every_row(
+        good = beyond_the_end(self.marker, claim) or self.true_class.judged(claim) or loosely(
+            self.marker, claim) or of_every_row(
             self.marker, self.words, claim) or self._followed(claim, before, chain) or (
-            self._rewritten(claim, before, chain)) or self._by_own_formula(claim)
+            self._rewritten(claim, before, chain)) or self._by_own_formula(claim) or (
+            self.true_class.followed(self.memory, claim, before))
         good = good or assuming_a_function(self.marker, claim)
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
         if good is None and (verdict is None or verdict.slip == "shape"):
             by_entries = judged_by_entries(self.marker, claim)
             verdict = verdict if by_entries is None else by_entries
+        good = good or self.true_class.wrong(self.memory, claim)
         return good or Wrong(claim, "wrong", before=before, found=verdict)
 
     def _without_judging(self, claim: Claim, chain: Sequence[Judgement]) -> Judgement | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from derive.marking.submission.claims import Where
 from derive.syntax.read_latex.documents import Piece
 
-__all__ = ["case_behind", "ends_a_case", "ends_a_sentence", "is_told_as_a_case"]
+__all__ = ["case_behind", "ends_a_case", "ends_a_sentence", "is_told_as_a_case", "otherwise"]
 
 BEHIND = re.compile(r"[ \t,(]*(if|for|when|where|whenever|in case|provided|für|falls|wenn|sofern)\b"
                     r"[^.;:\n$]*", re.I)
@@ -20,6 +21,8 @@ TOLD = re.compile(r"\b(if|for|when|where|whenever|in case|provided|with|suppose|
 STOP = re.compile(r"[.!?](\s|$)")
 ENDS = re.compile(r"\b(together|combin\w*|in general|both|overall|in total|altogether|zusammen|"
                   r"allgemein|insgesamt)\b", re.I)
+OTHERWISE = re.compile(r"\b(otherwise|else|(?:all|every|any|the) (?:others?|remaining)|sonst)\b",
+                       re.I)
 
 
 def case_behind(found: Sequence[Piece], place: int) -> Piece | None:
@@ -44,3 +47,11 @@ def ends_a_sentence(piece: Piece) -> bool:
 def ends_a_case(piece: Piece) -> bool:
     """True for prose after which all cases are meant: "together, this is"."""
     return ENDS.search(piece.text) is not None
+
+
+def otherwise(piece: Piece, case: Where) -> Where:
+    """Return the opposite of a case behind "i = j: .., otherwise .."; else the case itself."""
+    if len(case) != 1 or case[0][1] != "=" or not OTHERWISE.search(piece.text):
+        return case
+    one, _, values = case[0]
+    return ((one, "!=", values),)

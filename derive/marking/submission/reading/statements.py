@@ -20,6 +20,7 @@ from derive.marking.submission.reading.cases import (
     ends_a_case,
     ends_a_sentence,
     is_told_as_a_case,
+    otherwise,
 )
 from derive.marking.submission.reading.conditions import (
     condition,
@@ -82,7 +83,8 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
         if piece.kind == "prose":
             mentioned = mentioned if piece.text.strip() else []
             named = named_part(piece.text, labels)
-            label, case = named or label, () if named or ends_a_case(piece) else case
+            label = named or label
+            case = () if named or ends_a_case(piece) else otherwise(piece, case)
             told = () if named or ends_a_sentence(piece) else told
             continue
         read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (

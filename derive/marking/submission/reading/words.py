@@ -36,6 +36,7 @@ from derive.marking.submission.reading.name_shapes import (
 )
 from derive.marking.submission.reading.other_forms import contracted, turned, with_plain_powers
 from derive.marking.submission.reading.question_names import QuestionNames
+from derive.marking.submission.reading.true_class import Chosen
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import base_name, spelled
@@ -63,6 +64,7 @@ class Words:
     stepless: bool = False      # whether the step is left out, and subscripts pick entries
     unsettled: set[str] = field(default_factory=set)    # names that were given two meanings
     apart: frozenset[str] = frozenset()     # letters that the question has in the other case only
+    chosen: Chosen | None = None    # the letters of the right class
     _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
 
     def is_free(self, expr: Expr) -> bool:
