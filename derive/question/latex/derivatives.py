@@ -21,7 +21,8 @@ from derive.syntax.read_latex.tree import At, Fenced, Fraction, Name, Node, Prod
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["are_differentials", "derivative_of", "differentiated", "gradient", "held",
+__all__ = ["are_differentials", "derivative_of", "differentiated", "gradient", "gradient_at",
+           "held",
            "is_differential", "opened", "slope", "slope_below"]
 
 
@@ -237,6 +238,13 @@ def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
     if bottom is None:
         return None
     return _twice(reader, top, bottom, bottom) if twice else _laid(reader, top, bottom)
+
+
+def gradient_at(reader: Reader, sign: Node, of: Found, at: Found) -> Value | None:
+    r"""Read \nabla f(w_0), and \nabla_w f(w_0)."""
+    base = sign.base if isinstance(sign, Scripted) and sign.sup is None else sign
+    plain = isinstance(base, Name) and base.stem == r"\nabla"
+    return _laid(reader, of, at) if plain else None
 
 
 def slope_below(reader: Reader, node: Node) -> Found | None:

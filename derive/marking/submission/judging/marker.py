@@ -30,6 +30,7 @@ from derive.marking.submission.claims import Where
 from derive.marking.submission.judging.alike import Alike
 from derive.marking.submission.judging.asking import Asking
 from derive.marking.submission.judging.plain import is_plain, is_with_numbers
+from derive.marking.submission.judging.put_back import with_names
 from derive.marking.submission.judging.senses import chained, immediate
 from derive.marking.submission.judging.size_one import SizeOne
 from derive.marking.submission.members import (
@@ -196,12 +197,22 @@ class Marker:
                 continue
             if verdict.right or itself:
                 return verdict if verdict.right else None
-            if verdict.slip == "given numbers" and is_with_numbers(
-                    subject, reading, self.solver.named):
+            if verdict.slip == "given numbers" and (is_with_numbers(
+                    subject, reading, self.solver.named) or self._has_names(
+                        judge, subject, reading)):
                 return replace(verdict, right=True, slip="", notion="given numbers",
                                message=f"right: {write(subject)}, with numbers put in")
             found = found or verdict
         return found
+
+    def _has_names(self, judge: Judge, subject: Expr, expr: Expr) -> bool:
+        """True where numbers in a formula stand for names, with which it is right."""
+        for made in with_names(self.solver, expr):
+            with suppress(*UNJUDGED):
+                found = judge.verdict(self.target(subject), self.answer(made))
+                if found.right and found.notion != "given numbers":
+                    return True
+        return False
 
     def _is_given(self, subject: Expr) -> bool:
         """True for what no equation makes: A = A^T says something of it."""

@@ -29,8 +29,6 @@ from derive.solution.trials import Trial, drawn_trial
 
 __all__ = ["TrueClass"]
 
-RIGHT = "right, where {label} is 1 at {letter} and 0 elsewhere"
-ASSUMED = "it is right where {label} is one-hot: whether that may be assumed is for a person"
 SEED = 500
 
 
@@ -117,8 +115,12 @@ class TrueClass:
         return claim.when
 
     def _right(self, chosen: Chosen, claim: Claim, letter: str) -> Judgement:
-        words = (RIGHT if chosen.told else ASSUMED).format(label=chosen.label.name, letter=letter)
-        return Judgement(claim, "right" if chosen.told else "refer", words, notion="value")
+        name = chosen.label.name
+        if chosen.told:
+            return Judgement(claim, "right", f"right, where {name} is 1 at {letter} and 0 "
+                             "elsewhere", notion="value")
+        return Judgement(claim, "refer", f"it is right where {name} is one-hot: whether that may "
+                         "be assumed is for a person")
 
     def _verdict(self, claim: Claim, letter: str) -> Verdict | bool | None:
         """Return True for what is right at every place, or the first verdict that it is not."""

@@ -10,6 +10,7 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.judging.best_member import of_the_best
 from derive.marking.submission.judging.beyond import beyond_the_end
 from derive.marking.submission.judging.entrywise import assuming_a_function, judged_by_entries
 from derive.marking.submission.judging.following import (
@@ -86,7 +87,8 @@ class Judging:
             self.marker, self.words, claim) or self._followed(claim, before, chain) or (
             self._rewritten(claim, before, chain)) or self._by_own_formula(claim) or (
             self.true_class.followed(self.memory, claim, before))
-        good = good or assuming_a_function(self.marker, claim)
+        good = good or assuming_a_function(self.marker, claim) or of_the_best(
+            self.marker, claim, before)
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
         if good is None and (verdict is None or verdict.slip == "shape"):

@@ -26,6 +26,7 @@ from derive.expr.nodes import (
     Symbol,
 )
 from derive.expr.walk import at, free_indices, transform
+from derive.marking.submission.reading.beyond import beyond
 from derive.marking.submission.reading.examples import examples
 from derive.marking.submission.reading.name_shapes import (
     at_any_step,
@@ -289,8 +290,10 @@ class Words:
     def meant(self, expr: Expr) -> Expr:
         """Return an expression with derivatives of data as those of what is predicted for it.
 
-        Nobody differentiates a label: dl/dy is dl/dyhat with its hat forgotten.
+        Nobody differentiates a label: dl/dy is dl/dyhat with its hat forgotten. A member that no
+        equation makes at its step is what the equation would make there.
         """
+        expr = beyond(self.solver, expr)
         twins = self._twins
         if not twins:
             return expr
