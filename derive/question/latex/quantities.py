@@ -91,13 +91,25 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     """
     symbol = scripted(node)
     ways = [found for form in _forms(symbol, reader)
-            if (found := _exact(form, reader)) is not None]
+            if (found := _in_form(form, symbol, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
         ways = [f for f in ways if not _is_a_power(f, symbol)] or ways
         found = next((f for f in sorted(ways, key=lambda f: f.sup is not None) if f.complete),
                      ways[0])
         return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
     return (_of_a_number_above(symbol, reader) or _tolerant(symbol, reader)) if tolerant else None
+
+
+def _in_form(form: Scripted, symbol: Scripted, reader: Reader) -> Found | None:
+    """Return what a form of a symbol is; the T above the braces of {W^{(2)}}^T stays above it."""
+    found = _exact(form, reader)
+    if found is None or not _is_nested(symbol) or form is symbol or symbol.sup is None:
+        return found
+    return replace(found, sup=symbol.sup) if found.sup is None else None
+
+
+def _is_nested(symbol: Scripted) -> bool:
+    return isinstance(symbol.base, Scripted) and symbol.base.sup is not None
 
 
 def _of_a_number_above(symbol: Scripted, reader: Reader) -> Found | None:

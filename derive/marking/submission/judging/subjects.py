@@ -71,7 +71,9 @@ class Subjects:
 
     def _as_asked(self, first: Side, meant: Expr) -> Expr:
         """Return the quantity that is asked for, where somebody writes f(w_2) and means that."""
-        if not isinstance(first.node, ProductNode) or meant in self.marker.asking.asked:
+        taken = isinstance(first.expr, (Symbol, Partial)) and isinstance(
+            first.node, ProductNode) and isinstance(first.node.factors[-1], Fenced)
+        if not taken or meant in self.marker.asking.asked:
             return meant
         known = self.marker.alike.known_by(meant) if self.marker.solver.numeric else ()
         return next((ref for ref in known if ref in self.marker.asking.asked), meant)

@@ -31,6 +31,7 @@ from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.plain import is_scientific
 from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.judging.rows import of_a_row, of_every_row
+from derive.marking.submission.judging.second_slopes import of_own_gradient
 from derive.marking.submission.judging.sought import Sought
 from derive.marking.submission.judging.spoken import UNSAID
 from derive.marking.submission.judging.true_class import TrueClass
@@ -88,7 +89,7 @@ class Judging:
             self._rewritten(claim, before, chain)) or self._by_own_formula(claim) or (
             self.true_class.followed(self.memory, claim, before))
         good = good or assuming_a_function(self.marker, claim) or of_the_best(
-            self.marker, claim, before)
+            self.marker, claim, before) or of_own_gradient(self.marker, self.memory, claim)
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
         if good is None and (verdict is None or verdict.slip == "shape"):
