@@ -26,8 +26,8 @@ from derive.expr.nodes import (
     Symbol,
 )
 from derive.expr.walk import at, free_indices, transform
-from derive.marking.submission.reading.beyond import beyond
 from derive.marking.submission.reading.examples import examples
+from derive.marking.submission.reading.later_members import beyond
 from derive.marking.submission.reading.name_shapes import (
     at_any_step,
     of_all_entries,
