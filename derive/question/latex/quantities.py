@@ -66,10 +66,16 @@ class Found:
             return _meaning(put_in(defined, self._positions(reader)))
         pattern = reader.vocabulary.named.get(self.symbol.name)
         if pattern is None:
-            return Laid(self.symbol)
+            return Laid(self.symbol, self._way(reader))
         expr = put_in(pattern, self._positions(reader))
-        fits = Way.STANDS if reader.vocabulary.rows else Way.EITHER
+        stands = reader.vocabulary.rows and not reader.vocabulary.lying
+        fits = Way.STANDS if stands else Way.EITHER
         return Laid(expr, fits if not expr.top.shape else Way.STANDS, slope=True)
+
+    def _way(self, reader: Reader) -> Way:
+        if not reader.vocabulary.lying or len(self.symbol.shape) != 1:
+            return Way.STANDS
+        return Way.EITHER if self.symbol.name in reader.vocabulary.weights else Way.LIES
 
     def _positions(self, reader: Reader) -> dict[str, IntLike]:
         pattern = next((p for p in reader.vocabulary.own if p.family.name == self.symbol.name),

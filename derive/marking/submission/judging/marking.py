@@ -24,6 +24,7 @@ from derive.marking.submission.judging.renamed import take_renamed
 from derive.marking.submission.judging.taking import Marking
 from derive.marking.submission.reading.class_letter import with_class_letter
 from derive.marking.submission.reading.legible import legible
+from derive.marking.submission.reading.lying import take_lying
 from derive.marking.submission.reading.other_case import take_other_case
 from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.statements import statements
@@ -83,6 +84,7 @@ def _marking_of(marker: Marker, text: str, known: Words | None = None, quick: bo
     take_sizes(words, text)
     take_other_case(words, text)
     take_steps_above(words, text)
+    take_lying(words, text)
     marking = Marking(marker, words, text, quick=quick)
     labels = [part.label for part in marker.question.parts]
     for statement in statements(text, words, labels):

@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from derive.marking.submission.claims import Where
 from derive.syntax.read_latex.documents import Piece
 
-__all__ = ["case_behind", "ends_a_case", "ends_a_sentence", "is_told_as_a_case", "otherwise"]
+__all__ = ["case_behind", "ends_a_case", "ends_a_sentence", "is_told_as_a_case", "otherwise",
+           "says_what_it_is"]
 
 BEHIND = re.compile(r"[ \t,(]*(if|for|when|where|whenever|in case|provided|für|falls|wenn|sofern)\b"
                     r"[^.;:\n$]*", re.I)
 TOLD = re.compile(r"\b(if|for|when|where|whenever|in case|provided|with|suppose|für|falls|wenn|"
                   r"sofern)\b[^.;:\n$]*$", re.I)
+IT_IS = re.compile(r"\b((it|this|that|the (gradient|derivative|slope|value)) (is|becomes|equals|"
+                   r"reduces to|simplifies to)( just| simply| only)?|we get|we obtain|only|"
+                   r"(es|das|dies) ist|wird (es|das|dies))[ \t]*$", re.I)
 STOP = re.compile(r"[.!?](\s|$)")
 ENDS = re.compile(r"\b(together|combin\w*|in general|both|overall|in total|altogether|zusammen|"
                   r"allgemein|insgesamt)\b", re.I)
@@ -38,6 +42,13 @@ def is_told_as_a_case(found: Sequence[Piece], place: int) -> bool:
     before = found[place - 1] if place else None
     return found[place].kind == "inline" and before is not None and before.kind == "prose" and (
         TOLD.search(before.text) is not None)
+
+
+def says_what_it_is(found: Sequence[Piece], place: int) -> bool:
+    """True for a formula behind "it is", which goes on from the one before that."""
+    before = found[place - 1] if place else None
+    return found[place].kind == "inline" and before is not None and before.kind == "prose" and (
+        IT_IS.search(before.text) is not None)
 
 
 def ends_a_sentence(piece: Piece) -> bool:
