@@ -118,6 +118,8 @@ REMARKS = {
         "mit diesen Gewichten liegt Zeile {#} auf der falschen Seite",
     "the number of rows": "die Anzahl der Zeilen",
     "the number of columns": "die Anzahl der Spalten",
+    "whether these are the channels that are asked for is for a person":
+        "ob das die gefragten Kanäle sind, bitte ansehen",
     "the number of channels in": "die Anzahl der Kanäle am Eingang",
     "the number of channels out": "die Anzahl der Kanäle am Ausgang",
     "the number of parameters": "die Anzahl der Parameter",
