@@ -21,7 +21,7 @@ IN, OUT = r"in(?:put|coming|going)?", r"out(?:put|coming|going)?"
 SAID = re.compile(
     rf"{COUNT}(?:(?P<way>{IN}|{OUT})[ -]channels?|channels?\s+(?:(?:go|come|goes|comes|are)\s+)?"
     rf"(?P<after>{IN}|{OUT}))\b(?!\s*[-\w]*\s*(?:of|per)\b)", re.IGNORECASE)
-WHICH = ("out", "in")
+WHICH = ("the number of channels out", "the number of channels in")
 OTHERS = "whether these are the channels that are asked for is for a person"
 
 
@@ -52,7 +52,7 @@ class ChannelsSaid:
     def _judgement(self, claim: Claim, number: int, way: str) -> Judgement:
         place = 0 if way.casefold().startswith("out") else 1
         right, other = self._known[place], self._known[1 - place]
-        called = f"the number of channels {WHICH[place]}"
+        called = WHICH[place]
         if number == right:
             return Judgement(claim, "right", f"right: {called}")
         if number == other:
