@@ -42,6 +42,11 @@ REMARKS = {
     "and": "und",
     # what a claim is taken for
     "it is so for every one of them": "es gilt für jedes davon",
+    "it is so for {thing}": "es gilt für {thing}",
+    "right, where {thing} is 1 at {thing} and 0 elsewhere":
+        "richtig, wenn {thing} bei {thing} 1 und sonst 0 ist",
+    "it is right where {thing} is one-hot: whether that may be assumed is for a person":
+        "es ist richtig, wenn {thing} one-hot ist: ob das angenommen werden darf, bitte ansehen",
     "for which it holds is for a person": "wofür es gilt, bitte ansehen",
     "what this is about is not said": "wovon das handelt, steht nicht da",
     "what is written over {thing} is about {thing}":
@@ -113,6 +118,8 @@ REMARKS = {
         "mit diesen Gewichten liegt Zeile {#} auf der falschen Seite",
     "the number of rows": "die Anzahl der Zeilen",
     "the number of columns": "die Anzahl der Spalten",
+    "whether these are the channels that are asked for is for a person":
+        "ob das die gefragten Kanäle sind, bitte ansehen",
     "the number of channels in": "die Anzahl der Kanäle am Eingang",
     "the number of channels out": "die Anzahl der Kanäle am Ausgang",
     "the number of parameters": "die Anzahl der Parameter",

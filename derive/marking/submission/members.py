@@ -86,8 +86,8 @@ MET: Mapping[str, Callable[[int], bool]] = {
 def begun(subject: Expr, formula: Expr) -> Iterator[Condition]:
     """Yield where a recurrence holds: dJ_t/dh_i by dJ_t/dh_{i+1} as long as i + 1 <= t.
 
-    At i = t, where it begins, J_t does not depend on what it goes on from. And dd_t/dd_s is said
-    of an s that is not behind t.
+    At i = t, where it begins, J_t does not depend on what it goes on from; nor does dJ_t/dh_i by
+    dJ_t/dz_{i+1}. And dd_t/dd_s is said of an s that is not behind t.
     """
     whole = array_of(subject)
     if not isinstance(whole, Partial) or len(whole.top.index) != 1:
@@ -96,8 +96,8 @@ def begun(subject: Expr, formula: Expr) -> Iterator[Condition]:
         yield whole.bottom.index[0], "<=", whole.top.index
     for ref in refs(formula):
         if isinstance(ref, Partial) and ref.top == whole.top and (
-                ref.bottom.name == whole.bottom.name) and ref.bottom != whole.bottom and (
-                len(ref.bottom.index) == 1 and names_in(ref.bottom.index[0])):
+                len(ref.bottom.index) == len(whole.bottom.index) == 1) and (
+                ref.bottom.index != whole.bottom.index and names_in(ref.bottom.index[0])):
             yield ref.bottom.index[0], "<=", ref.top.index
 
 

@@ -9,6 +9,7 @@ from derive.errors import DeriveError
 from derive.expr.integers import IntLike, named
 from derive.expr.nodes import Entry, Expr, Partial, Symbol, Transpose
 from derive.ops import apply
+from derive.question.latex.fitting import transposed
 from derive.question.latex.higher import as_slope, open_operator, second, slope_quantity
 from derive.question.latex.laid import Laid, Value, Way
 from derive.question.latex.operators import rate
@@ -21,7 +22,8 @@ from derive.syntax.read_latex.tree import At, Fenced, Fraction, Name, Node, Prod
 if TYPE_CHECKING:
     from derive.question.latex.reader import Reader
 
-__all__ = ["are_differentials", "derivative_of", "differentiated", "gradient", "held",
+__all__ = ["are_differentials", "derivative_of", "differentiated", "gradient", "gradient_at",
+           "held",
            "is_differential", "opened", "slope", "slope_below"]
 
 
@@ -59,7 +61,18 @@ def derivative_of(reader: Reader, top: Node, bottom: Node) -> Value | None:
     if above is None or below is None:
         _no_second(reader, top)
         return None
-    return _laid(reader, _member(above, reader), _member(below, reader))
+    return _by_a_row(reader, above, below) or _laid(
+        reader, _member(above, reader), _member(below, reader))
+
+
+def _by_a_row(reader: Reader, above: Node, below: Node) -> Value | None:
+    r"""Read dL/dh^T as the gradient lying, and dL/dW^T as that transposed; None for others."""
+    if not isinstance(below, Scripted) or below.sup is None or not reader.vocabulary.forgiving or (
+            spelled(below.sup) not in TURNED):
+        return None
+    found = _laid(reader, _member(above, reader), _member(replace(below, sup=None), reader))
+    slope = isinstance(found.expr, Partial) and not found.expr.top.shape
+    return transposed(found, reader.vocabulary.rows) if slope else found
 
 
 def _second(reader: Reader, nodes: tuple[Node, Node, Node]) -> Value:
@@ -237,6 +250,13 @@ def gradient(reader: Reader, sign: Node, of: Node) -> Value | None:
     if bottom is None:
         return None
     return _twice(reader, top, bottom, bottom) if twice else _laid(reader, top, bottom)
+
+
+def gradient_at(reader: Reader, sign: Node, of: Found, at: Found) -> Value | None:
+    r"""Read \nabla f(w_0), and \nabla_w f(w_0)."""
+    base = sign.base if isinstance(sign, Scripted) and sign.sup is None else sign
+    plain = isinstance(base, Name) and base.stem == r"\nabla"
+    return _laid(reader, of, at) if plain else None
 
 
 def slope_below(reader: Reader, node: Node) -> Found | None:

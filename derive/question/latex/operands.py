@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from derive.errors import DeriveError
 from derive.expr.nodes import Number, Outer
 from derive.ops import apply
+from derive.question.latex.arguments import taken_at
 from derive.question.latex.derivatives import (
     are_differentials,
     derivative_of,
     gradient,
+    gradient_at,
     opened,
     slope,
 )
@@ -101,7 +103,7 @@ class Operands:
         """Read the next factor, with all that belongs to it."""
         node = self.factors[self.at]
         for read in (self._derivative, self._in_short, self._gradient, self._operator,
-                     self._indicator, self._slope_of_unknown, self._function):
+                     self._indicator, self._slope_of_unknown, self._function, self._taken_at):
             found = read(node)
             if found is not None:
                 return found
@@ -138,10 +140,22 @@ class Operands:
         if self.at + 1 >= len(self.factors):
             return None
         after = self.factors[self.at + 1]
-        found = gradient(self.reader, node, after)
+        behind = self.factors[self.at + 2] if self._beside(self.at + 2) else None
+        at = taken_at(self.reader, after, behind)
+        found = gradient(self.reader, node, after) if at is None else (
+            gradient_at(self.reader, node, *at))
         if found is not None:
-            self.at += 2
+            self.at += 2 if at is None else 3
         return found
+
+    def _taken_at(self, node: Node) -> Value | None:
+        """Read f(w_0), where f has steps."""
+        behind = self.factors[self.at + 1] if self._beside(self.at + 1) else None
+        found = taken_at(self.reader, node, behind)
+        if found is None:
+            return None
+        self.at += 2
+        return found[0].meant(self.reader)
 
     def _operator(self, node: Node) -> Value | None:
         r"""Read \frac{\partial}{\partial z} (..), and d/dz (..).

@@ -66,10 +66,16 @@ class Found:
             return _meaning(put_in(defined, self._positions(reader)))
         pattern = reader.vocabulary.named.get(self.symbol.name)
         if pattern is None:
-            return Laid(self.symbol)
+            return Laid(self.symbol, self._way(reader))
         expr = put_in(pattern, self._positions(reader))
-        fits = Way.STANDS if reader.vocabulary.rows else Way.EITHER
+        stands = reader.vocabulary.rows and not reader.vocabulary.lying
+        fits = Way.STANDS if stands else Way.EITHER
         return Laid(expr, fits if not expr.top.shape else Way.STANDS, slope=True)
+
+    def _way(self, reader: Reader) -> Way:
+        if not reader.vocabulary.lying or len(self.symbol.shape) != 1:
+            return Way.STANDS
+        return Way.EITHER if self.symbol.name in reader.vocabulary.weights else Way.LIES
 
     def _positions(self, reader: Reader) -> dict[str, IntLike]:
         pattern = next((p for p in reader.vocabulary.own if p.family.name == self.symbol.name),
@@ -91,13 +97,25 @@ def quantity(node: Node, reader: Reader, tolerant: bool = True) -> Found | None:
     """
     symbol = scripted(node)
     ways = [found for form in _forms(symbol, reader)
-            if (found := _exact(form, reader)) is not None]
+            if (found := _in_form(form, symbol, reader)) is not None]
     if ways:    # s^{(0)} is the member 0 of a series, no power of one
         ways = [f for f in ways if not _is_a_power(f, symbol)] or ways
         found = next((f for f in sorted(ways, key=lambda f: f.sup is not None) if f.complete),
                      ways[0])
         return _of_an_example(_undecorated(_renamed(found, reader), symbol, reader), reader)
     return (_of_a_number_above(symbol, reader) or _tolerant(symbol, reader)) if tolerant else None
+
+
+def _in_form(form: Scripted, symbol: Scripted, reader: Reader) -> Found | None:
+    """Return what a form of a symbol is; the T above the braces of {W^{(2)}}^T stays above it."""
+    found = _exact(form, reader)
+    if found is None or not _is_nested(symbol) or form is symbol or symbol.sup is None:
+        return found
+    return replace(found, sup=symbol.sup) if found.sup is None else None
+
+
+def _is_nested(symbol: Scripted) -> bool:
+    return isinstance(symbol.base, Scripted) and symbol.base.sup is not None
 
 
 def _of_a_number_above(symbol: Scripted, reader: Reader) -> Found | None:

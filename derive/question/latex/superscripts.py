@@ -165,10 +165,17 @@ def raised(reader: Reader, base: Value, sup: Node | None) -> Value:
     if isinstance(sup, Stars):
         return _starred(reader, base, sup)
     if spelled(sup) in TRANSPOSES and _turns(reader, base, sup):
+        if reader.vocabulary.lying and _is_weight(reader, base):
+            return base     # b^T for rows x
         return transposed(base, reader.vocabulary.rows)
     if isinstance(sup, Signed) and spelled(sup.arg) in TRANSPOSES:
         return transposed(_inverse(base), reader.vocabulary.rows)
     return _power(reader, base, sup)
+
+
+def _is_weight(reader: Reader, base: Value) -> bool:
+    return isinstance(base, Laid) and isinstance(base.expr, Symbol) and (
+        base.expr.name in reader.vocabulary.weights)
 
 
 def _power(reader: Reader, base: Value, sup: Node) -> Value:

@@ -67,6 +67,9 @@ class Vocabulary:
                the slope of the one that is meant.
     stepless:  True where the step is left out, which is any: subscripts of yhat_k pick entries.
     apart:     letters that are no other way to write the same letter in the other case.
+    lying:     True where somebody writes all vectors as rows, x W^T for W x.
+    weights:   vectors that are added to others, or weigh their entries: of who writes rows they
+               are rows too, or are transposed as the question gives them.
     """
 
     families: Mapping[str, Family]
@@ -96,6 +99,8 @@ class Vocabulary:
     layers: tuple[Apply, ...] = ()
     stepless: bool = False
     apart: frozenset[str] = frozenset()
+    lying: bool = False
+    weights: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, question: Question) -> Vocabulary:

@@ -471,7 +471,8 @@ class _Parser:
         if self.next.text == "[":
             self.take()
             degree = self._only(self._items("close"), start)
-        return Root(self.span_from(start), self._argument(token), degree)
+        arg = self._argument(token)
+        return Root(self.span_from(start), arg, degree)
 
     def _big(self, token: Token) -> Node:
         start = self.at - 1

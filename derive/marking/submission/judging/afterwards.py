@@ -9,6 +9,7 @@ from derive.marking.submission.judging.eigenvalues import with_eigenvalues
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.of_others import said_of_others
 from derive.marking.submission.judging.own_sums import of_own_numbers
+from derive.marking.submission.judging.transposes_said import as_it_stands
 
 __all__ = ["afterwards"]
 
@@ -19,4 +20,4 @@ def afterwards(marker: Marker, found: list[Judgement], text: str) -> list[Judgem
         found = said_of_others(marker, found, text)
     with suppress(Exception):
         found = of_own_numbers(marker, found)
-    return with_eigenvalues(marker, found, text)
+    return with_eigenvalues(marker, list(map(as_it_stands, found)), text)

@@ -34,6 +34,7 @@ LINKS = re.compile(
 CONNECTS = re.compile(r"\b(?:is|has|shape|sizes?|dimensions?|ist|hat|wird|becomes|form)\b|:",
                       re.IGNORECASE)
 SIZE_OF = re.compile(r"(?:dim|shape|size)\}?\s*(?:\(|of|\s)\s*([^()=\s]+)\)?\s*\$?\s*=[\s$]*\(?$")
+NAMED = re.compile(r"\$\s*([^$:=]{1,30}?)\s*:\s*$")      # the a of "$a: p \\times 1$" is a name
 ASIDE = re.compile(r"(?:\\q?quad|\\[;,:! ]|[\s,;:($]|\b(?:with|of|is|has|the|shape|size)\b|"
                    r"\\text\{[^}]*\})*")
 OUTPUT = re.compile(r"\b(?:output|feature map|result|ausgabe)\b", re.IGNORECASE)
@@ -106,6 +107,10 @@ class BareShapes:
         sized = SIZE_OF.search(before)
         if sized is not None:
             return self._quantity(sized[1].strip("$ "))
+        named = NAMED.search(before)
+        own = self._quantity(named[1]) if named is not None else self._of_its_row(before)
+        if own is not None:
+            return own
         linked = LINKS.search(before)
         if linked is None or not CONNECTS.search(linked[0]):
             return None
@@ -116,6 +121,12 @@ class BareShapes:
             if found is not None:
                 return found
         return None
+
+    def _of_its_row(self, before: str) -> Expr | None:
+        """Return what a row of a table names, in "| J | q x n |" and "J & q x n"."""
+        first, *cells = re.split(r"(?<!\\)[|&]", before.rpartition("\n")[2])
+        named = (self._quantity(cell.strip("$ \t"), Expr) for cell in (*cells[-2::-1], first))
+        return next((n for n in named if n is not None), None) if cells else None
 
     def subject_near(self, span: tuple[int, int]) -> Expr | None:
         """Return what has the shape that is told right behind a sum: ".. = 4, so Y is 4 x 4"."""
@@ -131,14 +142,14 @@ class BareShapes:
         families = self.spaces.marker.solver.question.families.values()
         return bool(sizes) and size in (sizes or ()) and all(f.shape != sizes for f in families)
 
-    def _quantity(self, chunk: str) -> Expr | None:
+    def _quantity(self, chunk: str, kind: type[Expr] = Ref) -> Expr | None:
         """Return what a name, or a derivative, is; None for words."""
         try:
             found = read_relations(chunk, self.spaces.words.vocabulary) if chunk else []
         except Unreadable:
             return None
         side = found[0].sides[0] if len(found) == 1 and len(found[0].sides) == 1 else None
-        return side if isinstance(side, Ref) and side.shape and not found[0].lead else None
+        return side if isinstance(side, kind) and side.shape and not found[0].lead else None
 
     # what shape it has
 

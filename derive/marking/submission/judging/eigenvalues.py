@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from derive.expr.nodes import Symbol
+from derive.expr.nodes import Expr, Symbol
+from derive.expr.walk import refs
 from derive.marking.submission.claims import Judgement
 from derive.marking.submission.judging.marker import UNJUDGED, Marker
 from derive.marking.submission.judging.norms_by_hand import with_norms, with_polynomials
+from derive.marking.written import Numbers
 
 __all__ = ["with_eigenvalues"]
 
@@ -24,7 +26,9 @@ ARE = "eigenvalues of a matrix that is given, or made of one"
 NUMBER = r"[-−+]?\s*\d*\.?\d+"
 LETTER = r"(?:\\lambda|λ|\blambda)(?:_(?:\{[^{}]*\}|\w+))?"
 BAR = r"(?:\\left|\\right)?(?:\||\\[lr]?vert)"
-BEFORE = re.compile(rf"(?P<bar>{BAR})?\s*{LETTER}\s*(?:{BAR})?\s*&?\s*(?:=|≈|\\approx)\s*$")
+EQUALS = r"\s*&?\s*(?:=|≈|\\approx)\s*"
+BEFORE = re.compile(rf"(?P<bar>{BAR})?\s*{LETTER}\s*(?:{BAR})?(?P<square>\s*\^\s*\{{?2\}}?)?"
+                    rf"{EQUALS}(?:[^$=≈;]{{0,60}}{EQUALS})*$")
 SAID = re.compile(rf"(?P<middle>{NUMBER})\s*(?:(?P<sign>\\pm|±|\+/?-|[-−+])\s*(?P<way>\d*\.?\d+)"
                   r"\s*(?:\\cdot|\\,)?\s*(?P<i>i|j|\\mathrm\{i\})?)?")
 # the characteristic polynomial of two rows
@@ -32,6 +36,7 @@ ROOTS = re.compile(rf"{LETTER}\s*\^\s*\{{?2\}}?\s*(?P<sum>[-−+]\s*\d*\.?\d*)\s
                    rf"\s*(?P<product>[-−+]\s*\d*\.?\d+)")
 ENDS = re.compile(r"\s*&?\s*=\s*$")
 LARGEST = 12        # rows of a matrix
+SMALL = 1e-9
 
 
 def with_eigenvalues(marker: Marker, found: list[Judgement], text: str) -> list[Judgement]:
@@ -40,7 +45,8 @@ def with_eigenvalues(marker: Marker, found: list[Judgement], text: str) -> list[
         return found
     known = [np.linalg.eigvals(matrix) for matrix in _matrices(marker)]
     found = [replace(j, verdict="right", reason=ARE) if j.verdict in ("unread", "refer")
-             and j.claim.subject is None and any(_is_said(j, text, values) for values in known)
+             and j.claim.subject is None and any(
+                 _is_said(marker, j, text, values) for values in known)
              else j for j in found]
     return with_norms(marker, with_polynomials(marker, found, text, list(_squares(marker))))
 
@@ -64,7 +70,7 @@ def _matrices(marker: Marker) -> Iterator[Any]:
             yield value.T @ value
 
 
-def _is_said(judgement: Judgement, text: str, values: Any) -> bool:
+def _is_said(marker: Marker, judgement: Judgement, text: str, values: Any) -> bool:
     """True where a claim tells some of these, or their sizes, or what they are the roots of."""
     first = judgement.claim.span[0]
     before = text[text.rfind("\n", 0, first) + 1:first]
@@ -77,17 +83,33 @@ def _is_said(judgement: Judgement, text: str, values: Any) -> bool:
         return len(values) == 2 and _near(polynomial["sum"], -np.sum(values)) and (
             _near(polynomial["product"], np.prod(values)))
     named, number = BEFORE.search(before), SAID.fullmatch(said)
-    if named is None or number is None:
+    if named is None:
         return False
-    return _are(number, np.abs(values) if named["bar"] else values)
+    meant = np.abs(values) if named["bar"] else values
+    meant = meant ** 2 if named["square"] else meant
+    if number is None or _is_sum(number):
+        return _is_one(marker, judgement.claim.expr, meant)
+    return _are(number, meant)
+
+
+def _is_sum(number: re.Match[str]) -> bool:
+    """True for 2.25 + 0.25, which is to be worked out."""
+    return number["way"] is not None and not number["i"] and number["sign"] in "+-−"
+
+
+def _is_one(marker: Marker, said: Expr | None, values: Any) -> bool:
+    r"""True for a number that is worked out, \sqrt{1.5^2 + 0.5^2}."""
+    if said is None or said.shape or list(refs(said)):
+        return False
+    found = marker.answer(said)
+    return isinstance(found, Numbers) and bool(
+        np.min(abs(values - found.values)) <= np.max(found.half) + SMALL)
 
 
 def _are(number: re.Match[str], values: Any) -> bool:
     """Compare a number, or both of a pair, with values, to the digits written."""
     if number["way"] is None:
         return any(_near(number["middle"], v) for v in values)
-    if not number["i"] and number["sign"] in "+-−":
-        return False    # a sum that is to be worked out
     signs = (1, -1) if number["sign"] not in "+-−" else (1,) if number["sign"] == "+" else (-1,)
     half = _half(number["middle"]) + _half(number["way"])
     step = float(number["way"]) * (1j if number["i"] else 1)

@@ -49,6 +49,8 @@ def as_entries(marker: Marker, claim: Claim) -> Iterator[Expr]:
         yield from said
     elif said and _is_diagonal(marker, subject):
         yield from map(Diag, said)
+    elif isinstance(subject, Partial) and len(subject.top.shape) == len(subject.bottom.shape) == 1:
+        yield from said     # of a softmax there is more than the diagonal
 
 
 def acts_on_entries(expr: Expr) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -29,6 +30,7 @@ from derive.marking.submission.claims import Where
 from derive.marking.submission.judging.alike import Alike
 from derive.marking.submission.judging.asking import Asking
 from derive.marking.submission.judging.plain import is_plain, is_with_numbers
+from derive.marking.submission.judging.put_back import with_names
 from derive.marking.submission.judging.senses import chained, immediate
 from derive.marking.submission.judging.size_one import SizeOne
 from derive.marking.submission.members import (
@@ -52,6 +54,7 @@ from derive.marking.verdict import Verdict
 from derive.marking.written import Numbers
 from derive.question.question import Question, Request
 from derive.solution.solver import Solver
+from derive.solution.trials import Trial
 from derive.syntax.write_text import write
 
 __all__ = ["UNJUDGED", "Marker"]
@@ -78,6 +81,7 @@ class Marker:
         self.slips = Slips(self.judge, Told(question))
         self._verdicts: dict[tuple[Expr, Expr, Where, Digits, Digits], Verdict | None] = {}
         self.others: dict[str, Marker | None] = {}      # of other networks that are told of
+        self.chosen: dict[int, Marker] = {}     # at which a label is 1 at some place
         self._explained: dict[tuple[Expr, Expr, Digits, Digits], Verdict | None] = {}
 
     def words(self) -> Words:
@@ -193,12 +197,22 @@ class Marker:
                 continue
             if verdict.right or itself:
                 return verdict if verdict.right else None
-            if verdict.slip == "given numbers" and is_with_numbers(
-                    subject, reading, self.solver.named):
+            if verdict.slip == "given numbers" and (is_with_numbers(
+                    subject, reading, self.solver.named) or self._has_names(
+                        judge, subject, reading)):
                 return replace(verdict, right=True, slip="", notion="given numbers",
                                message=f"right: {write(subject)}, with numbers put in")
             found = found or verdict
         return found
+
+    def _has_names(self, judge: Judge, subject: Expr, expr: Expr) -> bool:
+        """True where numbers in a formula stand for names, with which it is right."""
+        for made in with_names(self.solver, expr):
+            with suppress(*UNJUDGED):
+                found = judge.verdict(self.target(subject), self.answer(made))
+                if found.right and found.notion != "given numbers":
+                    return True
+        return False
 
     def _is_given(self, subject: Expr) -> bool:
         """True for what no equation makes: A = A^T says something of it."""
@@ -247,6 +261,14 @@ class Marker:
                                              self.answer(at(expr, cell)))
             if not found.right:
                 break
+        return found
+
+    def at_numbers(self, drawn: list[tuple[Trial, float]]) -> Marker:
+        """Return what judges a question in symbols by these numbers."""
+        found = copy(self)
+        found.judge = replace(self.judge, numbers={None: drawn})
+        found._explaining = replace(self._explaining, numbers=found.judge.numbers, obeying={})
+        found._verdicts, found._explained = {}, {}
         return found
 
     def is_right(self, subject: Expr, expr: Expr, when: Where = ()) -> bool:

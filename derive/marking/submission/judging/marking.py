@@ -22,11 +22,14 @@ from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.other_network import as_said_elsewhere
 from derive.marking.submission.judging.renamed import take_renamed
 from derive.marking.submission.judging.taking import Marking
+from derive.marking.submission.reading.class_letter import with_class_letter
 from derive.marking.submission.reading.legible import legible
+from derive.marking.submission.reading.lying import take_lying
 from derive.marking.submission.reading.other_case import take_other_case
 from derive.marking.submission.reading.sizes import take_sizes
 from derive.marking.submission.reading.statements import statements
 from derive.marking.submission.reading.steps_above import take_steps_above
+from derive.marking.submission.reading.true_class import chosen
 from derive.marking.submission.reading.words import Words
 from derive.syntax.write_text import write
 
@@ -37,7 +40,7 @@ MOST_READINGS = 4   # of a text that uses names before it explains them
 
 def judged(marker: Marker, text: str) -> list[Judgement]:
     """Judge all claims of a submission, in order."""
-    meant = legible(text)
+    meant = with_class_letter(marker.question, legible(text))
     marking = _marking_of(marker, meant, stops=True)
     if marking.has_unknown or _may_be_read(marking):
         marking = _marking_of(marker, meant, _explained_names(marker, meant))
@@ -77,9 +80,11 @@ def _marking_of(marker: Marker, text: str, known: Words | None = None, quick: bo
     words = marker.words()
     if known is not None:
         words.take_over(known)
+    words.chosen = chosen(marker.solver, text)
     take_sizes(words, text)
     take_other_case(words, text)
     take_steps_above(words, text)
+    take_lying(words, text)
     marking = Marking(marker, words, text, quick=quick)
     labels = [part.label for part in marker.question.parts]
     for statement in statements(text, words, labels):

@@ -10,6 +10,7 @@ from derive.expr.walk import at
 from derive.expr.walk import replace as put_in
 from derive.marking.submission.claims import Judgement, Statement, Where
 from derive.marking.submission.judging.entry_names import EntryNames
+from derive.marking.submission.judging.following import FORMULA
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.memory import Memory
 from derive.marking.submission.judging.readings import Readings
@@ -59,16 +60,18 @@ class OfMembers:
         return other if goodness(other) >= goodness(found) else found
 
     def _with_data(self, judgement: Judgement, statement: Statement) -> Judgement:
-        """Judge what is wrong in general by a right formula with the value of data put in."""
+        """Judge what is wrong in general by a formula with the value of data put in."""
         claim = judgement.claim
-        if judgement.verdict not in ("wrong", "repeated") or claim.subject is None or (
+        if judgement.verdict not in ("wrong", "repeated", "refer") or claim.subject is None or (
                 claim.expr is None):
             return judgement
-        right = [f for f in self.memory.formulas.get(claim.subject, ())
-                 if self.marker.is_right(claim.subject, f)]
-        made = [m for f in right if (m := put_in(f, dict(statement.data))) != f]
-        if any(self.marker.is_right(m, claim.expr) for m in made):
-            return Judgement(claim, "right", IN_CASE)
+        made = [(f, m) for f in self.memory.formulas.get(claim.subject, ())
+                if (m := put_in(f, dict(statement.data))) != f]
+        behind = [f for f, m in made if self.marker.is_right(m, claim.expr)]
+        if behind:
+            right = any(self.marker.is_right(claim.subject, f) for f in behind)
+            return Judgement(claim, "right" if right else "follow_through",
+                             IN_CASE if right else FORMULA)
         return judgement if made else Judgement(claim, "refer", OF_A_CASE)
 
 

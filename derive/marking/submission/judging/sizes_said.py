@@ -18,6 +18,7 @@ from derive.expr.nodes import Dimension
 from derive.marking.submission.claims import Judgement, Side, Statement
 from derive.marking.submission.judging.arithmetic import is_of_windows
 from derive.marking.submission.judging.bare_shapes import BareShapes
+from derive.marking.submission.judging.channels_said import ChannelsSaid
 from derive.marking.submission.judging.claiming import Claiming
 from derive.marking.submission.judging.marker import Marker
 from derive.marking.submission.judging.neighbours import Neighbours
@@ -77,7 +78,8 @@ class SizesSaid:
     def with_shapes(self, said: Sequence[Judgement]) -> list[Judgement]:
         """Return what was said, and what is thought of what stands in prose alone."""
         shapes = [*self._shapes.judged(said),
-                  *Neighbours(self.marker.question).judged(self.claiming.text, said)]
+                  *Neighbours(self.marker.question).judged(self.claiming.text, said),
+                  *ChannelsSaid(self.marker.question).judged(self.claiming.text, said)]
         spans = [j.claim.span for j in shapes]
         kept = (j for j in said if j.reason != UNSAID or all(
             j.claim.span[0] >= end or start >= j.claim.span[1] for start, end in spans))

@@ -57,7 +57,7 @@ class Subjects:
             return list(dict.fromkeys((*spoken, *own)))
         if first.expr is None:
             return list(self._multiplied_as_it_fits(first, statement.sides[1:]))
-        meant = self.words.meant(first.expr)
+        meant = self._as_asked(first, self.words.meant(first.expr))
         if statement.renews:
             new = self.marker.asking.renewed[array_of(meant)]
             return [replace(meant, arg=new) if isinstance(meant, Entry) else new]
@@ -68,6 +68,15 @@ class Subjects:
                                    self.words.whole(meant), alone, self._at_its_end(meant),
                                    *self._of_its_number(first, meant),
                                    *self.marker.asking.other_senses(meant), *members)))
+
+    def _as_asked(self, first: Side, meant: Expr) -> Expr:
+        """Return the quantity that is asked for, where somebody writes f(w_2) and means that."""
+        taken = isinstance(first.expr, (Symbol, Partial)) and isinstance(
+            first.node, ProductNode) and isinstance(first.node.factors[-1], Fenced)
+        if not taken or meant in self.marker.asking.asked:
+            return meant
+        known = self.marker.alike.known_by(meant) if self.marker.solver.numeric else ()
+        return next((ref for ref in known if ref in self.marker.asking.asked), meant)
 
     def _of_one_step(self, meant: Expr) -> Expr:
         """Return dh_t/dW at fixed h_{t-1}, which a sum over steps adds up.

@@ -80,6 +80,8 @@ def symbols(node: Node) -> Iterator[Node]:
     if isinstance(node, (Name, Scripted)) and _is_symbol(node):
         yield node
         return
+    if isinstance(node, Scripted) and is_turned(node):
+        node = replace(node, sup=None)      # the T above brackets is no symbol
     for part in _parts(node):
         yield from symbols(part)
 

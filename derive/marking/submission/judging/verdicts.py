@@ -10,6 +10,7 @@ import numpy as np
 from derive.expr.nodes import Expr, Partial, Ref
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Claim, Judgement
+from derive.marking.submission.judging.best_member import of_the_best
 from derive.marking.submission.judging.beyond import beyond_the_end
 from derive.marking.submission.judging.entrywise import assuming_a_function, judged_by_entries
 from derive.marking.submission.judging.following import (
@@ -30,8 +31,10 @@ from derive.marking.submission.judging.misfits import Misfits
 from derive.marking.submission.judging.plain import is_scientific
 from derive.marking.submission.judging.reasons import Wrong, doubted
 from derive.marking.submission.judging.rows import of_a_row, of_every_row
+from derive.marking.submission.judging.second_slopes import of_own_gradient
 from derive.marking.submission.judging.sought import Sought
 from derive.marking.submission.judging.spoken import UNSAID
+from derive.marking.submission.judging.true_class import TrueClass
 from derive.marking.submission.limits import Budget
 from derive.marking.submission.members import member_of
 from derive.marking.submission.reading.words import Words
@@ -58,6 +61,7 @@ class Judging:
 
     def __post_init__(self) -> None:
         self.sought = Sought(self.marker)
+        self.true_class = TrueClass(self.marker, self.words.chosen)
 
     def one(self, claim: Claim, before: Expr | None, chain: Sequence[Judgement]) -> Judgement:
         """Judge one side; *chain* is what was thought of those before it."""
@@ -79,15 +83,19 @@ class Judging:
             wide = self._followed(claim, before, chain) if self._is_wide(claim) else None
             return wide or Judgement(claim, "right", verdict.message if verdict.right else DATA,
                                      notion=verdict.notion)
-        good = beyond_the_end(self.marker, claim) or loosely(self.marker, claim) or of_every_row(
+        good = beyond_the_end(self.marker, claim) or self.true_class.judged(claim) or loosely(
+            self.marker, claim) or of_every_row(
             self.marker, self.words, claim) or self._followed(claim, before, chain) or (
-            self._rewritten(claim, before, chain)) or self._by_own_formula(claim)
-        good = good or assuming_a_function(self.marker, claim)
+            self._rewritten(claim, before, chain)) or self._by_own_formula(claim) or (
+            self.true_class.followed(self.memory, claim, before))
+        good = good or assuming_a_function(self.marker, claim) or of_the_best(
+            self.marker, claim, before) or of_own_gradient(self.marker, self.memory, claim)
         if good is None:
             self.budget.fails(claim.expr is None or bool(list(refs(claim.expr))))
         if good is None and (verdict is None or verdict.slip == "shape"):
             by_entries = judged_by_entries(self.marker, claim)
             verdict = verdict if by_entries is None else by_entries
+        good = good or self.true_class.wrong(self.memory, claim)
         return good or Wrong(claim, "wrong", before=before, found=verdict)
 
     def _without_judging(self, claim: Claim, chain: Sequence[Judgement]) -> Judgement | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from derive.expr.equation import Family
-from derive.expr.nodes import Apply, Partial, Symbol
+from derive.expr.nodes import Apply, MatMul, Partial, Sum, Symbol
 from derive.expr.walk import walk
 from derive.marking.submission.reading.loss import loss_of
 from derive.question.latex import Vocabulary
@@ -45,7 +45,7 @@ class QuestionNames:
                        gradients=self.gradients, examples=self.examples,
                        given=frozenset(plain.families) - {*self.solver.model.by_target},
                        slopes=self.slopes, slides=self.slides,
-                       matrix=self.matrix, layers=self.layers)
+                       matrix=self.matrix, layers=self.layers, weights=self.weights)
 
     @property
     def slopes(self) -> dict[str, Symbol]:
@@ -94,6 +94,16 @@ class QuestionNames:
         found = [f for f in model.families.values() if f.name not in model.by_target
                  and not f.indices and len(f.shape) == 2 and f.shape[0] == f.shape[1]]
         return found[0] if len(found) == 1 else None
+
+    @property
+    def weights(self) -> frozenset[str]:
+        """Return the vectors that are given and added to others, or weigh the entries of one."""
+        model = self.solver.model
+        parts = [n for e in model.equations for n in walk(e.rhs)]
+        used = [*(t for n in parts if isinstance(n, Sum) for t in n.terms),
+                *(n.left for n in parts if isinstance(n, MatMul) and not n.shape)]
+        return frozenset(u.name for u in used if isinstance(u, Symbol) and len(u.shape) == 1
+                         and not u.index and u.name not in model.by_target)
 
     @property
     def layers(self) -> tuple[Apply, ...]:

@@ -24,7 +24,10 @@ def take_sizes(words: Words, text: str) -> None:
     said: dict[str, set[int]] = {}
     for name, digits in SAID.findall(text):
         said.setdefault(name, set()).add(int(digits))
+    classes = words.chosen.letters if words.chosen is not None else set()
     for name, values in said.items():
+        if name in classes:
+            continue
         node = _unknown(name, words)
         if node is not None and len(values) == 1 and values <= sizes:
             words.define(node, Number(Fraction(values.pop())))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.errors import Unreadable
+from derive.expr.integers import named
 from derive.expr.nodes import Entry, Expr, Number, Symbol
 from derive.expr.walk import refs
 from derive.marking.submission.claims import Data, Side, Statement, Where
@@ -20,6 +21,8 @@ from derive.marking.submission.reading.cases import (
     ends_a_case,
     ends_a_sentence,
     is_told_as_a_case,
+    otherwise,
+    says_what_it_is,
 )
 from derive.marking.submission.reading.conditions import (
     condition,
@@ -82,7 +85,8 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
         if piece.kind == "prose":
             mentioned = mentioned if piece.text.strip() else []
             named = named_part(piece.text, labels)
-            label, case = named or label, () if named or ends_a_case(piece) else case
+            label = named or label
+            case = () if named or ends_a_case(piece) else otherwise(piece, case)
             told = () if named or ends_a_sentence(piece) else told
             continue
         read = _typed(piece, words, plain, own_names) if piece.kind == "typed" else (
@@ -93,6 +97,7 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
         data = _data(behind, words) if behind is not None else ()
         for statement in _safely(read, piece):
             case = statement.case or case
+            statement = said_of_it(statement, found, place) if told else statement
             if _is_mention(statement):
                 mentioned += [side for side in statement.sides if side is not None]
             elif is_told_as_a_case(found, place) and data_of(statement, words):
@@ -103,6 +108,13 @@ def statements(text: str, words: Words, labels: Sequence[str] = ()) -> Iterator[
                               aside=statement.aside or is_remark(statement, found, place))
                 mentioned = []
         case = () if own else case
+
+
+def said_of_it(statement: Statement, found: Sequence[Piece], place: int) -> Statement:
+    """Return what a case makes of the formula before: "for $y_i = 1$ it is $p_i - 1$"."""
+    if not _is_mention(statement) or not says_what_it_is(found, place):
+        return statement
+    return replace(statement, sides=(None, *statement.sides), relations=("=",))
 
 
 def _is_mention(statement: Statement) -> bool:
@@ -129,7 +141,16 @@ def data_of(statement: Statement, words: Words) -> Data:
     of, value = sides
     whole = of.arg if isinstance(of, Entry) else of
     free = isinstance(whole, Symbol) and whole.name not in words.solver.named.by_target
-    return ((of, value),) if of is not None and free and isinstance(value, Number) else ()
+    if of is None or not free or not isinstance(value, Number):
+        return ()
+    return tuple((one, value) for one in (of, *_without_step(of, words)))
+
+
+def _without_step(of: Expr, words: Words) -> Iterator[Expr]:
+    """Yield y_{t,i} of the y_i of somebody who leaves the step out."""
+    family = words.solver.named.families.get(of.name) if isinstance(of, Symbol) else None
+    if isinstance(of, Symbol) and family is not None and len(of.index) == len(of.shape) == 1:
+        yield Entry(replace(of, index=tuple(map(named, family.indices))), of.index)
 
 
 def _safely(found: Iterator[Statement], piece: Piece) -> Iterator[Statement]:

@@ -35,6 +35,7 @@ REMARK = re.compile(r"[([][^()\[\]]*[A-Za-z]{3}[^()\[\]]*[)\]]\s*$")
 LABEL = re.compile(r".{0,12}?=\s*[-−]?\d+|\(?[-\d,. ]+\)?|[A-Za-z]+ ?\d+|.{1,2}_\{?\d\}?")
 # -2 w_0 + w_1 < 0 says something by itself, 2 \cdot 3 = 6 of what stands above
 NAMED = re.compile(r"[-+\s\d.(]*(?!\\(?:cdot|times|div)\b)\\?[A-Za-z]")
+SHAPE = re.compile(r"[\s(]*\w+(?:\s*(?:\\times|×)\s*\w+)+[\s)]*")
 AROUND = "*_ \t`~"
 LABELS = re.compile(r"(?:row|step|sample|example|no|nr|#|index|)\.?", re.IGNORECASE)
 
@@ -103,6 +104,8 @@ class _Rows:
     def _name(self, span: Span) -> _Latex:
         """Return what a column is about as LaTeX, empty where that is not said in a formula."""
         found = self._formula(span, words=True)
+        if SHAPE.fullmatch(found.text):     # the first row of a table that has no names above
+            return _Latex()
         relation = RELATION.search(found.text)
         found = found.cut(relation.start()) if relation else found
         meant = meant_by_heading(self.text[slice(*span)], self.words.solver.question, self.label)

@@ -86,7 +86,7 @@ def _without_remarks(line: str) -> str:
 
 REMARK = re.compile(r"(?<=\s)\([^()=\d][^()=]*\)")
 BESIDE = re.compile(r"(?<=\s)\([^()=]*=[^()=]*\)\s*$")     # (h0 = 0) behind a formula
-WORD = re.compile(r"[A-Za-z]{2,}")
+WORD = re.compile(r"(?<![/_A-Za-z])[A-Za-z]{2,}(?![A-Za-z_^/])")    # the do of dL/do_t is none
 SUM_OF = re.compile(r"\bsum of (?:(?:all|the|its|entries|elements|of) )*(?=[^\s=])")
 
 

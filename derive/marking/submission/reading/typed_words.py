@@ -22,6 +22,7 @@ __all__ = ["Typed", "TypedWords"]
 _TOKEN = re.compile(r"""
     (?P<command>  \\[A-Za-z]+ | \\.)
   | (?P<hat>      d?[A-Za-z]\^(?=_\w|\s*(?:[=)\],;≈]|$)|\s+[-+*/]\s))
+  | (?P<star>     (?<=[A-Za-z])\*(?=\s*(?:[=)\],;≈]|$)|\s+[-+]\s))
   | (?P<over>     (?:[Ss]um|Σ)\s+over\s+(?:all\s+)?[a-z](?:\s+of)?(?![A-Za-z]))
   | (?P<word>     [A-Za-z]+\d+(?:hat|bar|tilde)(?![A-Za-z]) | [A-Za-z]+\d*)
   | (?P<fraction> \d+/(?:\d+(?![\d./])|[A-Za-z](?![\w(\[.'])))
@@ -251,6 +252,9 @@ class _Writer:
         differential = "d " if len(found[0]) > 2 else ""
         self.out.add(rf"{differential}\hat{{{found[0][-2]}}}", found.span())
 
+    def star(self, found: re.Match[str]) -> None:
+        self.out.add("^{*}", found.span())
+
     def over(self, found: re.Match[str]) -> None:
         letter = found[0].removesuffix("of").rstrip()[-1]
         self.out.add(rf"\sum_{{{letter}}} ", found.span())
@@ -331,7 +335,7 @@ class _Writer:
 
 
 WRITERS: dict[str, Callable[[_Writer, re.Match[str]], None]] = {
-    "word": _Writer.word, "hat": _Writer.hat, "over": _Writer.over,
+    "word": _Writer.word, "hat": _Writer.hat, "star": _Writer.star, "over": _Writer.over,
     "fraction": _Writer.fraction, "sub": _Writer.sub, "sup": _Writer.sup,
     "bracket": _Writer.bracket, "transpose": _Writer.transpose, "dot": _Writer.dot,
     "sign": _Writer.sign}

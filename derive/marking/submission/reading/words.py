@@ -27,6 +27,7 @@ from derive.expr.nodes import (
 )
 from derive.expr.walk import at, free_indices, transform
 from derive.marking.submission.reading.examples import examples
+from derive.marking.submission.reading.later_members import beyond
 from derive.marking.submission.reading.name_shapes import (
     at_any_step,
     of_all_entries,
@@ -36,6 +37,7 @@ from derive.marking.submission.reading.name_shapes import (
 )
 from derive.marking.submission.reading.other_forms import contracted, turned, with_plain_powers
 from derive.marking.submission.reading.question_names import QuestionNames
+from derive.marking.submission.reading.true_class import Chosen
 from derive.ops import apply
 from derive.question.latex import Vocabulary, read_node
 from derive.question.latex.spelling import base_name, spelled
@@ -63,6 +65,9 @@ class Words:
     stepless: bool = False      # whether the step is left out, and subscripts pick entries
     unsettled: set[str] = field(default_factory=set)    # names that were given two meanings
     apart: frozenset[str] = frozenset()     # letters that the question has in the other case only
+    chosen: Chosen | None = None    # the letters of the right class
+    lying: bool = False     # whether all vectors are rows: x W^T for W x
+    slopes_lie: bool = False    # whether gradients are, and W^T g^T is meant for W^T g
     _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
 
     def is_free(self, expr: Expr) -> bool:
@@ -105,15 +110,21 @@ class Words:
                      if isinstance(n, Number) and n.value.denominator == 1}
             self._now[key] = replace(
                 self._question, own=self.own, defined=dict(self.defined), numbers=sizes,
-                stepless=self.stepless, first=first, apart=self.apart, slopes={
+                stepless=self.stepless, first=first, apart=self.apart, lying=self.lying,
+                rows=self.lying or self._question.rows, slopes={
                     **self._question.slopes, **self.slopes}) if (
-                self.own or self.stepless or first or self.slopes or self.apart
+                self.own or self.stepless or first or self.slopes or self.apart or self.lying
                 ) else self._question
         return self._now[key]
 
     def set_apart(self, letter: str) -> None:
         """Let a letter be no other way to write the one of the question in the other case."""
         self.apart |= {letter}
+        self._now.clear()
+
+    def set_lying(self, all_vectors: bool) -> None:
+        """Let all vectors be rows, or gradients alone, where they fit no other way."""
+        self.lying, self.slopes_lie = all_vectors, not all_vectors
         self._now.clear()
 
     def counted(self, node: Node, text: str, first: int) -> Expr | None:
@@ -139,9 +150,21 @@ class Words:
                 if found is not None:
                     yield self.meant(found)
                     yield from turned(self.meant(found))
+        other = self._other_way()
+        if other is not None and (found := read_node(node, text, other)) is not None:
+            yield self.meant(found)
         plain = read_node(node, text, self.vocabulary)
         if plain is not None and (entrywise := with_plain_powers(plain)) != plain:
             yield self.meant(entrywise)
+
+    def _other_way(self) -> Vocabulary | None:
+        """Return the names with vectors as columns, of who writes rows, or with gradients as rows.
+        """
+        now = self.vocabulary
+        if self.lying:
+            return replace(now, lying=False, rows=self._question.rows)
+        return replace(now, rows=True, defined={**now.named, **now.defined}) if (
+            self.slopes_lie) else None
 
     def of_an_example(self, node: Node, text: str) -> Expr | None:
         """Read a formula in which a letter stands for one row of a matrix of examples, x for X.
@@ -287,8 +310,10 @@ class Words:
     def meant(self, expr: Expr) -> Expr:
         """Return an expression with derivatives of data as those of what is predicted for it.
 
-        Nobody differentiates a label: dl/dy is dl/dyhat with its hat forgotten.
+        Nobody differentiates a label: dl/dy is dl/dyhat with its hat forgotten. A member that no
+        equation makes at its step is what the equation would make there.
         """
+        expr = beyond(self.solver, expr)
         twins = self._twins
         if not twins:
             return expr
