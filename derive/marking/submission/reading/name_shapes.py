@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.expr.integers import IntLike, named
-from derive.expr.nodes import Entry, Expr, Partial, Ref, Symbol
+from derive.expr.nodes import (
+    Entry,
+    Expr,
+    MatMul,
+    MatrixProduct,
+    Partial,
+    Reduce,
+    Ref,
+    Symbol,
+)
+from derive.expr.walk import free_indices, transform, walk
 from derive.question.latex.quantities import flat
 from derive.question.latex.spelling import spelled
 from derive.question.latex.vocabulary import HOLE
 from derive.syntax.read_latex.tree import Name, Node, Product, Scripted
 
-__all__ = ["at_any_step", "of_all_entries", "one_name", "picks", "with_holes"]
+__all__ = ["at_any_step", "of_all_entries", "of_entries_alike", "one_name", "picks", "with_holes"]
 
 
 def picks(node: Scripted, meaning: Entry) -> bool:
@@ -54,6 +64,26 @@ def of_all_entries(node: Name | Scripted, meaning: Expr) -> tuple[Name | Scripte
             [named(n) for n in letters] != list(meaning.at)):
         return None
     return bare, meaning.arg
+
+
+def of_entries_alike(node: Name | Scripted, meaning: Expr) -> tuple[Name, Expr] | None:
+    """Return e and y - t of e_i and y_i - t_i; None for what is not said entry by entry."""
+    if not isinstance(node, Scripted) or node.sup is not None or len(node.subs) != 1 or not (
+            isinstance(node.base, Name)) or meaning.shape or isinstance(meaning, Ref):
+        return None
+    letter = spelled(node.subs[0])
+    place = (named(letter),)
+    entries = [p for p in walk(meaning) if isinstance(p, Entry)]
+    if not entries or any(e.at != place or len(e.arg.shape) != 1 for e in entries) or (
+            len({e.arg.shape for e in entries}) > 1) or any(
+            isinstance(p, BINDING) for p in walk(meaning)):
+        return None
+    whole = transform(meaning, lambda part: part.arg if isinstance(part, Entry) else None)
+    return (node.base, whole) if whole.shape == entries[0].arg.shape and not (
+        {letter} & set(free_indices(whole))) else None
+
+
+BINDING = (Reduce, MatrixProduct, MatMul, Partial)
 
 
 def with_holes(node: Node, indices: set[str], letters: list[str]) -> Node:

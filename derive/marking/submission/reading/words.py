@@ -31,6 +31,7 @@ from derive.marking.submission.reading.later_members import beyond
 from derive.marking.submission.reading.name_shapes import (
     at_any_step,
     of_all_entries,
+    of_entries_alike,
     one_name,
     picks,
     with_holes,
@@ -217,7 +218,7 @@ class Words:
         if isinstance(node, Scripted) and node.sup is not None and spelled(node.sup) == "2":
             self._define(replace(node, sup=None), apply("sqrt", meaning))   # sigma^2 is a variance
         whole = of_all_entries(node, meaning)
-        whole = whole or self._of_all_members(node, meaning)
+        whole = whole or self._of_all_members(node, meaning) or self._of_entries(node, meaning)
         if whole is not None:       # g_i = dL/dz_i says what g is, too
             self._define(*whole)
         return self._define(node, meaning)
@@ -235,6 +236,13 @@ class Words:
             return None
         members = (at(meaning, {below[0]: place}) for place in range(ends[0], ends[1] + 1))
         return node.base, Array(tuple(members))
+
+    def _of_entries(self, node: Name | Scripted, meaning: Expr) -> tuple[Name, Expr] | None:
+        """Return e and y - t of e_i and y_i - t_i, where e means nothing in the question."""
+        found = of_entries_alike(node, meaning)
+        free = found is not None and (self.is_unknown(found[0]) or self.plain(
+            found[0], "") == EULER)
+        return found if free else None
 
     def put_back(self, own: tuple[Pattern, ...], defined: dict[str, Expr]) -> None:
         """Take back what names were given since these were all there were."""
