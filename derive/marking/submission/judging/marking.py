@@ -68,7 +68,8 @@ def _explained_names(marker: Marker, text: str) -> Words | None:
 
 def _may_be_read(marking: Marking) -> bool:
     """True where something is unread, and a name explained later may help."""
-    return bool(marking.words.own) and any(j.verdict == "unread" for j in marking.judgements)
+    return bool(marking.words.own) and not marking.ended and any(
+        j.verdict == "unread" for j in marking.judgements)
 
 
 def _marking_of(marker: Marker, text: str, known: Words | None = None, quick: bool = False,

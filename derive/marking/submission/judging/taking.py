@@ -57,6 +57,7 @@ class Marking:
     budget: Budget = field(default_factory=Budget)
     judgements: list[Judgement] = field(default_factory=list)
     chains: list[int] = field(default_factory=list)     # where the chain of a judgement begins
+    ended: bool = False     # whether there was too much to judge
     quick: bool = False     # whether what is wrong is left unexplained
     unknown: list[Statement] = field(default_factory=list)  # what uses names that nobody knows
     _beginning: int = 0
@@ -100,6 +101,7 @@ class Marking:
 
     def end(self, statement: Statement) -> None:
         """Say from where on nothing is judged any more."""
+        self.ended = True
         self._beginning = len(self.judgements)
         self._say([self.claiming.rest(statement)])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from derive.expr.nodes import Expr, Partial
 from derive.expr.walk import array_of
@@ -25,6 +25,7 @@ SAID = re.compile(r"\b(?:vectors|gradients|derivatives?)\b[^.]{0,30}\b(?:as|are|
 SLOPES = re.compile(r"[Gg]radient|[Dd]erivative|Jacobi")
 TURNS = (r"\top", "T", r"\intercal", "t")
 SIGNS = ("", "*", "cdot", "times")
+MOST_STATEMENTS = 100   # after so many it is known how somebody writes
 
 
 def take_lying(words: Words, text: str) -> None:
@@ -50,7 +51,7 @@ def _neighbours(words: Words, text: str) -> Iterator[tuple[Node, Node, str]]:
 
     Brackets tell nothing, as many write (1 - h^2) W for diag(1 - h^2) W.
     """
-    for statement in statements(text, words):
+    for statement in islice(statements(text, words), MOST_STATEMENTS):
         for side in filter(None, statement.sides):
             for product in _products(side):
                 for sign, pair in zip(product.signs, pairwise(product.factors), strict=True):

@@ -69,7 +69,7 @@ class Words:
     chosen: Chosen | None = None    # the letters of the right class
     lying: bool = False     # whether all vectors are rows: x W^T for W x
     slopes_lie: bool = False    # whether gradients are, and W^T g^T is meant for W^T g
-    _now: dict[tuple[bool, int], Vocabulary] = field(default_factory=dict)
+    _now: dict[tuple[bool, int, str], Vocabulary] = field(default_factory=dict)
 
     def is_free(self, expr: Expr) -> bool:
         """True for a name of the solution, which a student may use for something else: e, delta_tk.
@@ -105,7 +105,7 @@ class Words:
         return bool(losses)
 
     def _counting(self, first: int) -> Vocabulary:
-        key = self.stepless, first
+        key = self.stepless, first, ""
         if key not in self._now:
             sizes = {name: int(n.value) for name, n in self.defined.items()
                      if isinstance(n, Number) and n.value.denominator == 1}
@@ -147,7 +147,7 @@ class Words:
         for form, loose in ((node, ("", "entry", "outer", "entries")),
                             (summed, ("", "entry", "outer") if summed != node else ())):
             for way in loose:
-                found = read_node(form, text, replace(self.vocabulary, loose=way))
+                found = read_node(form, text, self._loose(way))
                 if found is not None:
                     yield self.meant(found)
                     yield from turned(self.meant(found))
@@ -157,6 +157,14 @@ class Words:
         plain = read_node(node, text, self.vocabulary)
         if plain is not None and (entrywise := with_plain_powers(plain)) != plain:
             yield self.meant(entrywise)
+
+    def _loose(self, way: str) -> Vocabulary:
+        """Return the names for products that need not fit; kept, as it is long work to list them.
+        """
+        key = self.stepless, 0, way
+        if key not in self._now:
+            self._now[key] = replace(self.vocabulary, loose=way)
+        return self._now[key]
 
     def _other_way(self) -> Vocabulary | None:
         """Return the names with vectors as columns, of who writes rows, or with gradients as rows.
