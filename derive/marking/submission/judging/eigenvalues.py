@@ -43,16 +43,13 @@ def with_eigenvalues(marker: Marker, found: list[Judgement], text: str) -> list[
     """Return what was said, and of eigenvalues that it is right."""
     if not re.search(LETTER, text) or not marker.solver.numeric:
         return found
-    known = [np.linalg.eigvals(matrix) for matrix in _matrices(marker)]
+    matrices = list(_matrices(marker))
+    known = [np.linalg.eigvals(matrix) for matrix in matrices]
     found = [replace(j, verdict="right", reason=ARE) if j.verdict in ("unread", "refer")
              and j.claim.subject is None and any(
                  _is_said(marker, j, text, values) for values in known)
              else j for j in found]
-    return with_norms(marker, with_polynomials(marker, found, text, list(_squares(marker))))
-
-
-def _squares(marker: Marker) -> Iterator[Any]:
-    return (m for m in _matrices(marker) if m.shape[0] == m.shape[1])
+    return with_norms(marker, with_polynomials(marker, found, text, matrices))
 
 
 def _matrices(marker: Marker) -> Iterator[Any]:

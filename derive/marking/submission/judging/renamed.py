@@ -27,15 +27,13 @@ MOST_STATEMENTS = 12
 MOST_ROUNDS = 4
 
 
-def take_renamed(marker: Marker, words: Words, unread: Sequence[Statement]) -> bool:
-    """Let names mean quantities of the question by the equations between them; True if some do."""
-    renamed, found = _Renamed(marker, words), False
+def take_renamed(marker: Marker, words: Words, unread: Sequence[Statement]) -> None:
+    """Let names mean quantities of the question by the equations between them."""
+    renamed = _Renamed(marker, words)
     for _ in range(MOST_ROUNDS):
         taken = [renamed.take(statement) for statement in unread[:MOST_STATEMENTS]]
         if not any(taken):
             break
-        found = True
-    return found
 
 
 @dataclass(frozen=True)
@@ -66,12 +64,12 @@ class _Renamed:
 
     def _says(self, first: Side, statement: Statement) -> bool:
         """Let a name mean the quantity that a formula is, which can be read by now."""
-        again = read_again(statement, self.words)
-        said = again.sides[1]
-        known = None if said is None or said.expr is None or first.node is None or (
-            self.words.read(first.node, first.source) is not None) else self._known(said.expr)
-        return known is not None and first.node is not None and self.words.define(
-            first.node, known)
+        said = read_again(statement, self.words).sides[1]
+        if said is None or said.expr is None or first.node is None or (
+                self.words.read(first.node, first.source) is not None):
+            return False
+        known = self._known(said.expr)
+        return known is not None and self.words.define(first.node, known)
 
     def _ways(self, node: Node, statement: Statement
               ) -> Iterator[tuple[Node, Expr, Ref | None]]:
